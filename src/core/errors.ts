@@ -1,0 +1,73 @@
+/** Kinds of error, by what must happen: stop at boot, answer 4xx, carry on, retry, tell, or assert and exit. */
+export type ErrorKind = 'config' | 'input' | 'conflict' | 'unavailable' | 'refused' | 'bug';
+
+interface ErrorRow {
+  readonly kind: ErrorKind;
+  readonly httpStatus: number;
+  readonly retryable: boolean;
+  readonly message: string;
+  /** What to do about it. */
+  readonly cure: string;
+}
+
+const row = (kind: ErrorKind, httpStatus: number, retryable: boolean, message: string, cure: string): ErrorRow => ({
+  kind,
+  httpStatus,
+  retryable,
+  message,
+  cure,
+});
+
+/** The one table of errors. The README's table is generated from it. */
+export const ERRORS = {
+  SETTINGS_INVALID: row('config', 500, false, 'the settings have faults', 'mend each place named; `ipnt check` lists them all'),
+  SETTINGS_MISSING: row('config', 500, false, 'there is no settings file', 'name one with --settings, or write /etc/ipnt/ipnt.yaml (config/ipnt.example.yaml)'),
+  ROUTING_INVALID: row('input', 422, false, 'the routing file has faults', 'mend each place named; nothing was applied'),
+  SCHEMA_OLDER: row('config', 503, false, 'the database is older than the program', 'run `ipnt migrate`'),
+  SCHEMA_NEWER: row('config', 503, false, 'the database is newer than the program', 'update the program; it works with its own schema and the next one'),
+  DATABASE_DOWN: row('unavailable', 503, true, 'the database does not answer', 'check its address and that it runs; calls take their default route meanwhile'),
+  DATABASE_REFUSED: row('config', 503, false, 'the database refused the login', 'check user, password and grants (README, "Connect")'),
+  FENCED: row('conflict', 409, false, 'another process took over this site or edge', 'nothing: this one stands by'),
+  AMI_UNREACHABLE: row('unavailable', 503, true, 'the AMI port does not answer', 'check host, port and bindaddr in manager.conf'),
+  AMI_LOGIN_REFUSED: row('refused', 502, true, 'the PBX refused the AMI login', 'check user, secret and permit lines in manager.conf'),
+  AMI_DENIED: row('refused', 502, false, 'the AMI user may not run this action', 'give the user write=reporting (dialplan/asterisk/samples/manager.conf)'),
+  ARI_UNREACHABLE: row('unavailable', 503, true, 'ARI does not answer', 'check host and port, http.conf and ari.conf'),
+  ARI_LOGIN_REFUSED: row('refused', 502, false, 'ARI refused the login', 'check user and password in ari.conf'),
+  SERVICE_UNKNOWN: row('input', 404, false, 'there is no such service', 'name one of `ipnt export`, or apply a routing file that has it'),
+  ARGUMENT_INVALID: row('input', 400, false, 'an argument is malformed', 'see dialplan/README.md for the arguments'),
+  REQUIREMENT_INVALID: row('input', 400, false, 'the requirement does not parse', 'see README, "Requirements"; the mark shows the place'),
+  CALL_UNKNOWN: row('input', 404, false, 'there is no such call', 'list them with `ipnt calls`'),
+  SITE_UNKNOWN: row('input', 404, false, 'there is no such site', 'list them with `ipnt status`'),
+  PART_MISSING: row('unavailable', 503, false, 'a program we need is not on this machine', 'install it as the message says'),
+  SPOOL_FULL: row('unavailable', 503, true, 'the spool of records is full', 'free disk space below the data folder'),
+  BUG: row('bug', 500, false, 'something that cannot be has happened', 'report it with the log; the process restarts'),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Every error that we throw on purpose. `where` names the place (a path and line, a character, a host and port). */
+export class IpntError extends Error {
+  readonly code: ErrorCode;
+  readonly where: string;
+  readonly detail: string;
+
+  constructor(code: ErrorCode, detail = '', where = '', options?: { cause?: unknown }) {
+    super(`${where ? `${where}: ` : ''}${detail || ERRORS[code].message}`, options);
+    this.name = 'IpntError';
+    this.code = code;
+    this.where = where;
+    this.detail = detail;
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code].kind;
+  }
+
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+
+  get cure(): string {
+    return ERRORS[this.code].cure;
+  }
+}

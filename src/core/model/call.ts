@@ -1,0 +1,137 @@
+import type { Decision } from './decision.ts';
+import type { Delivery } from './service.ts';
+
+/** What a caller's dialplan reads in IPNTSTATUS. HANGUP stands until the call returns. */
+export type IpntStatus =
+  | 'HANGUP'
+  | 'ANSWERED'
+  | 'TIMEOUT'
+  | 'NOAGENTS'
+  | 'FULL'
+  | 'CLOSED'
+  | 'REDIRECTED'
+  | 'ERROR';
+
+/** Every call ends with exactly one of these. */
+export type Outcome =
+  | 'answered'
+  | 'abandoned'
+  | 'overflowed'
+  | 'defaulted'
+  | 'redirected'
+  | 'called_back'
+  | 'closed'
+  | 'failed';
+
+/** How an offer ended. */
+export type OfferOutcome = 'answered' | 'busy' | 'no_answer' | 'failed' | 'cancelled';
+
+/** The more exact reason behind an outcome, from the PBX's cause and the SIP status. */
+export type OfferReason =
+  | 'answered'
+  | 'busy'
+  | 'declined'
+  | 'no_answer'
+  | 'unreachable'
+  | 'not_found'
+  | 'trunk_down'
+  | 'congestion'
+  | 'forwarded'
+  | 'caller_left'
+  | 'claim_lost'
+  | 'error';
+
+/** The caller's wishes, parsed once from the dialplan's arguments and the service. */
+export interface CallRequest {
+  readonly callId: string;
+  readonly edgeId: string;
+  readonly channelId: string;
+  readonly service: string;
+  readonly ani: string;
+  readonly callerName: string;
+  readonly dnis: string;
+  readonly requirement: string;
+  readonly priority: number;
+  readonly maxWaitMs: number;
+  readonly ringMs: number;
+  readonly wrapUpMs: number;
+  readonly arrivalMs: number;
+  readonly delivery: Delivery;
+  readonly music: string;
+  /** Gosub on the agent's side before the bridge: `context^exten^priority`, or ''. */
+  readonly whisper: string;
+  /** File name of the recording without its ending, or ''. */
+  readonly record: string;
+  readonly after: 'hangup' | 'continue';
+}
+
+/** A call that waits at an edge, as every edge sees it. `arrivedAtMs` is the database's clock. */
+export interface WaitingCall {
+  readonly callId: string;
+  readonly edgeId: string;
+  readonly service: string;
+  readonly requirement: string;
+  readonly priority: number;
+  readonly arrivedAtMs: number;
+  /** An agent is being rung for it: it keeps its place and is matched no further meanwhile. */
+  readonly offering: boolean;
+  readonly networkFirst: boolean;
+}
+
+/** Order of the waiting calls: priority, arrival, id. */
+export function byTurn(a: WaitingCall, b: WaitingCall): number {
+  return b.priority - a.priority || a.arrivedAtMs - b.arrivedAtMs || (a.callId < b.callId ? -1 : a.callId > b.callId ? 1 : 0);
+}
+
+/** Facts of one call, in order. Kept as events keyed (call, seq): a spool on disk first, then the database. */
+export type CallFact =
+  | {
+      readonly kind: 'arrived';
+      readonly edge: string;
+      readonly service: string;
+      readonly ani: string;
+      readonly dnis: string;
+      readonly channel: string;
+      readonly requirement: string;
+      readonly priority: number;
+    }
+  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'claimLost'; readonly agent: string }
+  | { readonly kind: 'offered'; readonly offer: string; readonly agent: string; readonly site: string; readonly ringMs: number }
+  | {
+      readonly kind: 'offerEnded';
+      readonly offer: string;
+      readonly agent: string;
+      readonly outcome: OfferOutcome;
+      readonly reason: OfferReason;
+      readonly cause: number;
+      readonly techCause: number;
+      readonly rangMs: number;
+    }
+  | { readonly kind: 'bridged'; readonly agent: string; readonly site: string; readonly waitMs: number; readonly recording: string }
+  | { readonly kind: 'redirected'; readonly agent: string; readonly site: string; readonly contact: string }
+  | { readonly kind: 'continued'; readonly agent: string; readonly site: string }
+  | { readonly kind: 'transferredAtSite'; readonly agent: string; readonly site: string }
+  | { readonly kind: 'incident'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'returned'; readonly status: IpntStatus; readonly waitMs: number; readonly detail: string }
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly by: 'caller' | 'agent' | 'router' | 'unknown'; readonly talkMs: number };
+
+/** One recorded fact. */
+export interface CallEvent {
+  readonly callId: string;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly fact: CallFact;
+}
+
+/** Which outcome each status of the dialplan counts as. ANSWERED etc. as in the README's table. */
+export const OUTCOME_OF_STATUS: Readonly<Record<IpntStatus, Outcome>> = {
+  HANGUP: 'abandoned',
+  ANSWERED: 'answered',
+  TIMEOUT: 'overflowed',
+  NOAGENTS: 'overflowed',
+  FULL: 'overflowed',
+  CLOSED: 'closed',
+  REDIRECTED: 'redirected',
+  ERROR: 'defaulted',
+};
