@@ -1,0 +1,35 @@
+import type { AgentState } from '../core/model/agent.ts';
+import type { CallEvent, Outcome } from '../core/model/call.ts';
+import type { Reservation } from '../core/model/claim.ts';
+import type { QueueState } from '../core/model/queue.ts';
+import type { SiteRow } from '../core/model/site.ts';
+
+/** A call's row: what a listing shows. Kept by the record store from the call's facts. */
+export interface CallSummary {
+  readonly callId: string;
+  readonly edgeId: string;
+  readonly service: string;
+  readonly ani: string;
+  readonly dnis: string;
+  readonly arrivedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly agentId: string;
+  readonly siteId: string;
+  readonly waitMs: number | null;
+  readonly talkMs: number | null;
+  readonly offers: number;
+  /** Null while in progress. */
+  readonly outcome: Outcome | null;
+  readonly status: string;
+}
+
+/** What people ask: the CLI now, the API later. */
+export interface QueryStore {
+  sites(): Promise<{ readonly dbNowMs: number; readonly sites: readonly SiteRow[] }>;
+  agents(siteId?: string): Promise<readonly (AgentState & { readonly reservation: Reservation | null })[]>;
+  queues(siteId?: string): Promise<readonly QueueState[]>;
+  calls(filter: { readonly limit: number; readonly service?: string; readonly live?: boolean }): Promise<readonly CallSummary[]>;
+  /** All facts of one call, in order; empty when unknown. A unique prefix or suffix of the id is enough. */
+  callEvents(callId: string): Promise<readonly CallEvent[]>;
+  edges(): Promise<readonly { readonly edgeId: string; readonly epoch: number; readonly seenAtMs: number; readonly leaseUntilMs: number }[]>;
+}
