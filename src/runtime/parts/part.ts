@@ -1,0 +1,92 @@
+/** The real programs that tests, the demo and a first try run against. */
+export type PartName = 'asterisk' | 'mariadb' | 'sipp';
+
+/** A real program that is ready to run, wherever it came from. */
+export interface Part {
+  readonly name: PartName;
+  readonly version: string;
+  readonly source: 'machine' | 'cache' | 'downloaded';
+  /** Folder the packages were unpacked in; '' when the part is the machine's own ('/usr' paths apply). */
+  readonly root: string;
+  /** How to run its main program: argv prefix (through the folder's own loader where unpacked). */
+  readonly command: readonly string[];
+  /** Same for any other program of the part, e.g. program('mariadb-install-db'). Throws PartMissing where it has none. */
+  program(name: string): readonly string[];
+  /** Environment to add when running. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder of Asterisk's modules; '' for the other parts. */
+  readonly modulesDir: string;
+  /** Folder of Asterisk's XML documentation, without which it does not start; '' for the other parts. */
+  readonly documentationDir: string;
+  /** The real folder behind `sounds/en` (the package's own link dangles outside a root); '' if none. */
+  readonly soundsDir: string;
+}
+
+/** A part is neither here nor to be had. The message is one line: what is missing, why, and how to get it. */
+export class PartMissing extends Error {
+  override readonly name = 'PartMissing';
+  readonly part: PartName;
+
+  constructor(part: PartName, reason: string) {
+    super(`${part} not found (${reason.replaceAll(/\s+/g, ' ').trim()}): ${HOW_TO_GET[part]}`);
+    this.part = part;
+  }
+}
+
+const HOW_TO_GET: Record<PartName, string> = {
+  asterisk: 'install it (apt-get install asterisk) or put it on PATH',
+  mariadb: 'install it (apt-get install mariadb-server-core mariadb-client-core) or put mariadbd on PATH',
+  sipp: 'install it (apt-get install sip-tester) or put sipp on PATH',
+};
+
+/** What each part is made of. */
+export interface PartSpec {
+  /** Debian packages; apt adds whatever they need. The first one gives the version. */
+  readonly packages: readonly string[];
+  readonly mainProgram: string;
+  /** Programs that the machine must have as well before its own part is used. */
+  readonly alsoNeeded: readonly string[];
+  readonly versionArgs: readonly string[];
+  /** Older ones are passed over; 0 takes any. */
+  readonly minimumMajor: number;
+  /** Where to look first: the machine's own release, or Debian testing. */
+  readonly suites: readonly SuiteName[];
+}
+
+export type SuiteName = 'own' | 'testing';
+
+export const SPECS: Record<PartName, PartSpec> = {
+  asterisk: {
+    packages: ['asterisk', 'asterisk-modules'],
+    mainProgram: 'asterisk',
+    alsoNeeded: [],
+    versionArgs: ['-V'],
+    minimumMajor: 20,
+    suites: ['own', 'testing'],
+  },
+  mariadb: {
+    packages: ['mariadb-server-core', 'mariadb-client-core'],
+    mainProgram: 'mariadbd',
+    alsoNeeded: ['mariadb-install-db'],
+    versionArgs: ['--version'],
+    minimumMajor: 10,
+    suites: ['own', 'testing'],
+  },
+  sipp: {
+    packages: ['sip-tester'],
+    mainProgram: 'sipp',
+    alsoNeeded: [],
+    versionArgs: ['-v'],
+    minimumMajor: 3,
+    suites: ['testing', 'own'],
+  },
+};
+
+/** '1:22.10.1+dfsg+~cs6.17-1' -> '22.10.1': what the program calls itself. '' where there is no number. */
+export function upstreamVersion(text: string): string {
+  return /(?:^|[^\d.])(\d+(?:\.\d+)+)/.exec(` ${text.replace(/^\d+(?::|%3a)/, '')}`)?.[1] ?? '';
+}
+
+export function isNewEnough(spec: PartSpec, version: string): boolean {
+  return Number.parseInt(version, 10) >= spec.minimumMajor;
+}
