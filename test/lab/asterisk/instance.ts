@@ -1,0 +1,169 @@
+/** Runs one real Asterisk below a folder of its own, for tests, the demo and the bench. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Part } from '../../../src/runtime/parts/index.ts';
+import { writeInstance } from './base-config.ts';
+import type { InstancePlan } from './base-config.ts';
+
+const BOOT_DEADLINE_MS = 20_000;
+const STOP_GRACE_MS = 3_000;
+
+export interface AsteriskInstance {
+  readonly name: string;
+  readonly address: string;
+  readonly dir: string;
+  /** Of the running process; another one after restart(). */
+  readonly pid: number;
+  readonly sip: { host: string; port: number };
+  readonly ami: { host: string; port: number };
+  readonly http: { host: string; port: number };
+  /** SIGTERM, then SIGKILL after 3 s; also when it is stopped by a signal. Idempotent. */
+  stop(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  restart(): Promise<void>;
+  /** Runs a CLI command (asterisk -rx) and returns what it printed. */
+  cli(command: string): Promise<string>;
+  /** The last 6 kB of its log. */
+  logTail(): string;
+}
+
+export interface InstanceSpec extends Omit<InstancePlan, 'runDir'> {
+  part: Part;
+}
+
+/** Writes its configuration, starts it and waits until it is fully booted; throws with the end of its log otherwise. */
+export async function startAsterisk(spec: InstanceSpec): Promise<AsteriskInstance> {
+  const runDir = mkdtempSync(join(tmpdir(), 'ipnt-ast-'));
+  const configFile = writeInstance({ ...spec, runDir }, spec.part);
+  const running = new RunningAsterisk(spec, runDir, configFile);
+  try {
+    await running.start();
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return running;
+}
+
+class RunningAsterisk implements AsteriskInstance {
+  readonly name: string;
+  readonly address: string;
+  readonly dir: string;
+  readonly sip: { host: string; port: number };
+  readonly ami: { host: string; port: number };
+  readonly http: { host: string; port: number };
+  private readonly part: Part;
+  private readonly runDir: string;
+  private readonly configFile: string;
+  private child: ChildProcess | undefined;
+  private gone: Promise<void> = Promise.resolve();
+  private readonly killOnExit = (): void => void this.child?.kill('SIGKILL');
+
+  constructor(spec: InstanceSpec, runDir: string, configFile: string) {
+    this.name = spec.name;
+    this.address = spec.address;
+    this.dir = spec.dir;
+    this.part = spec.part;
+    this.runDir = runDir;
+    this.configFile = configFile;
+    this.sip = { host: spec.address, port: 5060 };
+    this.ami = { host: spec.address, port: 5038 };
+    this.http = { host: spec.address, port: 8088 };
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  async start(): Promise<void> {
+    const [program, ...prefix] = this.part.command;
+    if (program === undefined) throw new Error('the Asterisk part has no command');
+    const out = openSync(join(this.dir, 'log', 'console'), 'a');
+    const child = spawn(program, [...prefix, '-f', '-C', this.configFile], {
+      stdio: ['ignore', out, out],
+      env: { ...process.env, ...this.part.env },
+    });
+    closeSync(out);
+    this.child = child;
+    this.gone = new Promise((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    });
+    void this.gone.then(() => {
+      if (this.child === child) this.child = undefined;
+    });
+    process.once('exit', this.killOnExit);
+    await this.booted();
+  }
+
+  private async booted(): Promise<void> {
+    const deadline = Date.now() + BOOT_DEADLINE_MS;
+    while (Date.now() < deadline) {
+      if (this.child === undefined) throw new Error(`Asterisk ${this.name} ended while booting:\n${this.logTail()}`);
+      if (existsSync(join(this.runDir, 'asterisk.ctl'))) {
+        const answer = await this.cli('core waitfullybooted').catch(() => '');
+        if (answer.includes('fully booted')) return;
+      }
+      await delay(25);
+    }
+    throw new Error(`Asterisk ${this.name} was not up within ${BOOT_DEADLINE_MS} ms:\n${this.logTail()}`);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
+    rmSync(this.runDir, { recursive: true, force: true });
+  }
+
+  private async end(): Promise<void> {
+    const child = this.child;
+    process.off('exit', this.killOnExit);
+    if (child === undefined) return;
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
+    await this.gone;
+    clearTimeout(timer);
+  }
+
+  async restart(): Promise<void> {
+    await this.end();
+    rmSync(join(this.runDir, 'asterisk.ctl'), { force: true });
+    await this.start();
+  }
+
+  cli(command: string): Promise<string> {
+    const [program, ...prefix] = this.part.command;
+    return new Promise((resolve, reject) => {
+      const child = spawn(program ?? '', [...prefix, '-C', this.configFile, '-rx', command], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...this.part.env },
+        timeout: BOOT_DEADLINE_MS,
+      });
+      let text = '';
+      let faults = '';
+      child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (faults += chunk.toString()));
+      child.once('error', reject);
+      child.once('close', (code) => {
+        if (code === 0) resolve(text);
+        else reject(new Error(`asterisk -rx "${command}" ended with ${code}: ${(text + faults).trim()}`));
+      });
+    });
+  }
+
+  logTail(): string {
+    const read = (file: string): string => {
+      const path = join(this.dir, 'log', file);
+      return existsSync(path) ? readFileSync(path, 'utf8').slice(-6_000) : '';
+    };
+    return read('full') || read('console');
+  }
+}
