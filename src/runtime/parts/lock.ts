@@ -30,8 +30,7 @@ export async function withLock<T>(file: string, timeoutMs: number, work: () => P
 export function isAlive(holder: string): boolean {
   const [pid = '', start = ''] = holder.trim().split(' ');
   if (!/^[1-9]\d*$/.test(pid)) return false;
-  const now = startTime(Number(pid));
-  if (now !== '' && start !== '') return now === start;
+  if (start !== '') return startTime(Number(pid)) === start;
   try {
     process.kill(Number(pid), 0);
     return true;
@@ -40,11 +39,12 @@ export function isAlive(holder: string): boolean {
   }
 }
 
-/** When a process started, in the kernel's ticks since boot (field 22 of proc(5) stat); '' if it is gone or not Linux. */
+/** When a process started, in ticks since boot (field 22 of proc(5) stat); '' if it is gone, a zombie, or not on Linux. */
 export function startTime(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? '' : (fields[19] ?? '');
   } catch {
     return '';
   }
