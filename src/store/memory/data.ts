@@ -1,0 +1,105 @@
+import type { AgentId, AgentState } from '../../core/model/agent.ts';
+import type { CallEvent, WaitingCall } from '../../core/model/call.ts';
+import type { Reservation } from '../../core/model/claim.ts';
+import type { QueueState } from '../../core/model/queue.ts';
+import type { Service } from '../../core/model/service.ts';
+import type { Connection } from '../../core/model/site.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { OVERLAP_MS } from '../common/store.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A row as readers see it: its latest version only, and when it became a tombstone. */
+export interface Row<T> {
+  value: T;
+  version: number;
+  goneAtMs: number | null;
+}
+
+/** Who may write a source's rows. */
+export interface Lease {
+  epoch: number;
+  version: number;
+  holder: string;
+  leaseUntilMs: number;
+}
+
+export interface SiteData extends Lease {
+  readonly siteId: string;
+  title: string;
+  connection: Connection;
+  pbxSeenAtMs: number;
+  callsInProgress: number;
+  readonly agents: Map<string, Row<AgentState>>;
+  readonly queues: Map<string, Row<QueueState>>;
+}
+
+export interface EdgeData extends Lease {
+  readonly edgeId: string;
+  seenAtMs: number;
+  readonly waiting: Map<string, Row<WaitingCall> & { epoch: number }>;
+}
+
+/** What the tables hold, in plain Maps. Its clock plays the database's. */
+export interface Data {
+  readonly clock: Clock;
+  readonly sites: Map<string, SiteData>;
+  readonly edges: Map<string, EdgeData>;
+  /** The same row objects as in their sites. */
+  readonly agentRows: Map<AgentId, { readonly site: SiteData; readonly row: Row<AgentState> }>;
+  readonly reservations: Map<AgentId, Mutable<Reservation>>;
+  /** Changes of reservations in the order of time, so that a read costs what has changed and not what there is. */
+  readonly changeLog: { readonly atMs: number; readonly agentId: AgentId }[];
+  readonly events: Map<string, Map<number, CallEvent>>;
+  readonly routing: { version: number; services: readonly Service[] };
+}
+
+export function emptyData(clock: Clock): Data {
+  return {
+    clock,
+    sites: new Map(),
+    edges: new Map(),
+    agentRows: new Map(),
+    reservations: new Map(),
+    changeLog: [],
+    events: new Map(),
+    routing: { version: 0, services: [] },
+  };
+}
+
+/** Marks a reservation as changed now. The log is cut when it has grown to several times the number of agents. */
+export function touch(data: Data, row: Mutable<Reservation>): void {
+  const nowMs = data.clock.nowMs();
+  row.changedAtMs = nowMs;
+  data.changeLog.push({ atMs: nowMs, agentId: row.agentId });
+  if (data.changeLog.length > 1_000 + 4 * data.reservations.size) data.changeLog.splice(0, data.changeLog.length >> 1);
+}
+
+/** Reservations changed since a read, with the overlap; all of them when the log does not reach back so far. */
+export function changedReservations(data: Data, readAtMs: number): readonly Reservation[] {
+  const sinceMs = Math.min(readAtMs, data.clock.nowMs()) - OVERLAP_MS;
+  const first = data.changeLog[0];
+  if (readAtMs === 0 || (first !== undefined && first.atMs >= sinceMs))
+    return [...data.reservations.values()]
+      .filter((row) => row.changedAtMs >= sinceMs || readAtMs === 0)
+      .map((row) => ({ ...row }));
+  const ids = new Set<AgentId>();
+  for (let i = data.changeLog.length - 1; i >= 0; i--) {
+    const change = data.changeLog[i];
+    if (change === undefined || change.atMs < sinceMs) break;
+    ids.add(change.agentId);
+  }
+  return [...ids].flatMap((id) => {
+    const row = data.reservations.get(id);
+    return row ? [{ ...row }] : [];
+  });
+}
+
+/** Takes a higher epoch when the lease has expired or is the holder's own. */
+export function take(lease: Lease, nowMs: number, holder: string, leaseMs: number): boolean {
+  if (lease.leaseUntilMs > nowMs && lease.holder !== holder) return false;
+  lease.epoch += 1;
+  lease.holder = holder;
+  lease.leaseUntilMs = nowMs + leaseMs;
+  return true;
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Store } from '../common/store.ts';
+import * as claims from './claims.ts';
+import { emptyData } from './data.ts';
+import type { Data } from './data.ts';
+import * as edge from './edge.ts';
+import * as records from './records.ts';
+import * as site from './site.ts';
+
+/** Names the failing operation: gives the error that it is to reject with, or nothing. */
+export type Fault = (operation: keyof Store) => Error | undefined;
+
+/** A store without a database, for the simulated world and for tests. Synchronous inside: no timers, resolved promises only. */
+export interface MemoryStore extends Store {
+  /** Asked at each call's start: nothing is done when it gives an error. */
+  fault: Fault | undefined;
+  /** Asked at each call's end: all is done, and its answer is lost. */
+  lostAnswer: Fault | undefined;
+  /** The same rows seen by another process, with faults of its own. */
+  another(): MemoryStore;
+}
+
+/** Opens an empty store. `clock` plays the database's clock. */
+export const openMemoryStore = (clock: Clock): MemoryStore => over(emptyData(clock));
+
+function over(data: Data): MemoryStore {
+  const store = { fault: undefined, lostAnswer: undefined, another: () => over(data) } as unknown as MemoryStore;
+  /** Makes a function on the data into the method of that name. */
+  function method<A extends unknown[], R>(name: keyof Store, work: (...args: A) => R): (...args: A) => Promise<R> {
+    return (...args) => {
+      const refused = store.fault?.(name);
+      if (refused) return Promise.reject(refused);
+      try {
+        const result = work(...args);
+        const lost = store.lostAnswer?.(name);
+        return lost ? Promise.reject(lost) : Promise.resolve(result);
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    };
+  }
+  /** The same, for a function whose first argument is the data. */
+  const on = <A extends unknown[], R>(name: keyof Store, work: (data: Data, ...args: A) => R) =>
+    method(name, (...args: A) => work(data, ...args));
+  const methods: Store = {
+    takeSite: on('takeSite', site.takeSite),
+    publish: on('publish', site.publish),
+    seen: on('seen', site.seen),
+    releaseSite: on('releaseSite', site.releaseSite),
+    loadSite: on('loadSite', site.loadSite),
+    takeEdge: on('takeEdge', edge.takeEdge),
+    renewEdge: on('renewEdge', edge.renewEdge),
+    releaseEdge: on('releaseEdge', edge.releaseEdge),
+    readChanges: on('readChanges', edge.readChanges),
+    placeWaiting: on('placeWaiting', edge.placeWaiting),
+    changeWaiting: on('changeWaiting', edge.changeWaiting),
+    claim: on('claim', claims.claim),
+    advance: on('advance', claims.advance),
+    renewTalks: on('renewTalks', claims.renewTalks),
+    readReservation: on('readReservation', claims.readReservation),
+    appendCallEvents: on('appendCallEvents', records.appendCallEvents),
+    loadRouting: method('loadRouting', () => ({ ...data.routing })),
+    applyRouting: method('applyRouting', (services, _by) => records.applyRouting(data, services)),
+    sites: method('sites', () => ({ dbNowMs: data.clock.nowMs(), sites: [...data.sites.values()].map(site.siteRow) })),
+    agents: on('agents', records.agents),
+    queues: method('queues', (siteId) => {
+      const sites = [...data.sites.values()].filter((one) => siteId === undefined || one.siteId === siteId);
+      return sites.flatMap((one) => site.live(one.queues.values()));
+    }),
+    calls: on('calls', records.calls),
+    callEvents: on('callEvents', records.callEvents),
+    edges: method('edges', () =>
+      [...data.edges.values()].map(({ edgeId, epoch, seenAtMs, leaseUntilMs }) => ({
+        edgeId,
+        epoch,
+        seenAtMs,
+        leaseUntilMs,
+      })),
+    ),
+    purge: on('purge', records.purge),
+    close: () => Promise.resolve(),
+  };
+  return Object.assign(store, methods);
+}
