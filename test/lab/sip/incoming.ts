@@ -125,7 +125,7 @@ export class IncomingCall extends Call {
   }
 
   #cancelled(cancel: SipRequest): void {
-    const reasonHeader = header(cancel, 'reason');
+    const reasonHeader = (cancel.headers.get('reason') ?? []).join(', ');
     const reason = reasonOf(reasonHeader);
     const detail: Record<string, string> = reasonHeader === '' ? {} : { reason, reasonHeader };
     this.record('cancelled', detail);

@@ -54,11 +54,7 @@ export class Media {
     if (!this.#enabled) return;
     const socket = createSocket('udp4');
     socket.on('error', () => undefined);
-    socket.on('message', (_data, from) => {
-      for (const { leg } of this.#legs.values()) {
-        if (leg.remoteRtp?.port === from.port && leg.remoteRtp.host === from.address) leg.rtpReceived++;
-      }
-    });
+    socket.on('message', (_data, from) => this.#count(from.address, from.port));
     await new Promise<void>((resolve) => socket.bind(0, this.#address, resolve));
     this.#port = socket.address().port;
     this.#socket = socket;
@@ -107,6 +103,13 @@ export class Media {
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket) await new Promise<void>((resolve) => socket.close(resolve));
+  }
+
+  /** Asterisk's RTP sockets are bound to no address: on loopback they send as 127.0.0.1, whatever its SDP says. The port tells. */
+  #count(host: string, port: number): void {
+    const legs = [...this.#legs.keys()].filter((leg) => leg.remoteRtp?.port === port);
+    const leg = legs.find((l) => l.remoteRtp?.host === host) ?? legs[0];
+    if (leg) leg.rtpReceived++;
   }
 
   #tick(): void {

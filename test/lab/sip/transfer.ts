@@ -20,11 +20,30 @@ export function referToReplacing(consult: Call): string {
   return `${target}?Replaces=${encodeURIComponent(replacesValue(consult.dialog))}`;
 }
 
+/** How long to wait before a REFER that came too early is sent again. */
+const TOO_EARLY_MS = [50, 100, 200];
+
 /**
- * Sends REFER and follows its NOTIFYs. Resolves once the transfer succeeded and our leg is down; rejects with a CallFailed when
- * the REFER or the new call was refused: our leg then stays up, as a phone's would.
+ * Transfers the call. Resolves once the transfer succeeded and our leg is down; rejects with a CallFailed when the REFER or the
+ * new call was refused: our leg then stays up, as a phone's would.
+ *
+ * Asterisk 22.10 takes a REFER in the first milliseconds after the answer and then says 400, because the two legs are not yet
+ * bridged (AST_BRIDGE_TRANSFER_INVALID). No person is that quick, a test is: so a 400 is tried again.
  */
 export async function sendRefer(call: Call, to: string): Promise<void> {
+  for (const waitMs of TOO_EARLY_MS) {
+    try {
+      return await referOnce(call, to);
+    } catch (e) {
+      if (!(e instanceof CallFailed) || e.code !== 400 || call.state === 'ended') throw e;
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+  await referOnce(call, to);
+}
+
+/** One REFER and its NOTIFYs. */
+async function referOnce(call: Call, to: string): Promise<void> {
   if (call.transfer) throw new Error(`call ${call.callId} is being transferred already`);
   const done = deferred<void>();
   call.transfer = { to, accepted: false, resolve: () => done.resolve(), reject: done.reject };

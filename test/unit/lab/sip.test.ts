@@ -206,6 +206,21 @@ describe('a transfer', () => {
     expect([a.calls.size, b.calls.size]).toEqual([1, 1]);
   });
 
+  it('that came too early for Asterisk (400) is tried again', async () => {
+    const a = await phone('a');
+    const b = await phone('b');
+    const c = await phone('c', {
+      behaviour: { kind: 'reject', code: 400 },
+      log: (e) => {
+        if (e.what === 'rejected') c.behaviour = { kind: 'answer', afterMs: 0 };
+      },
+    });
+    const call = a.call(b.uri);
+    await call.answered;
+    await a.blindTransfer(call.callId, c.uri);
+    expect(farm.offersOf('c').map((o) => o.outcome)).toEqual(['rejected', 'live']);
+  });
+
   it('with Replaces joins the two far ends', async () => {
     const a = await phone('a');
     const b = await phone('b');
