@@ -1,0 +1,46 @@
+/** Telephone numbers in E.164, as far as a dialled number tells. Pure. */
+
+/** Countries whose national numbers keep their zero abroad (Italy, San Marino, Vatican are 39, 378, 379). */
+const KEEPS_ZERO: ReadonlySet<string> = new Set(['39', '378', '379']);
+
+/** Shortest national number that is taken for one; anything shorter is an extension or a service code. */
+const SHORTEST = 7;
+/** E.164: 15 digits at most. */
+const LONGEST = 15;
+
+/**
+ * A dialled or calling number in E.164 (`+49301234567`), or as it was dialled where it is none (an extension, a name).
+ * `country` is the calling code to assume for national numbers, or '' for none. Idempotent.
+ */
+export function normalizeNumber(dialled: string, country: string): string {
+  // "(0)" is how people write the zero that is only dialled at home.
+  const text = dialled.trim().replace(/^(\+\d{1,3}[\s.-]*)\(0\)/, '$1');
+  if (!/^\+?[\d\s().\-/]+$/.test(text)) return dialled.trim();
+  const digits = text.replaceAll(/\D/g, '');
+  if (text.startsWith('+')) return plus(digits) ?? dialled.trim();
+  if (country === '1') return northAmerican(digits);
+  return plus(digits.startsWith('00') ? digits.slice(2) : national(digits, country)) ?? digits;
+}
+
+/** The digits after the plus, or '' where nothing tells what they are. */
+function national(digits: string, country: string): string {
+  if (country === '' || digits.length < SHORTEST) return '';
+  if (KEEPS_ZERO.has(country)) return digits.startsWith('0') ? country + digits : international(digits, country);
+  // Russia and Kazakhstan dial 8, Hungary 06 before a national number.
+  if (country === '7' && /^8\d{10}$/.test(digits)) return `7${digits.slice(1)}`;
+  if (country === '36' && /^06\d{8,9}$/.test(digits)) return `36${digits.slice(2)}`;
+  return digits.startsWith('0') ? country + digits.slice(1) : international(digits, country);
+}
+
+/** Many trunks leave the plus away: long enough, and with our own country's code in front. */
+const international = (digits: string, country: string): string =>
+  digits.startsWith(country) && digits.length >= country.length + SHORTEST + 1 ? digits : '';
+
+function northAmerican(digits: string): string {
+  if (digits.startsWith('011')) return plus(digits.slice(3)) ?? digits;
+  if (/^[2-9]\d{9}$/.test(digits)) return `+1${digits}`;
+  return /^1[2-9]\d{9}$/.test(digits) ? `+${digits}` : digits;
+}
+
+const plus = (digits: string): string | null =>
+  digits.length >= SHORTEST && digits.length <= LONGEST && !digits.startsWith('0') ? `+${digits}` : null;

@@ -1,0 +1,165 @@
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { addressOf } from '../core/model/agent.ts';
+import { database } from './database.ts';
+import type { DatabaseSettings } from './database.ts';
+import { readDocument, say } from './document.ts';
+import type { Fault } from './faults.ts';
+import type { Secret } from './secret.ts';
+import { duration, flag, groups, host, object, oneOf, port, secret, text } from './values.ts';
+import type { Surroundings } from './values.ts';
+
+/** One call centre's PBX, and how to reach it. */
+export interface SiteSettings {
+  readonly siteId: string;
+  readonly title: string;
+  readonly kind: 'asterisk-ami';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: Secret;
+  /** Devices of agents who are in no queue (`PJSIP/2001`): followed by device state. */
+  readonly agents: readonly string[];
+  /** Rolling window of the queue figures. */
+  readonly windowMs: number;
+}
+
+/** One edge Asterisk, its Stasis application, and how it reaches the sites. */
+export interface EdgeSettings {
+  readonly edgeId: string;
+  readonly ari: { readonly url: string; readonly user: string; readonly password: Secret };
+  readonly app: string;
+  /** Site to dial string; `{agent}` stands for the agent's matched name and is the only thing filled in. */
+  readonly trunks: Readonly<Record<string, string>>;
+  readonly recordings: boolean;
+}
+
+/** What a machine is: read at boot from ipnt.yaml. */
+export interface Settings {
+  readonly file: string;
+  readonly database: DatabaseSettings;
+  /** Absolute: embedded database, spools. */
+  readonly dataDir: string;
+  /** Default country calling code without plus, or ''. */
+  readonly country: string;
+  readonly sites: readonly SiteSettings[];
+  readonly edges: readonly EdgeSettings[];
+}
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/;
+const id = () => text('berlin', ID, 'a name of letters, digits, _ and - (32 at most)');
+
+/**
+ * A dial string of the edge with one `{agent}`. No `&` (several devices), no commas, no blanks; after the technology the
+ * characters of endpoint names and SIP URIs.
+ */
+const TEMPLATE = /^(?:PJSIP|SIP|IAX2|DAHDI|Local)\/[A-Za-z0-9_.@:/;=-]*\{agent\}[A-Za-z0-9_.@:/;=-]*$/;
+
+function siteSchema(around: Surroundings) {
+  const agent = text('PJSIP/2001').refine(
+    (name) => addressOf(name) !== null,
+    say('is no device that can be rung', 'write technology/name, e.g. PJSIP/2001'),
+  );
+  return object(
+    {
+      title: text('Berlin').optional(),
+      kind: oneOf(['asterisk-ami']).default('asterisk-ami'),
+      host: host(),
+      port: port(5038),
+      user: text('ipnt', /^[^\s\[\]]+$/, 'the name of a manager.conf section'),
+      password: secret(around),
+      agents: z.array(agent, { error: say('must be a list', 'write e.g. [PJSIP/2001, PJSIP/2002]') }).default([]),
+      window: duration(60_000, 86_400_000, '30m').default(1_800_000),
+    },
+    '{ host: 10.0.0.11, user: ipnt, password: {file: /etc/ipnt/berlin.secret} }',
+  );
+}
+
+function edgeSchema(around: Surroundings) {
+  const url = text(
+    'http://10.0.0.10:8088',
+    /^https?:\/\/[^\s@]+$/,
+    'the http address of Asterisk, without user and password',
+  )
+    .refine((value) => URL.canParse(value), say('is no address', 'write e.g. http://10.0.0.10:8088'))
+    .transform((value) => value.replace(/\/+$/, ''));
+  const template = text('PJSIP/{agent}@site-berlin', TEMPLATE, 'a dial string with {agent} in it, once');
+  return object(
+    {
+      ari: object(
+        { url, user: text('ipnt'), password: secret(around) },
+        '{ url: http://10.0.0.10:8088, user: ipnt, password: {file: /etc/ipnt/ari.secret} }',
+      ),
+      app: text('ipnt', ID, 'a name of letters, digits, _ and -').default('ipnt'),
+      trunks: groups(
+        id(),
+        template,
+        'must be a group: site to dial string',
+        'write e.g. { berlin: "PJSIP/{agent}@site-berlin" }',
+      ),
+      recordings: flag().default(false),
+    },
+    '{ ari: {...}, trunks: { berlin: "PJSIP/{agent}@site-berlin" } }',
+  );
+}
+
+/** A calling code: YAML may read it as a number. */
+const country = () =>
+  z
+    .unknown()
+    .transform((input) => (typeof input === 'number' ? String(input) : input))
+    .pipe(text('"49"', /^[1-9]\d{0,2}$/, 'a country calling code without plus or zeros'));
+
+function settingsSchema(around: Surroundings) {
+  const see = 'see config/ipnt.example.yaml';
+  return object(
+    {
+      database: database(around).optional(),
+      data: text('/var/lib/ipnt').default('./data'),
+      country: country().optional(),
+      sites: groups(id(), siteSchema(around), 'must be a group: site to its PBX', see).prefault({}),
+      edges: groups(id(), edgeSchema(around), 'must be a group: edge to its Asterisk', see).prefault({}),
+    },
+    see,
+  );
+}
+
+/** What `readSettings` found: settings where there are no faults. Warnings never stop a start. */
+export interface SettingsRead {
+  readonly settings: Settings | null;
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+/** Checks the text of a settings file. Reads the secrets it names; otherwise no I/O. All faults at once. */
+export function readSettings(content: string, file: string, env: Surroundings['env'] = process.env): SettingsRead {
+  const dir = dirname(resolve(file));
+  const read = readDocument(content, file, settingsSchema({ dir, env }));
+  if (read.value === null) return { settings: null, faults: read.faults, warnings: [] };
+  const { sites, edges } = read.value;
+  const settings: Settings = {
+    file,
+    database: read.value.database ?? { kind: 'embedded' },
+    dataDir: resolve(dir, read.value.data),
+    country: read.value.country ?? '',
+    sites: Object.entries(sites).map(([siteId, { window, title, ...site }]) => ({
+      siteId,
+      title: title ?? siteId,
+      ...site,
+      windowMs: window,
+    })),
+    edges: Object.entries(edges).map(([edgeId, edge]) => ({ edgeId, ...edge })),
+  };
+  const warnings = settings.edges.flatMap((edge) =>
+    Object.keys(edge.trunks)
+      .filter((siteId) => settings.sites.length > 0 && sites[siteId] === undefined)
+      .map((siteId) =>
+        read.faultAt(
+          ['edges', edge.edgeId, 'trunks', siteId],
+          `no site "${siteId}" in these settings`,
+          'right when another machine runs that site; else mend the name',
+        ),
+      ),
+  );
+  return { settings, faults: [], warnings };
+}
