@@ -38,6 +38,7 @@ export type OfferReason =
   | 'congestion'
   | 'forwarded'
   | 'caller_left'
+  | 'wait_over'
   | 'claim_lost'
   | 'error';
 

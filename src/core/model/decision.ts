@@ -28,7 +28,8 @@ export interface Candidate {
   readonly agentId: AgentId;
   readonly title: string;
   readonly rank: number;
-  readonly idleMs: number;
+  /** How long he has been idle; null when no call of his is known. */
+  readonly idleMs: number | null;
 }
 
 /** An agent who meets the requirement and still could not take it. */

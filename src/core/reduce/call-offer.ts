@@ -1,0 +1,198 @@
+import type { CallEffect, CallInput, Chosen } from '../effects.ts';
+import type { OfferOutcome, OfferReason } from '../model/call.ts';
+import { OFFER_MARGIN_MS } from '../model/claim.ts';
+import type { Decision } from '../model/decision.ts';
+import type { CallState, CallStep, OfferState } from './call-state.ts';
+import { record, step, variablesOf, wrapUpEffect } from './call-state.ts';
+
+/** Q.850 cause and SIP status to what happened. Measured with originates over a PJSIP trunk on Asterisk 22. */
+export function offerEnd(cause: number, techCause: number): { outcome: Exclude<OfferOutcome, 'answered' | 'cancelled'>; reason: OfferReason } {
+  if (cause === 17 || techCause === 486) return { outcome: 'busy', reason: 'busy' };
+  if (cause === 21 || techCause === 603) return { outcome: 'busy', reason: 'declined' };
+  if (cause === 1 || techCause === 404) return { outcome: 'failed', reason: 'not_found' };
+  if (cause === 20) return { outcome: 'failed', reason: 'unreachable' };
+  if (cause === 34 || techCause === 503) return { outcome: 'failed', reason: 'congestion' };
+  if (cause === 23) return { outcome: 'failed', reason: 'forwarded' };
+  if (techCause === 480 && cause !== 19) return { outcome: 'failed', reason: 'unreachable' };
+  if (cause === 18 || cause === 19 || techCause === 480 || techCause === 408) return { outcome: 'no_answer', reason: 'no_answer' };
+  return { outcome: 'failed', reason: 'error' };
+}
+
+/** A match names an agent: the decision is recorded when its answer is new, and the claim is sent. */
+export function onMatched(state: CallState, chosen: Chosen, decision: Decision, nowMs: number): CallStep {
+  if (state.phase !== 'waiting') return step(state);
+  const offerId = `${state.request.callId}.offer${state.offersMade + 1}`;
+  const offer: OfferState = { offerId, chosen, startedMs: nowMs, cancelled: null, answered: false };
+  return step(
+    { ...state, phase: 'claiming', offer, offersMade: state.offersMade + 1, lastAnswer: chosen.agentId },
+    { kind: 'claim', agentId: chosen.agentId, token: offerId, leaseMs: state.request.ringMs + OFFER_MARGIN_MS },
+    record({ kind: 'decided', decision }),
+  );
+}
+
+const toWaiting = (state: CallState): CallState => ({ ...state, phase: 'waiting', offer: null });
+
+export function onClaimAnswered(state: CallState, input: Extract<CallInput, { kind: 'claimAnswered' }>, nowMs: number): CallStep {
+  const offer = state.offer;
+  if (offer === null || offer.offerId !== input.token) return step(state);
+  if (state.phase === 'closing') {
+    const release: CallEffect[] = input.result === 'won' ? [holdEffect(offer, 'cancelled')] : [];
+    return step({ ...state, phase: 'over', offer: null }, ...release, { kind: 'stopTimer', timer: 'closing' }, { kind: 'forget' });
+  }
+  if (state.phase !== 'claiming') return step(state);
+  if (input.result !== 'won') {
+    const lost = input.result === 'lost' ? [record({ kind: 'claimLost', agent: offer.chosen.agentId })] : [];
+    return step(toWaiting(state), ...lost, { kind: 'matchAgain' });
+  }
+  return deliver({ ...state, offer: { ...offer, startedMs: nowMs } }, offer);
+}
+
+/** The claim is ours: ring him, send the caller to him, or let the dialplan dial. */
+function deliver(state: CallState, offer: OfferState): CallStep {
+  const { chosen, offerId } = offer;
+  const { ringMs, arrivalMs } = state.request;
+  const offered = record({ kind: 'offered', offer: offerId, agent: chosen.agentId, site: chosen.siteId, ringMs });
+  switch (state.request.delivery) {
+    case 'bridge':
+      return step(
+        { ...state, phase: 'offering' },
+        { kind: 'ring', offerId, chosen, timeoutMs: ringMs },
+        { kind: 'startTimer', timer: 'ring', ms: ringMs },
+        offered,
+      );
+    case 'redirect':
+      return step(
+        { ...state, phase: 'arriving' },
+        { kind: 'advance', agentId: chosen.agentId, token: offerId, step: { phase: 'hold', holdReason: 'arrival', leaseMs: arrivalMs } },
+        { kind: 'redirect', chosen },
+        offered,
+      );
+    case 'continue':
+      return step(
+        { ...state, phase: 'inDialplan' },
+        { kind: 'stopTimer', timer: 'maxWait' },
+        { kind: 'leaveLine' },
+        { kind: 'dialInDialplan', chosen, timeoutMs: ringMs },
+        record({ kind: 'continued', agent: chosen.agentId, site: chosen.siteId }),
+        offered,
+      );
+  }
+}
+
+export const holdEffect = (offer: OfferState, holdReason: 'cancelled' | 'busy' | 'failed' | 'no_answer'): CallEffect => ({
+  kind: 'advance',
+  agentId: offer.chosen.agentId,
+  token: offer.offerId,
+  step: { phase: 'hold', holdReason, leaseMs: null },
+});
+
+/** The offered leg has ended without an answer: the claim takes its hold, and the next agent is tried at once. */
+export function onOfferFailed(
+  state: CallState,
+  offer: OfferState,
+  ended: { cause: number; techCause: number; outcome: OfferOutcome; reason: OfferReason },
+  nowMs: number,
+): CallStep {
+  const effects: CallEffect[] = [
+    { kind: 'stopTimer', timer: 'ring' },
+    record({ kind: 'offerEnded', offer: offer.offerId, agent: offer.chosen.agentId, ...ended, rangMs: Math.round(nowMs - offer.startedMs) }),
+    holdEffect(offer, ended.outcome === 'answered' ? 'cancelled' : ended.outcome),
+  ];
+  if (state.phase === 'closing') {
+    return step({ ...state, phase: 'over', offer: null }, ...effects, { kind: 'stopTimer', timer: 'closing' }, { kind: 'forget' });
+  }
+  return step(toWaiting(state), ...effects, { kind: 'matchAgain' });
+}
+
+export function onOfferGone(state: CallState, input: Extract<CallInput, { kind: 'offerGone' }>, nowMs: number): CallStep {
+  const offer = state.offer;
+  if (offer === null || offer.offerId !== input.offerId) return step(state);
+  const { cause, techCause } = input;
+  switch (state.phase) {
+    case 'offering':
+    case 'answering':
+    case 'closing':
+      if (state.phase === 'closing' && state.bridgedMs > 0) return talkOver(state, offer, nowMs);
+      if (offer.cancelled === 'no_answer') return onOfferFailed(state, offer, { cause, techCause, outcome: 'no_answer', reason: 'no_answer' }, nowMs);
+      if (offer.cancelled !== null) {
+        return onOfferFailed(state, offer, { cause, techCause, outcome: 'cancelled', reason: offer.cancelled }, nowMs);
+      }
+      if (offer.answered) return onOfferFailed(state, offer, { cause, techCause, outcome: 'failed', reason: 'error' }, nowMs);
+      return onOfferFailed(state, offer, { cause, techCause, ...offerEnd(cause, techCause) }, nowMs);
+    case 'talking':
+      return agentHungUp(state, offer, nowMs);
+    default:
+      return step(state);
+  }
+}
+
+/** The caller had left already; now the agent's leg has ended too, and with it the claim's talk. */
+function talkOver(state: CallState, offer: OfferState, _nowMs: number): CallStep {
+  return step(
+    { ...state, phase: 'over', offer: null },
+    ...wrapUpEffect(state, offer),
+    { kind: 'stopTimer', timer: 'closing' },
+    { kind: 'forget' },
+  );
+}
+
+function agentHungUp(state: CallState, offer: OfferState, nowMs: number): CallStep {
+  const talkMs = Math.round(nowMs - state.bridgedMs);
+  const caller: CallEffect =
+    state.request.after === 'continue'
+      ? { kind: 'giveBack', variables: variablesOf(state, 'ANSWERED', nowMs) }
+      : { kind: 'hangupCaller' };
+  return step(
+    { ...state, phase: 'over', outcome: 'answered' },
+    ...wrapUpEffect(state, offer),
+    caller,
+    record({ kind: 'ended', outcome: 'answered', by: 'agent', talkMs }),
+    { kind: 'forget' },
+  );
+}
+
+/** The phone was picked up: whisper first where asked, then both are bridged. */
+export function onOfferAnswered(state: CallState, offerId: string): CallStep {
+  const offer = state.offer;
+  if (offer === null || offer.offerId !== offerId || offer.answered) return step(state);
+  const answered = { ...offer, answered: true };
+  if (state.phase === 'closing' || offer.cancelled !== null) {
+    return step({ ...state, offer: answered }, { kind: 'hangupAgent', offerId });
+  }
+  if (state.phase !== 'offering') return step(state);
+  const next: CallEffect = state.request.whisper
+    ? { kind: 'whisper', offerId, place: state.request.whisper }
+    : { kind: 'bridge', offerId, recording: state.request.record };
+  return step(
+    { ...state, phase: 'answering', offer: answered },
+    { kind: 'stopTimer', timer: 'ring' },
+    { kind: 'stopTimer', timer: 'maxWait' },
+    next,
+    { kind: 'advance', agentId: offer.chosen.agentId, token: offerId, step: { phase: 'talk' } },
+  );
+}
+
+/** Both are bridged: the wait is over, and the dialplan's variables say so for hang-up handlers. */
+export function onBridged(state: CallState, ok: boolean, nowMs: number): CallStep {
+  const offer = state.offer;
+  if (offer === null || state.phase !== 'answering') return step(state);
+  if (!ok) return step(state, { kind: 'hangupAgent', offerId: offer.offerId });
+  const talking: CallState = { ...state, phase: 'talking', bridgedMs: nowMs };
+  const { agentId, siteId } = offer.chosen;
+  return step(
+    talking,
+    { kind: 'leaveLine' },
+    record({
+      kind: 'offerEnded',
+      offer: offer.offerId,
+      agent: agentId,
+      outcome: 'answered',
+      reason: 'answered',
+      cause: 0,
+      techCause: 200,
+      rangMs: Math.round(nowMs - offer.startedMs),
+    }),
+    record({ kind: 'bridged', agent: agentId, site: siteId, waitMs: Math.round(nowMs - state.enteredMs), recording: state.request.record }),
+    { kind: 'setVariables', variables: { ...variablesOf(talking, 'ANSWERED', nowMs), IPNT_PHASE: 'talk' } },
+  );
+}

@@ -1,0 +1,229 @@
+import type { CallEffect, CallInput, CallTimer } from '../effects.ts';
+import type { CallRequest } from '../model/call.ts';
+import { onBridged, onClaimAnswered, onMatched, onOfferAnswered, onOfferFailed, onOfferGone } from './call-offer.ts';
+import type { CallState, CallStep } from './call-state.ts';
+import { cancelOffer, giveBack, record, step, variablesOf, wrapUpEffect } from './call-state.ts';
+import { OUTCOME_OF_STATUS } from '../model/call.ts';
+
+/** A call enters: it is recorded, hears its treatment, and takes its place in the line. */
+export function startCall(request: CallRequest, nowMs: number): CallStep {
+  const state: CallState = {
+    request,
+    phase: 'placing',
+    enteredMs: nowMs,
+    bridgedMs: 0,
+    offer: null,
+    offersMade: 0,
+    lastAnswer: null,
+    claimEnded: false,
+    outcome: null,
+  };
+  return step(
+    state,
+    { kind: 'place' },
+    record({
+      kind: 'arrived',
+      edge: request.edgeId,
+      service: request.service,
+      ani: request.ani,
+      dnis: request.dnis,
+      channel: request.channelId,
+      requirement: request.requirement,
+      priority: request.priority,
+    }),
+    { kind: 'treat', music: request.music },
+    { kind: 'startTimer', timer: 'maxWait', ms: request.maxWaitMs },
+  );
+}
+
+/** A bridged call found by an app that has just started: it is left alone and followed to its end. */
+export function adoptTalking(
+  request: CallRequest,
+  offer: { offerId: string; agentId: string; siteId: string },
+  nowMs: number,
+): CallState {
+  return {
+    request,
+    phase: 'talking',
+    enteredMs: nowMs,
+    bridgedMs: nowMs,
+    offer: {
+      offerId: offer.offerId,
+      chosen: { agentId: offer.agentId, siteId: offer.siteId, title: '', address: '' },
+      startedMs: nowMs,
+      cancelled: null,
+      answered: true,
+    },
+    offersMade: 1,
+    lastAnswer: offer.agentId,
+    claimEnded: false,
+    outcome: null,
+  };
+}
+
+/** The life of one call: total (every input in every phase has an answer) and pure. `nowMs` is monotonic. */
+export function reduceCall(state: CallState, input: CallInput, nowMs: number): CallStep {
+  if (state.phase === 'over') return step(state);
+  switch (input.kind) {
+    case 'placed':
+      return state.phase === 'placing' ? step({ ...state, phase: 'waiting' }, { kind: 'matchAgain' }) : step(state);
+    case 'matched':
+      return onMatched(state, input.chosen, input.decision, nowMs);
+    case 'claimAnswered':
+      return onClaimAnswered(state, input, nowMs);
+    case 'ringRefused':
+      return onRingRefused(state, input.offerId, nowMs);
+    case 'offerRinging':
+      return step(state);
+    case 'offerAnswered':
+      return onOfferAnswered(state, input.offerId);
+    case 'offerGone':
+      return onOfferGone(state, input, nowMs);
+    case 'whispered':
+      return onWhispered(state, input.offerId);
+    case 'bridged':
+      return onBridged(state, input.ok, nowMs);
+    case 'tokenLost':
+      return onTokenLost(state, input.token);
+    case 'transferredAtSite':
+      return onTransferred(state);
+    case 'callerLeft':
+      return onCallerLeft(state, input.hungUp, nowMs);
+    case 'redirectAnswered':
+      return onRedirectAnswered(state, input.ok, nowMs);
+    case 'arrivedAtSite':
+      return state.phase === 'arriving' && state.outcome !== null
+        ? step({ ...state, phase: 'over' }, { kind: 'stopTimer', timer: 'arrival' }, { kind: 'forget' })
+        : step(state);
+    case 'dialReported':
+      return onDialReported(state, input.dialStatus, nowMs);
+    case 'giveUp':
+      return isBeforeAnswer(state) ? giveBack(state, input.status, OUTCOME_OF_STATUS[input.status], input.detail, nowMs) : step(state);
+    case 'timerFired':
+      return onTimer(state, input.timer, nowMs);
+  }
+}
+
+const isBeforeAnswer = (state: CallState): boolean =>
+  state.phase === 'placing' || state.phase === 'waiting' || state.phase === 'claiming' || state.phase === 'offering';
+
+function onRingRefused(state: CallState, offerId: string, nowMs: number): CallStep {
+  const offer = state.offer;
+  if (offer === null || offer.offerId !== offerId || (state.phase !== 'offering' && state.phase !== 'closing')) return step(state);
+  return onOfferFailed(state, offer, { cause: 0, techCause: 0, outcome: 'failed', reason: 'trunk_down' }, nowMs);
+}
+
+function onWhispered(state: CallState, offerId: string): CallStep {
+  if (state.phase !== 'answering' || state.offer?.offerId !== offerId) return step(state);
+  return step(state, { kind: 'bridge', offerId, recording: state.request.record });
+}
+
+/** An answer that finds its token lost stands; it is recorded, for it should not happen. */
+function onTokenLost(state: CallState, token: string): CallStep {
+  if (state.offer?.offerId !== token || state.claimEnded || state.phase === 'closing') return step(state);
+  return step(
+    { ...state, claimEnded: true },
+    record({ kind: 'incident', code: 'token_lost', detail: `the claim on ${state.offer.chosen.agentId} was lost while it was in use` }),
+  );
+}
+
+function onTransferred(state: CallState): CallStep {
+  const offer = state.offer;
+  if (state.phase !== 'talking' || offer === null || state.claimEnded) return step(state);
+  return step(
+    { ...state, claimEnded: true },
+    ...wrapUpEffect(state, offer),
+    record({ kind: 'transferredAtSite', agent: offer.chosen.agentId, site: offer.chosen.siteId }),
+  );
+}
+
+function onCallerLeft(state: CallState, hungUp: boolean, nowMs: number): CallStep {
+  const offer = state.offer;
+  const talkMs = Math.round(nowMs - state.bridgedMs);
+  if (state.outcome !== null || state.phase === 'closing') return step(state);
+  if (state.phase === 'inDialplan') return hungUp ? onDialReported(state, '', nowMs) : step(state);
+  if (state.phase === 'talking' && offer !== null) {
+    return step(
+      { ...state, phase: 'closing', outcome: 'answered' },
+      { kind: 'hangupAgent', offerId: offer.offerId },
+      record({ kind: 'ended', outcome: 'answered', by: 'caller', talkMs }),
+      { kind: 'startTimer', timer: 'closing', ms: 10_000 },
+    );
+  }
+  // Moved out of the application by the absolute timeout: the dialplan's T extension has taken the default route.
+  const outcome = hungUp ? 'abandoned' : 'defaulted';
+  const left: CallEffect[] = [
+    { kind: 'stopTimer', timer: 'maxWait' },
+    { kind: 'leaveLine' },
+    record({ kind: 'ended', outcome, by: 'caller', talkMs: 0 }),
+  ];
+  if (offer === null) return step({ ...state, phase: 'over', outcome }, ...left, { kind: 'forget' });
+  return step(
+    { ...state, phase: 'closing', outcome, offer: { ...offer, cancelled: 'caller_left' } },
+    ...left,
+    ...cancelOffer(state, 'caller_left'),
+    { kind: 'startTimer', timer: 'closing', ms: 10_000 },
+  );
+}
+
+function onRedirectAnswered(state: CallState, ok: boolean, nowMs: number): CallStep {
+  const offer = state.offer;
+  if (state.phase !== 'arriving' || offer === null) return step(state);
+  if (!ok) return onOfferFailed(state, offer, { cause: 0, techCause: 0, outcome: 'failed', reason: 'error' }, nowMs);
+  const { agentId, siteId, address } = offer.chosen;
+  return step(
+    { ...state, outcome: 'redirected' },
+    { kind: 'stopTimer', timer: 'maxWait' },
+    { kind: 'leaveLine' },
+    record({ kind: 'redirected', agent: agentId, site: siteId, contact: address }),
+    record({ kind: 'returned', status: 'REDIRECTED', waitMs: Math.round(nowMs - state.enteredMs), detail: '' }),
+    record({ kind: 'ended', outcome: 'redirected', by: 'router', talkMs: 0 }),
+    { kind: 'startTimer', timer: 'arrival', ms: state.request.arrivalMs },
+  );
+}
+
+const DIAL_ENDS = {
+  BUSY: { outcome: 'busy', reason: 'busy' },
+  NOANSWER: { outcome: 'no_answer', reason: 'no_answer' },
+} as const;
+
+/** `continue` delivery: the dialplan dialled by itself and says how it went; silence means that nobody knows. */
+function onDialReported(state: CallState, dialStatus: string, nowMs: number): CallStep {
+  const offer = state.offer;
+  if (state.phase !== 'inDialplan' || offer === null) return step(state);
+  if (dialStatus === 'ANSWER' || dialStatus === '') {
+    const outcome = dialStatus === '' ? 'failed' : 'answered';
+    return step(
+      { ...state, phase: 'over', outcome },
+      ...wrapUpEffect(state, offer),
+      ...(dialStatus === '' ? [] : [{ kind: 'giveBack', variables: variablesOf(state, 'ANSWERED', nowMs) } as const]),
+      record({ kind: 'ended', outcome, by: dialStatus === '' ? 'unknown' : 'agent', talkMs: 0 }),
+      { kind: 'forget' },
+    );
+  }
+  const end = DIAL_ENDS[dialStatus as keyof typeof DIAL_ENDS] ?? { outcome: 'failed', reason: 'unreachable' };
+  const failed = onOfferFailed({ ...state, phase: 'offering' }, offer, { cause: 0, techCause: 0, ...end }, nowMs);
+  const effects = failed.effects.filter((effect) => effect.kind !== 'matchAgain');
+  return step({ ...failed.state, phase: 'placing' }, ...effects, { kind: 'place' });
+}
+
+function onTimer(state: CallState, timer: CallTimer, nowMs: number): CallStep {
+  const offer = state.offer;
+  switch (timer) {
+    case 'maxWait':
+      return isBeforeAnswer(state) ? giveBack(state, 'TIMEOUT', 'overflowed', 'the longest wait is over', nowMs) : step(state);
+    case 'ring':
+      if (state.phase !== 'offering' || offer === null) return step(state);
+      return step({ ...state, offer: { ...offer, cancelled: 'no_answer' } }, { kind: 'cancelRing', offerId: offer.offerId, elsewhere: false });
+    case 'arrival':
+      if (state.phase !== 'arriving' || offer === null) return step(state);
+      return step(
+        { ...state, phase: 'over' },
+        { kind: 'advance', agentId: offer.chosen.agentId, token: offer.offerId, step: { phase: 'hold', holdReason: 'redirect_lost', leaseMs: 5_000 } },
+        record({ kind: 'incident', code: 'redirect_lost', detail: `the redirected call did not show up at ${offer.chosen.siteId}` }),
+        { kind: 'forget' },
+      );
+    case 'closing':
+      return state.phase === 'closing' ? step({ ...state, phase: 'over' }, { kind: 'forget' }) : step(state);
+  }
+}

@@ -1,0 +1,175 @@
+import type { DeviceState, MembershipReport } from '../events.ts';
+import { addressOf, agentIdOf, levelOfPenalty, queueSkill } from '../model/agent.ts';
+import type { Activity, AgentState, AgentStatus } from '../model/agent.ts';
+import type { Draft } from './site-draft.ts';
+import type { AgentRecord, SiteRules } from './site-model.ts';
+
+/** Queues tell the end of a call in whole seconds; two times closer than this are one and the same end. */
+const SAME_CALL_END_MS = 2_000;
+
+/** Ringing, busy and held phones are all in somebody's call; only `ringing` alone can still be answered. */
+export function activityOf(device: DeviceState): Activity {
+  switch (device) {
+    case 'not_in_use':
+      return 'idle';
+    case 'ringing':
+      return 'ringing';
+    case 'in_use':
+    case 'busy':
+    case 'ring_in_use':
+    case 'on_hold':
+      return 'talking';
+    case 'invalid':
+    case 'unavailable':
+      return 'unreachable';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+/** An agent of whom nothing is known but his name. */
+export function blankAgent(rules: SiteRules, name: string, atMs: number): AgentRecord {
+  const row: AgentState = {
+    agentId: agentIdOf(rules.siteId, name),
+    siteId: rules.siteId,
+    name,
+    title: name,
+    address: addressOf(name),
+    status: 'unknown',
+    pauseReason: '',
+    statusSinceMs: atMs,
+    activity: 'unknown',
+    activitySinceMs: atMs,
+    idleSinceMs: 0,
+    lastCallEndMs: null,
+    wrapUpUntilMs: null,
+    skills: {},
+    memberships: [],
+  };
+  return {
+    ...{ name, memberships: [], device: 'unknown', declared: null, leftMs: null },
+    ...{ callEndMs: null, loginMs: null, touchedMs: 0, row },
+  };
+}
+
+/** Writes an agent with the row that follows from his record, and marks the queues whose figures he is part of. */
+export function putAgent(draft: Draft, agent: AgentRecord, atMs: number): void {
+  const old = draft.model.agents.get(agent.name);
+  const row = rowOf(draft.model.rules, agent, atMs);
+  draft.setAgent({ ...agent, row });
+  if (row === agent.row && old !== undefined) return;
+  for (const { queue } of old?.memberships ?? []) draft.markQueue(queue);
+  for (const { queue } of agent.memberships) draft.markQueue(queue);
+}
+
+/** The agent's row at `nowMs`. The very same object when nothing in it changed, so that an event seen twice changes nothing. */
+export function rowOf(rules: SiteRules, agent: AgentRecord, nowMs: number): AgentState {
+  const before = agent.row;
+  const { status, reason } = statusOf(rules, agent);
+  const wrapUp = wrapUpUntilMs(agent, nowMs);
+  const activity = agentActivity(agent, wrapUp);
+  const first = agent.memberships[0];
+  const row: AgentState = {
+    ...before,
+    title: first?.title || before.title,
+    status,
+    pauseReason: reason,
+    statusSinceMs: status === before.status ? before.statusSinceMs : nowMs,
+    activity,
+    activitySinceMs: activity === before.activity ? before.activitySinceMs : nowMs,
+    idleSinceMs: Math.max(agent.callEndMs ?? 0, agent.loginMs ?? 0),
+    lastCallEndMs: agent.callEndMs,
+    wrapUpUntilMs: wrapUp,
+    skills: skillsOf(agent.memberships),
+    memberships: agent.memberships.map(({ queue, penalty, paused, pauseReason, dynamic }) => ({
+      ...{ queue, penalty, paused, pauseReason, dynamic },
+    })),
+  };
+  return sameRow(before, row) ? before : row;
+}
+
+function statusOf(rules: SiteRules, agent: AgentRecord): { status: AgentStatus; reason: string } {
+  const { memberships, declared } = agent;
+  if (memberships.length === 0) {
+    if (rules.listed.includes(agent.name)) return declared ?? { status: 'ready', reason: '' };
+    return { status: agent.leftMs === null ? 'unknown' : 'logged_out', reason: '' };
+  }
+  if (declared !== null && declared.status !== 'ready') return declared;
+  if (!memberships.every((membership) => membership.paused)) return { status: 'ready', reason: '' };
+  return { status: 'paused', reason: memberships.find((membership) => membership.pauseReason)?.pauseReason ?? '' };
+}
+
+function agentActivity(agent: AgentRecord, wrapUp: number | null): Activity {
+  if (agent.memberships.some((membership) => !membership.observable) || agent.name.startsWith('Local/')) return 'unknown';
+  const activity = activityOf(agent.device);
+  return activity === 'idle' && wrapUp !== null ? 'wrap_up' : activity;
+}
+
+function wrapUpUntilMs(agent: AgentRecord, nowMs: number): number | null {
+  const ends = agent.memberships.map((m) => (m.lastCallMs === null || m.wrapUpMs <= 0 ? 0 : m.lastCallMs + m.wrapUpMs));
+  const until = Math.max(0, ...ends);
+  return until > nowMs ? until : null;
+}
+
+const skillsOf = (memberships: readonly MembershipReport[]): Record<string, number> =>
+  Object.fromEntries(memberships.filter((m) => !m.paused).map((m) => [queueSkill(m.queue), levelOfPenalty(m.penalty)]));
+
+/** Key order is ours, so the text of both is comparable. */
+const sameRow = (a: AgentState, b: AgentState): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** A device's new state. A call ends when the device stops being in one; ringing that nobody answered is no call. */
+export function withDevice(agent: AgentRecord, device: DeviceState, atMs: number): AgentRecord {
+  if (device === agent.device) return agent;
+  const ended = activityOf(agent.device) === 'talking' && activityOf(device) !== 'talking';
+  return { ...agent, device, callEndMs: ended ? later(agent.callEndMs, atMs) : agent.callEndMs };
+}
+
+/** A membership as reported now. Times in whole seconds do not replace the exact ones that we saw ourselves. */
+export function withMembership(agent: AgentRecord, report: MembershipReport): AgentRecord {
+  const old = agent.memberships.find((membership) => membership.queue === report.queue);
+  const lastCallMs = exactEnd(old?.lastCallMs ?? null, report.lastCallMs);
+  const others = agent.memberships.filter((membership) => membership.queue !== report.queue);
+  const memberships = [...others, { ...report, lastCallMs }].sort((a, b) => (a.queue < b.queue ? -1 : 1));
+  return { ...agent, memberships, leftMs: null, ...timesOf(agent, memberships) };
+}
+
+/** The end of a queue call, seen as it happened. */
+export function withCallEnd(agent: AgentRecord, queue: string, atMs: number): AgentRecord {
+  const memberships = agent.memberships.map((m) =>
+    m.queue === queue ? { ...m, lastCallMs: later(m.lastCallMs, atMs) } : m,
+  );
+  return { ...agent, memberships, callEndMs: later(agent.callEndMs, atMs) };
+}
+
+/** Without one queue. The last dynamic membership leaves a logged-out agent behind, unless he is known by other means. */
+export function withoutMembership(agent: AgentRecord, queue: string, atMs: number): AgentRecord {
+  const removed = agent.memberships.find((membership) => membership.queue === queue);
+  if (removed === undefined) return agent;
+  const memberships = agent.memberships.filter((membership) => membership.queue !== queue);
+  const leftMs = memberships.length === 0 && removed.dynamic ? atMs : agent.leftMs;
+  return { ...agent, memberships, leftMs };
+}
+
+/** Whether there is still a reason to have a row for him. */
+export const isKept = (rules: SiteRules, agent: AgentRecord): boolean =>
+  agent.memberships.length > 0 || agent.leftMs !== null || rules.listed.includes(agent.name);
+
+function timesOf(
+  agent: AgentRecord,
+  memberships: readonly MembershipReport[],
+): Pick<AgentRecord, 'callEndMs' | 'loginMs'> {
+  let { callEndMs, loginMs } = agent;
+  for (const membership of memberships) {
+    callEndMs = exactEnd(callEndMs, later(callEndMs, membership.lastCallMs));
+    loginMs = later(loginMs, membership.loginMs);
+  }
+  return { callEndMs, loginMs };
+}
+
+function exactEnd(seen: number | null, told: number | null): number | null {
+  if (seen === null || told === null) return told ?? seen;
+  return Math.abs(seen - told) < SAME_CALL_END_MS ? seen : told;
+}
+
+const later = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);

@@ -1,0 +1,188 @@
+import { IpntError } from '../errors.ts';
+import type { AgentState } from '../model/agent.ts';
+import { LEVEL_MAX, LEVEL_MIN } from '../model/agent.ts';
+import type { Reason } from '../model/decision.ts';
+
+/** What a service requires of an agent. Grammar: `or` of `and` of `not`, `( )`, skills with levels, and `site` terms. */
+export type Requirement =
+  | { readonly kind: 'anybody' }
+  | { readonly kind: 'skill'; readonly skill: string; readonly operator: Comparison; readonly level: number }
+  | { readonly kind: 'site'; readonly siteId: string; readonly equal: boolean }
+  | { readonly kind: 'not'; readonly of: Requirement }
+  | { readonly kind: 'and' | 'or'; readonly left: Requirement; readonly right: Requirement };
+
+type Comparison = '>=' | '>' | '=' | '!=' | '<=' | '<';
+
+interface Token {
+  readonly text: string;
+  readonly at: number;
+}
+
+const TOKEN = /\s*(>=|<=|!=|[()&|!<>=]|[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_])?)/y;
+const NAME = /^[A-Za-z_][A-Za-z0-9_.:-]*$/;
+
+function fault(text: string, at: number, what: string): IpntError {
+  return new IpntError('REQUIREMENT_INVALID', `${what}\n  ${text}\n  ${' '.repeat(at)}^`, `character ${at + 1}`);
+}
+
+function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < text.length) {
+    const start = TOKEN.lastIndex;
+    const match = TOKEN.exec(text);
+    if (!match) {
+      const at = start + (/^\s*/.exec(text.slice(start))?.[0].length ?? 0);
+      if (at >= text.length) break;
+      throw fault(text, at, `'${text[at]}' has no meaning here`);
+    }
+    const token = match[1] ?? '';
+    tokens.push({ text: token, at: TOKEN.lastIndex - token.length });
+  }
+  return tokens;
+}
+
+/** Recursive descent over the tokens; each method reads one level of the grammar. */
+function parser(text: string, tokens: readonly Token[]) {
+  let next = 0;
+  const peek = (): string => tokens[next]?.text ?? '';
+  const at = (): number => tokens[next]?.at ?? text.length;
+  const word = (...words: string[]): boolean => words.includes(peek().toLowerCase()) && ++next > 0;
+
+  function or(): Requirement {
+    let left = and();
+    while (word('or', '|')) left = { kind: 'or', left, right: and() };
+    return left;
+  }
+  function and(): Requirement {
+    let left = not();
+    while (word('and', '&')) left = { kind: 'and', left, right: not() };
+    return left;
+  }
+  function not(): Requirement {
+    return word('not', '!') ? { kind: 'not', of: not() } : term();
+  }
+  function term(): Requirement {
+    if (word('(')) {
+      const inner = or();
+      if (!word(')')) throw fault(text, at(), "')' is missing");
+      return inner;
+    }
+    const name = peek();
+    if (!NAME.test(name)) throw fault(text, at(), name === '' ? 'a skill is missing' : `a skill was expected, not '${name}'`);
+    next += 1;
+    return name.toLowerCase() === 'site' ? site() : skill(name);
+  }
+  function site(): Requirement {
+    const operator = peek();
+    if (operator !== '=' && operator !== '!=') throw fault(text, at(), "after 'site' comes = or !=");
+    next += 1;
+    const siteId = peek();
+    if (!/^[A-Za-z0-9_]/.test(siteId)) throw fault(text, at(), "the site's name is missing");
+    next += 1;
+    return { kind: 'site', siteId, equal: operator === '=' };
+  }
+  function skill(name: string): Requirement {
+    const operator = peek();
+    if (!['>=', '>', '=', '!=', '<=', '<'].includes(operator)) {
+      return { kind: 'skill', skill: name, operator: '>=', level: LEVEL_MIN };
+    }
+    next += 1;
+    const level = Number(peek());
+    if (peek() === '' || !Number.isInteger(level) || level < LEVEL_MIN || level > LEVEL_MAX) {
+      throw fault(text, at(), `a level from ${LEVEL_MIN} to ${LEVEL_MAX} was expected`);
+    }
+    next += 1;
+    return { kind: 'skill', skill: name, operator: operator as Comparison, level };
+  }
+  const whole = or();
+  if (next < tokens.length) throw fault(text, at(), `'${peek()}' was not expected here; 'and' or 'or' may be missing`);
+  return whole;
+}
+
+const LONGEST_TEXT = 1_000;
+
+/**
+ * Parses `support>=5 and (lang_en or lang_fr>=3) and site!=paris`. Empty text means anybody.
+ * Throws REQUIREMENT_INVALID with a mark under the character.
+ */
+export function parseRequirement(text: string): Requirement {
+  if (text.length > LONGEST_TEXT) {
+    throw new IpntError('REQUIREMENT_INVALID', `longer than ${LONGEST_TEXT} characters`, `character ${LONGEST_TEXT + 1}`);
+  }
+  const tokens = tokenize(text);
+  return tokens.length === 0 ? { kind: 'anybody' } : parser(text, tokens);
+}
+
+const compare: Readonly<Record<Comparison, (level: number, required: number) => boolean>> = {
+  '>=': (level, required) => level >= required,
+  '>': (level, required) => level > required,
+  '=': (level, required) => level === required,
+  '!=': (level, required) => level !== required,
+  '<=': (level, required) => level >= LEVEL_MIN && level <= required,
+  '<': (level, required) => level >= LEVEL_MIN && level < required,
+};
+
+/** The first term that the agent does not meet, as a reason; null when he meets them all. */
+export function unmet(requirement: Requirement, agent: Pick<AgentState, 'skills' | 'siteId'>): Reason | null {
+  switch (requirement.kind) {
+    case 'anybody':
+      return null;
+    case 'skill': {
+      const level = agent.skills[requirement.skill] ?? 0;
+      if (compare[requirement.operator](level, requirement.level)) return null;
+      return { code: 'skill_missing', skill: requirement.skill, required: requirement.level, level };
+    }
+    case 'site':
+      return (agent.siteId === requirement.siteId) === requirement.equal
+        ? null
+        : { code: 'requirement_not_met', term: `site${requirement.equal ? '=' : '!='}${requirement.siteId}` };
+    case 'not':
+      return unmet(requirement.of, agent) === null
+        ? { code: 'requirement_not_met', term: `not ${textOf(requirement.of)}` }
+        : null;
+    case 'and':
+      return unmet(requirement.left, agent) ?? unmet(requirement.right, agent);
+    case 'or': {
+      const left = unmet(requirement.left, agent);
+      return left === null ? null : unmet(requirement.right, agent) && left;
+    }
+  }
+}
+
+/** The requirement as text again, in one canonical form. */
+export function textOf(requirement: Requirement): string {
+  switch (requirement.kind) {
+    case 'anybody':
+      return '';
+    case 'skill':
+      return requirement.operator === '>=' && requirement.level === LEVEL_MIN
+        ? requirement.skill
+        : `${requirement.skill}${requirement.operator}${requirement.level}`;
+    case 'site':
+      return `site${requirement.equal ? '=' : '!='}${requirement.siteId}`;
+    case 'not':
+      return `not ${bracket(requirement.of)}`;
+    case 'and':
+    case 'or':
+      return `${bracket(requirement.left, requirement.kind)} ${requirement.kind} ${bracket(requirement.right, requirement.kind)}`;
+  }
+}
+
+const bracket = (r: Requirement, within?: 'and' | 'or'): string =>
+  (r.kind === 'and' || r.kind === 'or') && r.kind !== within ? `(${textOf(r)})` : textOf(r);
+
+/** Every skill that the requirement names, for checks. */
+export function skillsOf(requirement: Requirement): readonly string[] {
+  switch (requirement.kind) {
+    case 'skill':
+      return [requirement.skill];
+    case 'not':
+      return skillsOf(requirement.of);
+    case 'and':
+    case 'or':
+      return [...skillsOf(requirement.left), ...skillsOf(requirement.right)];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,19 @@
+import type { AgentId, AgentState } from '../model/agent.ts';
+import type { WaitingCall } from '../model/call.ts';
+import type { Reservation } from '../model/claim.ts';
+import type { QueueState } from '../model/queue.ts';
+import type { SiteRow } from '../model/site.ts';
+
+/** The state of all sites as a decision sees it: an edge's copy of the shared rows. */
+export interface RoutingView {
+  /** The database's clock, epoch ms. */
+  readonly nowMs: number;
+  readonly sites: ReadonlyMap<string, SiteRow>;
+  readonly agents: ReadonlyMap<AgentId, AgentState>;
+  readonly queues: ReadonlyMap<string, QueueState>;
+  readonly reservations: ReadonlyMap<AgentId, Reservation>;
+  /** Waiting calls of all live edges. */
+  readonly waiting: ReadonlyMap<string, WaitingCall>;
+  /** Whether the deciding edge's trunk to a site is up. */
+  readonly trunkUp: (siteId: string) => boolean;
+}
