@@ -58,7 +58,7 @@ function listsAreFresh(folder: string): Promise<boolean> {
 }
 
 async function update(apt: PrivateApt, sources: string): Promise<void> {
-  rmSync(apt.folder, { recursive: true, force: true });
+  // Updated in place: another process may be downloading with it.
   for (const name of ['state/lists/partial', 'cache/archives/partial', 'sources', 'log'])
     mkdirSync(join(apt.folder, name), { recursive: true });
   writeFileSync(join(apt.folder, 'sources', 'ipnt.sources'), sources);
@@ -77,7 +77,7 @@ async function networkSettings(): Promise<string> {
   const { stdout } = await run(['apt-config', 'dump', 'Acquire']);
   return stdout
     .split('\n')
-    .filter((line) => /^Acquire::(http|https|ftp|Retries|Force|mirror)\b/i.test(line) && !line.endsWith('"";'))
+    .filter((line) => /^Acquire::(http|https|ftp|Force|mirror)\b/i.test(line) && !line.endsWith('"";'))
     .join('\n');
 }
 
@@ -86,6 +86,7 @@ function settings(folder: string): string {
 Dir::State "${folder}/state";
 Dir::State::status "${folder}/state/status";
 Dir::Cache "${folder}/cache";
+Dir::Cache::srcpkgcache "";
 Dir::Log "${folder}/log";
 Dir::Etc::main "/dev/null";
 Dir::Etc::parts "/dev/null";
@@ -98,7 +99,11 @@ APT::Install-Recommends "false";
 APT::Install-Suggests "false";
 Acquire::Check-Valid-Until "false";
 Acquire::Check-Date "false";
+Acquire::Retries "1";
+Acquire::http::Timeout "15";
+Acquire::https::Timeout "15";
 Acquire::Languages "none";
+Acquire::GzipIndexes "true";
 Debug::NoLocking "true";
 `;
 }

@@ -3,7 +3,7 @@
  * own where it has them, else Debian packages from the mirror that the machine already uses, unpacked into a cache.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { downloadDebs, privateApt, resolvePackages, unpackDebs } from './apt.ts';
@@ -125,7 +125,11 @@ async function download(
 /** Unpacks beside the final folder and renames, so nobody ever sees half a part. */
 async function unpack(manifest: Manifest, cacheDir: string, debsDir: string): Promise<void> {
   const finalRoot = join(cacheDir, manifest.root);
-  const temporary = mkdtempSync(join(cacheDir, 'parts', 'unpacking-'));
+  const prefix = `unpacking-${manifest.name}-`;
+  // We hold the part's lock: what is there was left by a process that was killed.
+  for (const left of readdirSync(join(cacheDir, 'parts')).filter((entry) => entry.startsWith(prefix)))
+    rmSync(join(cacheDir, 'parts', left), { recursive: true, force: true });
+  const temporary = mkdtempSync(join(cacheDir, 'parts', prefix));
   try {
     await unpackDebs(debsDir, manifest.debs, temporary);
     if (manifest.name === 'mariadb') makeMariadbBase(temporary, finalRoot);
