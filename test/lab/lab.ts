@@ -34,6 +34,8 @@ export interface LabOptions {
   /** Where everything is written; a temporary folder, removed by stop(), by default. */
   dir?: string;
   report?: (line: string) => void;
+  /** Logs each dialplan step; on by default, off for benches. */
+  verbose?: boolean;
 }
 
 export interface LabCredentials extends Credentials {
@@ -103,7 +105,7 @@ export async function startLab(spec: LabSpec, options: LabOptions = {}): Promise
     running.push(instance);
     return [instance.name, instance];
   };
-  const plans = instancePlans(spec, net, dir, part, credentials);
+  const plans = instancePlans(spec, net, dir, part, credentials, options.verbose ?? true);
   const [edges, sites] = [
     plans.edges.map((p) => keep(startAsterisk(p))),
     plans.sites.map((p) => keep(startAsterisk(p))),
@@ -134,11 +136,18 @@ function once(action: () => Promise<void>): () => Promise<void> {
   return () => (running ??= action());
 }
 
-function instancePlans(spec: LabSpec, net: Network, dir: string, part: Part, credentials: LabCredentials) {
+function instancePlans(
+  spec: LabSpec,
+  net: Network,
+  dir: string,
+  part: Part,
+  credentials: LabCredentials,
+  verbose: boolean,
+) {
   const services = spec.services ?? [...new Set(spec.sites.flatMap((site) => Object.keys(site.queues)))];
   const base = (name: string, address: string, index: number) => {
     const rtp = { start: 12_000 + index * 1_000, end: 12_998 + index * 1_000 };
-    return { name, address, dir: join(dir, name), part, rtp };
+    return { name, address, dir: join(dir, name), part, rtp, verbose };
   };
   const sites = spec.sites.map((site, i) => ({
     ...base(site.name, net.siteAddress(i), i + 2),

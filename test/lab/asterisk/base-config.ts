@@ -18,6 +18,8 @@ export interface InstancePlan {
   /** What its role adds: pjsip.conf, extensions.conf and so on, by file name. */
   configs: Record<string, string>;
   rtp: { start: number; end: number };
+  /** Logs each dialplan step, which a bench does not want. On by default. */
+  verbose?: boolean;
 }
 
 export interface Credentials {
@@ -100,12 +102,13 @@ function commonConfigs(plan: InstancePlan): Record<string, string> {
     .filter((line) => line !== '' && !line.startsWith('#'));
   return {
     'modules.conf': conf('[modules]', 'autoload = no', ...modules.map((name) => `load => ${name}.so`)),
-    'logger.conf': conf('[general]', 'dateformat = %F %T.%3q', 'queue_log = yes', '[logfiles]', FULL_LOG),
+    'logger.conf': conf('[general]', 'dateformat = %F %T.%3q', 'queue_log = yes', '[logfiles]', fullLog(plan)),
     'rtp.conf': conf('[general]', `rtpstart = ${plan.rtp.start}`, `rtpend = ${plan.rtp.end}`),
     'cdr.conf': conf('[general]', 'enable = no'),
     'indications.conf': INDICATIONS,
     // Their absence is logged as an error; their being empty is not.
     ...Object.fromEntries(EMPTY.map((file) => [file, conf('[general]')])),
+    'acl.conf': conf('; no named lists'),
     'musiconhold.conf': conf('[default]', 'mode = files', `directory = ${join(plan.dir, 'data', 'moh')}`),
     'http.conf': conf(
       ...['[general]', 'enabled = yes', `bindaddr = ${plan.address}`, 'bindport = 8088'],
@@ -115,7 +118,7 @@ function commonConfigs(plan: InstancePlan): Record<string, string> {
 }
 
 const EMPTY = [
-  ...['acl.conf', 'ccss.conf', 'cel.conf', 'features.conf', 'pjproject.conf', 'queues.conf', 'udptl.conf'],
+  ...['ccss.conf', 'cel.conf', 'features.conf', 'pjproject.conf', 'queues.conf', 'udptl.conf'],
   'websocket_client.conf',
 ];
 
@@ -124,7 +127,9 @@ const INDICATIONS = conf(
   ...['dial = 350+440', 'busy = 480+620/500,0/500', 'ring = 440+480/2000,0/4000', 'congestion = 480+620/250,0/250'],
 );
 
-const FULL_LOG = 'full => notice,warning,error,verbose(3)';
+function fullLog(plan: InstancePlan): string {
+  return `full => notice,warning,error${plan.verbose === false ? '' : ',verbose(3)'}`;
+}
 
 /** With exactly the rights that dialplan/asterisk/samples/manager.conf documents. */
 export function managerConf(address: string, credentials: Credentials): string {
