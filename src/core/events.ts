@@ -45,6 +45,8 @@ export interface WaitingReport {
 }
 
 export interface Snapshot {
+  /** When it was asked for, epoch ms: what an event has touched since is newer than this snapshot. */
+  readonly startedAtMs?: number;
   readonly queues: readonly { readonly name: string; readonly serviceLevelMs: number }[];
   readonly memberships: readonly MembershipReport[];
   readonly waiting: readonly WaitingReport[];

@@ -4,7 +4,7 @@ import type { Activity, AgentState, AgentStatus } from '../model/agent.ts';
 import type { Draft } from './site-draft.ts';
 import type { AgentRecord, SiteRules } from './site-model.ts';
 
-/** Queues tell the end of a call in whole seconds; two times closer than this are one and the same end. */
+/** Queues tell the end of a call in whole seconds (LastCall); two times closer than this are one and the same end. */
 const SAME_CALL_END_MS = 2_000;
 
 /** Ringing, busy and held phones are all in somebody's call; only `ringing` alone can still be answered. */
@@ -100,7 +100,8 @@ function statusOf(rules: SiteRules, agent: AgentRecord): { status: AgentStatus; 
 }
 
 function agentActivity(agent: AgentRecord, wrapUp: number | null): Activity {
-  if (agent.memberships.some((membership) => !membership.observable) || agent.name.startsWith('Local/')) return 'unknown';
+  if (agent.memberships.some((membership) => !membership.observable) || agent.name.startsWith('Local/'))
+    return 'unknown';
   const activity = activityOf(agent.device);
   return activity === 'idle' && wrapUp !== null ? 'wrap_up' : activity;
 }
@@ -168,8 +169,7 @@ function timesOf(
 
 function exactEnd(seen: number | null, told: number | null): number | null {
   if (seen === null || told === null) return told ?? seen;
-  return Math.abs(seen - told) < SAME_CALL_END_MS ? seen : told;
+  return told >= seen + SAME_CALL_END_MS ? told : seen;
 }
 
-const later = (a: number | null, b: number | null): number | null =>
-  a === null ? b : b === null ? a : Math.max(a, b);
+const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));

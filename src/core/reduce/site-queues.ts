@@ -78,13 +78,7 @@ function callOf(queue: QueueRecord, callId: string, joinedMs: number, nowMs: num
   return queue.calls.get(callId) ?? { callId, joinedMs, ...blank, lastMs: nowMs };
 }
 
-function counted(
-  queue: QueueRecord,
-  call: QueueCall,
-  atMs: number,
-  more: Partial<Counts>,
-  nowMs: number,
-): QueueRecord {
+function counted(queue: QueueRecord, call: QueueCall, atMs: number, more: Partial<Counts>, nowMs: number): QueueRecord {
   const calls = new Map(queue.calls).set(call.callId, call);
   return { ...queue, calls, window: addCounts(queue.window, atMs, more, nowMs) };
 }

@@ -1,0 +1,87 @@
+import type { DeviceState, MembershipReport } from '../../core/events.ts';
+import type { AmiMessage } from './wire.ts';
+
+/** What of a site's settings the translation needs. */
+export interface TranslateOptions {
+  /**
+   * Wrap-up by queue, ms. AMI does not tell a queue's `wrapuptime`: QueueMember's Wrapuptime is the member's own
+   * (app_queue.c, struct member, Asterisk 22), and QueueParams has none.
+   */
+  readonly wrapUpMs?: Readonly<Record<string, number>>;
+}
+
+export const text = (message: AmiMessage, key: string): string => message[key] ?? '';
+
+/** A whole number of a header; 0 where there is none. */
+export function int(message: AmiMessage, key: string): number {
+  const value = Number(message[key]);
+  return Number.isFinite(value) ? Math.trunc(value) : 0;
+}
+
+export const seconds = (message: AmiMessage, key: string): number => Math.max(0, int(message, key)) * 1_000;
+
+/** Asterisk writes epoch seconds, and 0 for never. */
+const timeOf = (message: AmiMessage, key: string): number | null => seconds(message, key) || null;
+
+/** Numbers of enum ast_device_state (include/asterisk/devicestate.h, Asterisk 22), as QueueMember's Status gives them. */
+const STATE_NUMBERS: readonly DeviceState[] = [
+  'unknown',
+  'not_in_use',
+  'in_use',
+  'busy',
+  'invalid',
+  'unavailable',
+  'ringing',
+  'ring_in_use',
+  'on_hold',
+];
+
+/** Names of ast_devstate_str() (main/devicestate.c, Asterisk 22), as DeviceStateChange gives them. */
+const STATE_NAMES: Readonly<Record<string, DeviceState>> = {
+  UNKNOWN: 'unknown',
+  NOT_INUSE: 'not_in_use',
+  INUSE: 'in_use',
+  BUSY: 'busy',
+  INVALID: 'invalid',
+  UNAVAILABLE: 'unavailable',
+  RINGING: 'ringing',
+  RINGINUSE: 'ring_in_use',
+  ONHOLD: 'on_hold',
+};
+
+export const stateOfName = (name: string): DeviceState => STATE_NAMES[name] ?? 'unknown';
+
+/**
+ * A queue member out of QueueMember (a list: Name and Location) or QueueMemberStatus, Added, ... (MemberName and Interface).
+ * Where no StateInterface was given, app_queue fills in the interface (create_queue_member, Asterisk 22), so that a Local/
+ * one there means that nothing can be observed.
+ */
+export function membershipOf(message: AmiMessage, options: TranslateOptions): MembershipReport | null {
+  const iface = text(message, 'location') || text(message, 'interface');
+  const queue = text(message, 'queue');
+  if (iface === '' || queue === '') return null;
+  const device = text(message, 'stateinterface') || iface;
+  const paused = text(message, 'paused') === '1';
+  return {
+    queue,
+    device,
+    iface,
+    observable: !device.startsWith('Local/'),
+    title: text(message, 'name') || text(message, 'membername') || device,
+    penalty: Math.max(0, int(message, 'penalty')),
+    paused,
+    pauseReason: paused ? text(message, 'pausedreason') : '',
+    state: STATE_NUMBERS[int(message, 'status')] ?? 'unknown',
+    dynamic: text(message, 'membership') === 'dynamic',
+    lastCallMs: timeOf(message, 'lastcall'),
+    loginMs: timeOf(message, 'logintime'),
+    wrapUpMs: seconds(message, 'wrapuptime') || (options.wrapUpMs?.[queue] ?? 0),
+  };
+}
+
+/** `PJSIP/1001-0000002a` -> `PJSIP/1001`; a Local channel's `;1` goes as well. */
+export const deviceOfChannel = (channel: string): string => channel.replace(/(?:-[0-9a-f]{8,})?(?:;[12])?$/, '');
+
+/** Channels that are Asterisk's own helpers and nobody's call. */
+export const isCallChannel = (channel: string): boolean =>
+  channel !== '' && !/^(?:Message|Announcer|Recorder|CBAnn|CBRec|Surrogate|Snoop)\//.test(channel);
