@@ -22,11 +22,7 @@ export interface Lifecycle {
 }
 
 /** The part of `process` that is used: tests have their own. */
-export interface ProcessLike {
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
-  exit(code: number): void;
-}
+export type ProcessLike = Pick<NodeJS.EventEmitter, 'on' | 'off'> & { exit(code: number): void };
 
 export interface LifecycleOptions {
   readonly log: Log;
@@ -102,10 +98,10 @@ function watch(
     ['uncaughtException', onBug],
     ['unhandledRejection', onBug],
   ] as const;
-  for (const [event, listener] of pairs) proc.on(event, listener as () => void);
+  for (const [event, listener] of pairs) proc.on(event, listener as (...args: unknown[]) => void);
   return () => {
     // Signals stay ours until the very end: without a listener they would cut the last step short.
-    for (const [event, listener] of pairs.slice(2)) proc.off(event, listener as () => void);
+    for (const [event, listener] of pairs.slice(2)) proc.off(event, listener as (...args: unknown[]) => void);
   };
 }
 

@@ -1,6 +1,6 @@
 /** What must not be read in a log: secrets and callers' numbers. Pure. */
 
-/** `+49301234567` as `+49*****567`: enough to tell calls apart, not enough to call. Short ones show nothing but their length. */
+/** `+49301234567` as `+49******567`: enough to tell calls apart, not enough to call. Short ones show nothing but their length. */
 export function maskNumber(number: string): string {
   if (number.length <= 4) return '*'.repeat(number.length);
   const head = number.startsWith('+') && number.length > 8 ? 3 : 0;

@@ -1,6 +1,6 @@
 /** How the waits between attempts grow. */
 export interface Backoff {
-  /** Middle of the first wait. */
+  /** Least first wait; the greatest is twice that. */
   readonly baseMs: number;
   /** No wait is longer. */
   readonly maxMs: number;

@@ -66,7 +66,7 @@ function siteSchema(around: Surroundings) {
       kind: oneOf(['asterisk-ami']).default('asterisk-ami'),
       host: host(),
       port: port(5038),
-      user: text('ipnt', /^[^\s\[\]]+$/, 'the name of a manager.conf section'),
+      user: text('ipnt', /^[^\s[\]]+$/, 'the name of a manager.conf section'),
       password: secret(around),
       agents: z.array(agent, { error: say('must be a list', 'write e.g. [PJSIP/2001, PJSIP/2002]') }).default([]),
       window: duration(60_000, 86_400_000, '30m').default(1_800_000),
