@@ -19,11 +19,11 @@ beforeAll(async () => {
     sites: [
       {
         name: 'site-a',
-        queues: { support: {}, guarded: {} },
+        queues: { support: {}, guarded: {}, strict: { more: { autopause: 'yes', ringinuse: 'yes' } } },
         agents: [
           { ext: '1001', queues: { support: 0 } },
           { ext: '1002' },
-          { ext: '1008', queues: { guarded: 0 }, guard: true },
+          { ext: '1008', queues: { guarded: 0, strict: 0 }, guard: true },
         ],
       },
     ],
@@ -81,6 +81,19 @@ test('the guard: of the site queue and the edge at the same moment, one gets the
     await Promise.all([own.ended, ours.ended]);
     await agent.hangup();
     await quiet(site, lab.credentials);
+  }
+});
+
+test('the guard: an agent who talks is busy to his queue, which does not pause him for it', async () => {
+  const watch = await watchAmi(site, lab.credentials);
+  try {
+    await trunk.call('1008').answered;
+    siteCaller.call('queue-strict');
+    await watch.event('Event: AgentRingNoAnswer', 'Queue: strict');
+    expect(await site.cli('queue show strict')).toContain('1008');
+    expect(await site.cli('queue show strict')).not.toContain('paused');
+  } finally {
+    watch.close();
   }
 });
 

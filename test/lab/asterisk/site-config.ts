@@ -20,6 +20,8 @@ export interface QueueSpec {
   wrapuptime?: number;
   timeout?: number;
   retry?: number;
+  /** Further keys of queues.conf. */
+  more?: Record<string, string>;
 }
 
 export interface SiteSpec {
@@ -124,6 +126,7 @@ function siteQueues(spec: SiteSpec): string {
     `retry = ${q.retry ?? 1}`,
     `wrapuptime = ${q.wrapuptime ?? 0}`,
     ...['ringinuse = no', 'autofill = yes', 'joinempty = yes', 'leavewhenempty = no', 'musicclass = default'],
+    ...Object.entries(q.more ?? {}).map(([key, value]) => `${key} = ${value}`),
     ...spec.agents
       .filter((agent) => !agent.dynamic && agent.queues?.[name] !== undefined)
       .map((a) => `member => ${memberInterface(a)},${a.queues?.[name]},${titleOf(a)},PJSIP/${a.ext}`),
