@@ -5,15 +5,7 @@
 
 /** State of a device as the PBX reports it (Asterisk's AST_DEVICE_*). */
 export type DeviceState =
-  | 'unknown'
-  | 'not_in_use'
-  | 'in_use'
-  | 'busy'
-  | 'invalid'
-  | 'unavailable'
-  | 'ringing'
-  | 'ring_in_use'
-  | 'on_hold';
+  'unknown' | 'not_in_use' | 'in_use' | 'busy' | 'invalid' | 'unavailable' | 'ringing' | 'ring_in_use' | 'on_hold';
 
 /** A member of a PBX queue, whole. */
 export interface MembershipReport {
@@ -72,7 +64,13 @@ export type PbxEvent =
   | { readonly kind: 'callerJoined'; readonly queue: string; readonly callId: string }
   | { readonly kind: 'callerLeft'; readonly queue: string; readonly callId: string }
   | { readonly kind: 'callerAbandoned'; readonly queue: string; readonly callId: string; readonly waitMs: number }
-  | { readonly kind: 'agentConnected'; readonly queue: string; readonly device: string; readonly callId: string; readonly waitMs: number }
+  | {
+      readonly kind: 'agentConnected';
+      readonly queue: string;
+      readonly device: string;
+      readonly callId: string;
+      readonly waitMs: number;
+    }
   | {
       readonly kind: 'agentCompleted';
       readonly queue: string;
@@ -81,10 +79,21 @@ export type PbxEvent =
       readonly waitMs: number;
       readonly talkMs: number;
     }
-  | { readonly kind: 'agentRangNoAnswer'; readonly queue: string; readonly device: string; readonly callId: string; readonly rangMs: number }
+  | {
+      readonly kind: 'agentRangNoAnswer';
+      readonly queue: string;
+      readonly device: string;
+      readonly callId: string;
+      readonly rangMs: number;
+    }
   | { readonly kind: 'channelStarted'; readonly channelId: string; readonly linkedId: string; readonly device: string }
   | { readonly kind: 'channelEnded'; readonly channelId: string }
-  | { readonly kind: 'agentTransferred'; readonly device: string; readonly transfer: 'blind' | 'attended'; readonly to: string };
+  | {
+      readonly kind: 'agentTransferred';
+      readonly device: string;
+      readonly transfer: 'blind' | 'attended';
+      readonly to: string;
+    };
 
 /** What a reducer may ask of its adapter. */
 export type SiteEffect = { readonly kind: 'requestSnapshot'; readonly why: string };

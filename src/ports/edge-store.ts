@@ -20,7 +20,12 @@ export interface Changes {
   readonly dbNowMs: number;
   /** Every site and its freshness, always all of them: they are few. */
   readonly sites: readonly SiteRow[];
-  readonly edges: readonly { readonly edgeId: string; readonly epoch: number; readonly version: number; readonly seenAtMs: number }[];
+  readonly edges: readonly {
+    readonly edgeId: string;
+    readonly epoch: number;
+    readonly version: number;
+    readonly seenAtMs: number;
+  }[];
   readonly reloadedSites: readonly string[];
   readonly agents: readonly AgentState[];
   readonly removedAgents: readonly AgentId[];
@@ -67,7 +72,10 @@ export interface EdgeStore {
   /** Sets `offering`, or takes calls out of the line (tombstones). */
   changeWaiting(
     fence: Fence,
-    changes: { readonly offering: readonly { readonly callId: string; readonly offering: boolean }[]; readonly gone: readonly string[] },
+    changes: {
+      readonly offering: readonly { readonly callId: string; readonly offering: boolean }[];
+      readonly gone: readonly string[];
+    },
   ): Promise<'ok' | 'fenced'>;
   /**
    * One conditional UPDATE: free or expired or already ours by token; the agent's status ready and his site fresh, in the same

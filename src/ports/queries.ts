@@ -28,8 +28,19 @@ export interface QueryStore {
   sites(): Promise<{ readonly dbNowMs: number; readonly sites: readonly SiteRow[] }>;
   agents(siteId?: string): Promise<readonly (AgentState & { readonly reservation: Reservation | null })[]>;
   queues(siteId?: string): Promise<readonly QueueState[]>;
-  calls(filter: { readonly limit: number; readonly service?: string; readonly live?: boolean }): Promise<readonly CallSummary[]>;
+  calls(filter: {
+    readonly limit: number;
+    readonly service?: string;
+    readonly live?: boolean;
+  }): Promise<readonly CallSummary[]>;
   /** All facts of one call, in order; empty when unknown. A unique prefix or suffix of the id is enough. */
   callEvents(callId: string): Promise<readonly CallEvent[]>;
-  edges(): Promise<readonly { readonly edgeId: string; readonly epoch: number; readonly seenAtMs: number; readonly leaseUntilMs: number }[]>;
+  edges(): Promise<
+    readonly {
+      readonly edgeId: string;
+      readonly epoch: number;
+      readonly seenAtMs: number;
+      readonly leaseUntilMs: number;
+    }[]
+  >;
 }

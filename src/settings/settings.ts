@@ -31,6 +31,8 @@ export interface EdgeSettings {
   readonly app: string;
   /** Site to dial string; `{agent}` stands for the agent's matched name and is the only thing filled in. */
   readonly trunks: Readonly<Record<string, string>>;
+  /** Site to SIP contact for services with `delivery: redirect`: `sip:{agent}@10.0.0.11:5060`. */
+  readonly redirects: Readonly<Record<string, string>>;
   readonly recordings: boolean;
 }
 
@@ -54,6 +56,9 @@ const id = () => text('berlin', ID, 'a name of letters, digits, _ and - (32 at m
  * characters of endpoint names and SIP URIs.
  */
 const TEMPLATE = /^(?:PJSIP|SIP|IAX2|DAHDI|Local)\/[A-Za-z0-9_.@:/;=-]*\{agent\}[A-Za-z0-9_.@:/;=-]*$/;
+
+/** Where a redirected caller's phone or carrier calls next. */
+const CONTACT = /^sips?:\{agent\}@[A-Za-z0-9.[\]:_-]+(?:;[A-Za-z0-9=;_-]+)?$/;
 
 function siteSchema(around: Surroundings) {
   const agent = text('PJSIP/2001').refine(
@@ -97,6 +102,12 @@ function edgeSchema(around: Surroundings) {
         'must be a group: site to dial string',
         'write e.g. { berlin: "PJSIP/{agent}@site-berlin" }',
       ),
+      redirects: groups(
+        id(),
+        text('sip:{agent}@10.0.0.11:5060', CONTACT, 'a SIP contact with {agent} in it, once'),
+        'must be a group: site to SIP contact',
+        'write e.g. { berlin: "sip:{agent}@10.0.0.11:5060" }',
+      ).prefault({}),
       recordings: flag().default(false),
     },
     '{ ari: {...}, trunks: { berlin: "PJSIP/{agent}@site-berlin" } }',

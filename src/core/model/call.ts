@@ -2,26 +2,11 @@ import type { Decision } from './decision.ts';
 import type { Delivery } from './service.ts';
 
 /** What a caller's dialplan reads in IPNTSTATUS. HANGUP stands until the call returns. */
-export type IpntStatus =
-  | 'HANGUP'
-  | 'ANSWERED'
-  | 'TIMEOUT'
-  | 'NOAGENTS'
-  | 'FULL'
-  | 'CLOSED'
-  | 'REDIRECTED'
-  | 'ERROR';
+export type IpntStatus = 'HANGUP' | 'ANSWERED' | 'TIMEOUT' | 'NOAGENTS' | 'FULL' | 'CLOSED' | 'REDIRECTED' | 'ERROR';
 
 /** Every call ends with exactly one of these. */
 export type Outcome =
-  | 'answered'
-  | 'abandoned'
-  | 'overflowed'
-  | 'defaulted'
-  | 'redirected'
-  | 'called_back'
-  | 'closed'
-  | 'failed';
+  'answered' | 'abandoned' | 'overflowed' | 'defaulted' | 'redirected' | 'called_back' | 'closed' | 'failed';
 
 /** How an offer ended. */
 export type OfferOutcome = 'answered' | 'busy' | 'no_answer' | 'failed' | 'cancelled';
@@ -58,6 +43,8 @@ export interface CallRequest {
   readonly wrapUpMs: number;
   readonly arrivalMs: number;
   readonly delivery: Delivery;
+  /** The service does not wait for the site's own queue. */
+  readonly networkFirst: boolean;
   readonly music: string;
   /** Gosub on the agent's side before the bridge: `context^exten^priority`, or ''. */
   readonly whisper: string;
@@ -81,7 +68,9 @@ export interface WaitingCall {
 
 /** Order of the waiting calls: priority, arrival, id. */
 export function byTurn(a: WaitingCall, b: WaitingCall): number {
-  return b.priority - a.priority || a.arrivedAtMs - b.arrivedAtMs || (a.callId < b.callId ? -1 : a.callId > b.callId ? 1 : 0);
+  return (
+    b.priority - a.priority || a.arrivedAtMs - b.arrivedAtMs || (a.callId < b.callId ? -1 : a.callId > b.callId ? 1 : 0)
+  );
 }
 
 /** Facts of one call, in order. Kept as events keyed (call, seq): a spool on disk first, then the database. */
@@ -98,7 +87,13 @@ export type CallFact =
     }
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'claimLost'; readonly agent: string }
-  | { readonly kind: 'offered'; readonly offer: string; readonly agent: string; readonly site: string; readonly ringMs: number }
+  | {
+      readonly kind: 'offered';
+      readonly offer: string;
+      readonly agent: string;
+      readonly site: string;
+      readonly ringMs: number;
+    }
   | {
       readonly kind: 'offerEnded';
       readonly offer: string;
@@ -109,13 +104,24 @@ export type CallFact =
       readonly techCause: number;
       readonly rangMs: number;
     }
-  | { readonly kind: 'bridged'; readonly agent: string; readonly site: string; readonly waitMs: number; readonly recording: string }
+  | {
+      readonly kind: 'bridged';
+      readonly agent: string;
+      readonly site: string;
+      readonly waitMs: number;
+      readonly recording: string;
+    }
   | { readonly kind: 'redirected'; readonly agent: string; readonly site: string; readonly contact: string }
   | { readonly kind: 'continued'; readonly agent: string; readonly site: string }
   | { readonly kind: 'transferredAtSite'; readonly agent: string; readonly site: string }
   | { readonly kind: 'incident'; readonly code: string; readonly detail: string }
   | { readonly kind: 'returned'; readonly status: IpntStatus; readonly waitMs: number; readonly detail: string }
-  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly by: 'caller' | 'agent' | 'router' | 'unknown'; readonly talkMs: number };
+  | {
+      readonly kind: 'ended';
+      readonly outcome: Outcome;
+      readonly by: 'caller' | 'agent' | 'router' | 'unknown';
+      readonly talkMs: number;
+    };
 
 /** One recorded fact. */
 export interface CallEvent {

@@ -6,7 +6,10 @@ import type { CallState, CallStep, OfferState } from './call-state.ts';
 import { record, step, variablesOf, wrapUpEffect } from './call-state.ts';
 
 /** Q.850 cause and SIP status to what happened. Measured with originates over a PJSIP trunk on Asterisk 22. */
-export function offerEnd(cause: number, techCause: number): { outcome: Exclude<OfferOutcome, 'answered' | 'cancelled'>; reason: OfferReason } {
+export function offerEnd(
+  cause: number,
+  techCause: number,
+): { outcome: Exclude<OfferOutcome, 'answered' | 'cancelled'>; reason: OfferReason } {
   if (cause === 17 || techCause === 486) return { outcome: 'busy', reason: 'busy' };
   if (cause === 21 || techCause === 603) return { outcome: 'busy', reason: 'declined' };
   if (cause === 1 || techCause === 404) return { outcome: 'failed', reason: 'not_found' };
@@ -14,7 +17,8 @@ export function offerEnd(cause: number, techCause: number): { outcome: Exclude<O
   if (cause === 34 || techCause === 503) return { outcome: 'failed', reason: 'congestion' };
   if (cause === 23) return { outcome: 'failed', reason: 'forwarded' };
   if (techCause === 480 && cause !== 19) return { outcome: 'failed', reason: 'unreachable' };
-  if (cause === 18 || cause === 19 || techCause === 480 || techCause === 408) return { outcome: 'no_answer', reason: 'no_answer' };
+  if (cause === 18 || cause === 19 || techCause === 480 || techCause === 408)
+    return { outcome: 'no_answer', reason: 'no_answer' };
   return { outcome: 'failed', reason: 'error' };
 }
 
@@ -32,12 +36,21 @@ export function onMatched(state: CallState, chosen: Chosen, decision: Decision, 
 
 const toWaiting = (state: CallState): CallState => ({ ...state, phase: 'waiting', offer: null });
 
-export function onClaimAnswered(state: CallState, input: Extract<CallInput, { kind: 'claimAnswered' }>, nowMs: number): CallStep {
+export function onClaimAnswered(
+  state: CallState,
+  input: Extract<CallInput, { kind: 'claimAnswered' }>,
+  nowMs: number,
+): CallStep {
   const offer = state.offer;
   if (offer === null || offer.offerId !== input.token) return step(state);
   if (state.phase === 'closing') {
     const release: CallEffect[] = input.result === 'won' ? [holdEffect(offer, 'cancelled')] : [];
-    return step({ ...state, phase: 'over', offer: null }, ...release, { kind: 'stopTimer', timer: 'closing' }, { kind: 'forget' });
+    return step(
+      { ...state, phase: 'over', offer: null },
+      ...release,
+      { kind: 'stopTimer', timer: 'closing' },
+      { kind: 'forget' },
+    );
   }
   if (state.phase !== 'claiming') return step(state);
   if (input.result !== 'won') {
@@ -63,7 +76,12 @@ function deliver(state: CallState, offer: OfferState): CallStep {
     case 'redirect':
       return step(
         { ...state, phase: 'arriving' },
-        { kind: 'advance', agentId: chosen.agentId, token: offerId, step: { phase: 'hold', holdReason: 'arrival', leaseMs: arrivalMs } },
+        {
+          kind: 'advance',
+          agentId: chosen.agentId,
+          token: offerId,
+          step: { phase: 'hold', holdReason: 'arrival', leaseMs: arrivalMs },
+        },
         { kind: 'redirect', chosen },
         offered,
       );
@@ -79,7 +97,10 @@ function deliver(state: CallState, offer: OfferState): CallStep {
   }
 }
 
-export const holdEffect = (offer: OfferState, holdReason: 'cancelled' | 'busy' | 'failed' | 'no_answer'): CallEffect => ({
+export const holdEffect = (
+  offer: OfferState,
+  holdReason: 'cancelled' | 'busy' | 'failed' | 'no_answer',
+): CallEffect => ({
   kind: 'advance',
   agentId: offer.chosen.agentId,
   token: offer.offerId,
@@ -95,16 +116,31 @@ export function onOfferFailed(
 ): CallStep {
   const effects: CallEffect[] = [
     { kind: 'stopTimer', timer: 'ring' },
-    record({ kind: 'offerEnded', offer: offer.offerId, agent: offer.chosen.agentId, ...ended, rangMs: Math.round(nowMs - offer.startedMs) }),
+    record({
+      kind: 'offerEnded',
+      offer: offer.offerId,
+      agent: offer.chosen.agentId,
+      ...ended,
+      rangMs: Math.round(nowMs - offer.startedMs),
+    }),
     holdEffect(offer, ended.outcome === 'answered' ? 'cancelled' : ended.outcome),
   ];
   if (state.phase === 'closing') {
-    return step({ ...state, phase: 'over', offer: null }, ...effects, { kind: 'stopTimer', timer: 'closing' }, { kind: 'forget' });
+    return step(
+      { ...state, phase: 'over', offer: null },
+      ...effects,
+      { kind: 'stopTimer', timer: 'closing' },
+      { kind: 'forget' },
+    );
   }
   return step(toWaiting(state), ...effects, { kind: 'matchAgain' });
 }
 
-export function onOfferGone(state: CallState, input: Extract<CallInput, { kind: 'offerGone' }>, nowMs: number): CallStep {
+export function onOfferGone(
+  state: CallState,
+  input: Extract<CallInput, { kind: 'offerGone' }>,
+  nowMs: number,
+): CallStep {
   const offer = state.offer;
   if (offer === null || offer.offerId !== input.offerId) return step(state);
   const { cause, techCause } = input;
@@ -113,11 +149,13 @@ export function onOfferGone(state: CallState, input: Extract<CallInput, { kind: 
     case 'answering':
     case 'closing':
       if (state.phase === 'closing' && state.bridgedMs > 0) return talkOver(state, offer, nowMs);
-      if (offer.cancelled === 'no_answer') return onOfferFailed(state, offer, { cause, techCause, outcome: 'no_answer', reason: 'no_answer' }, nowMs);
+      if (offer.cancelled === 'no_answer')
+        return onOfferFailed(state, offer, { cause, techCause, outcome: 'no_answer', reason: 'no_answer' }, nowMs);
       if (offer.cancelled !== null) {
         return onOfferFailed(state, offer, { cause, techCause, outcome: 'cancelled', reason: offer.cancelled }, nowMs);
       }
-      if (offer.answered) return onOfferFailed(state, offer, { cause, techCause, outcome: 'failed', reason: 'error' }, nowMs);
+      if (offer.answered)
+        return onOfferFailed(state, offer, { cause, techCause, outcome: 'failed', reason: 'error' }, nowMs);
       return onOfferFailed(state, offer, { cause, techCause, ...offerEnd(cause, techCause) }, nowMs);
     case 'talking':
       return agentHungUp(state, offer, nowMs);
@@ -192,7 +230,13 @@ export function onBridged(state: CallState, ok: boolean, nowMs: number): CallSte
       techCause: 200,
       rangMs: Math.round(nowMs - offer.startedMs),
     }),
-    record({ kind: 'bridged', agent: agentId, site: siteId, waitMs: Math.round(nowMs - state.enteredMs), recording: state.request.record }),
+    record({
+      kind: 'bridged',
+      agent: agentId,
+      site: siteId,
+      waitMs: Math.round(nowMs - state.enteredMs),
+      recording: state.request.record,
+    }),
     { kind: 'setVariables', variables: { ...variablesOf(talking, 'ANSWERED', nowMs), IPNT_PHASE: 'talk' } },
   );
 }

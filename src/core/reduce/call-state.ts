@@ -82,10 +82,21 @@ export function variablesOf(state: CallState, status: IpntStatus, nowMs: number)
 }
 
 /** The caller goes back to the dialplan with a status; an offer still out is cleared up behind him. */
-export function giveBack(state: CallState, status: IpntStatus, outcome: Outcome, detail: string, nowMs: number): CallStep {
+export function giveBack(
+  state: CallState,
+  status: IpntStatus,
+  outcome: Outcome,
+  detail: string,
+  nowMs: number,
+): CallStep {
   const open = state.offer !== null || state.phase === 'claiming';
   return step(
-    { ...state, phase: open ? 'closing' : 'over', outcome, offer: state.offer && { ...state.offer, cancelled: 'wait_over' } },
+    {
+      ...state,
+      phase: open ? 'closing' : 'over',
+      outcome,
+      offer: state.offer && { ...state.offer, cancelled: 'wait_over' },
+    },
     { kind: 'stopTimer', timer: 'maxWait' },
     { kind: 'leaveLine' },
     { kind: 'giveBack', variables: variablesOf(state, status, nowMs) },

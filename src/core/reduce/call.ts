@@ -98,7 +98,9 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
     case 'dialReported':
       return onDialReported(state, input.dialStatus, nowMs);
     case 'giveUp':
-      return isBeforeAnswer(state) ? giveBack(state, input.status, OUTCOME_OF_STATUS[input.status], input.detail, nowMs) : step(state);
+      return isBeforeAnswer(state)
+        ? giveBack(state, input.status, OUTCOME_OF_STATUS[input.status], input.detail, nowMs)
+        : step(state);
     case 'timerFired':
       return onTimer(state, input.timer, nowMs);
   }
@@ -109,7 +111,8 @@ const isBeforeAnswer = (state: CallState): boolean =>
 
 function onRingRefused(state: CallState, offerId: string, nowMs: number): CallStep {
   const offer = state.offer;
-  if (offer === null || offer.offerId !== offerId || (state.phase !== 'offering' && state.phase !== 'closing')) return step(state);
+  if (offer === null || offer.offerId !== offerId || (state.phase !== 'offering' && state.phase !== 'closing'))
+    return step(state);
   return onOfferFailed(state, offer, { cause: 0, techCause: 0, outcome: 'failed', reason: 'trunk_down' }, nowMs);
 }
 
@@ -123,7 +126,11 @@ function onTokenLost(state: CallState, token: string): CallStep {
   if (state.offer?.offerId !== token || state.claimEnded || state.phase === 'closing') return step(state);
   return step(
     { ...state, claimEnded: true },
-    record({ kind: 'incident', code: 'token_lost', detail: `the claim on ${state.offer.chosen.agentId} was lost while it was in use` }),
+    record({
+      kind: 'incident',
+      code: 'token_lost',
+      detail: `the claim on ${state.offer.chosen.agentId} was lost while it was in use`,
+    }),
   );
 }
 
@@ -211,16 +218,30 @@ function onTimer(state: CallState, timer: CallTimer, nowMs: number): CallStep {
   const offer = state.offer;
   switch (timer) {
     case 'maxWait':
-      return isBeforeAnswer(state) ? giveBack(state, 'TIMEOUT', 'overflowed', 'the longest wait is over', nowMs) : step(state);
+      return isBeforeAnswer(state)
+        ? giveBack(state, 'TIMEOUT', 'overflowed', 'the longest wait is over', nowMs)
+        : step(state);
     case 'ring':
       if (state.phase !== 'offering' || offer === null) return step(state);
-      return step({ ...state, offer: { ...offer, cancelled: 'no_answer' } }, { kind: 'cancelRing', offerId: offer.offerId, elsewhere: false });
+      return step(
+        { ...state, offer: { ...offer, cancelled: 'no_answer' } },
+        { kind: 'cancelRing', offerId: offer.offerId, elsewhere: false },
+      );
     case 'arrival':
       if (state.phase !== 'arriving' || offer === null) return step(state);
       return step(
         { ...state, phase: 'over' },
-        { kind: 'advance', agentId: offer.chosen.agentId, token: offer.offerId, step: { phase: 'hold', holdReason: 'redirect_lost', leaseMs: 5_000 } },
-        record({ kind: 'incident', code: 'redirect_lost', detail: `the redirected call did not show up at ${offer.chosen.siteId}` }),
+        {
+          kind: 'advance',
+          agentId: offer.chosen.agentId,
+          token: offer.offerId,
+          step: { phase: 'hold', holdReason: 'redirect_lost', leaseMs: 5_000 },
+        },
+        record({
+          kind: 'incident',
+          code: 'redirect_lost',
+          detail: `the redirected call did not show up at ${offer.chosen.siteId}`,
+        }),
         { kind: 'forget' },
       );
     case 'closing':

@@ -18,7 +18,20 @@ export interface DialplanArguments {
   readonly report?: { readonly callId: string; readonly dialStatus: string };
 }
 
-const KEYS = ['service', 'dnis', 'priority', 'require', 'timeout', 'music', 'whisper', 'record', 'after', 'default', 'report', 'call'];
+const KEYS = [
+  'service',
+  'dnis',
+  'priority',
+  'require',
+  'timeout',
+  'music',
+  'whisper',
+  'record',
+  'after',
+  'default',
+  'report',
+  'call',
+];
 
 const bad = (key: string, what: string): IpntError => new IpntError('ARGUMENT_INVALID', what, `argument ${key}`);
 
@@ -67,7 +80,8 @@ export function parseArguments(args: readonly string[]): DialplanArguments {
     whisper: get('whisper', (value) => shaped('whisper', value, PLACE, 'context^exten^priority')),
     record: get('record', (value) => shaped('record', value, FILE, 'a file name without a path')),
     after: get('after', (value) => {
-      if (value !== 'hangup' && value !== 'continue') throw bad('after', `'${value.slice(0, 40)}' is neither hangup nor continue`);
+      if (value !== 'hangup' && value !== 'continue')
+        throw bad('after', `'${value.slice(0, 40)}' is neither hangup nor continue`);
       return value;
     }),
     report: report === undefined ? undefined : { callId, dialStatus: report },
@@ -78,14 +92,16 @@ export function parseArguments(args: readonly string[]): DialplanArguments {
 export function findService(routing: Routing, args: DialplanArguments, normalise: (number: string) => string): Service {
   if (args.service !== '') {
     const named = routing.services.find((service) => service.name === args.service);
-    if (!named) throw new IpntError('SERVICE_UNKNOWN', `there is no service '${args.service.slice(0, 60)}'`, 'argument service');
+    if (!named)
+      throw new IpntError('SERVICE_UNKNOWN', `there is no service '${args.service.slice(0, 60)}'`, 'argument service');
     return named;
   }
   const dialled = normalise(args.dnis);
   const byNumber = routing.services.find((service) =>
     service.numbers.some((number) => number === args.dnis || (dialled !== '' && normalise(number) === dialled)),
   );
-  if (!byNumber) throw new IpntError('SERVICE_UNKNOWN', `no service has the number '${args.dnis.slice(0, 40)}'`, 'dialled number');
+  if (!byNumber)
+    throw new IpntError('SERVICE_UNKNOWN', `no service has the number '${args.dnis.slice(0, 40)}'`, 'dialled number');
   return byNumber;
 }
 
@@ -106,6 +122,7 @@ export function requestOf(
     wrapUpMs: service.wrapUpMs,
     arrivalMs: service.arrivalMs,
     delivery: service.delivery,
+    networkFirst: service.share === 'network_first',
     music: args.music ?? service.music,
     whisper: args.whisper ?? '',
     record: args.record ?? '',

@@ -39,25 +39,26 @@ export function decide(
     const ahead = takenBy.get(agent.agentId);
     if (ahead !== undefined && ahead !== call.callId) reasons.push({ code: 'taken_by_earlier_call', callId: ahead });
     const first = reasons[0];
-    if (first === undefined) able.push({ agent, idleSinceMs: idleSinceMs(agent, view.reservations.get(agent.agentId)) });
+    if (first === undefined)
+      able.push({ agent, idleSinceMs: idleSinceMs(agent, view.reservations.get(agent.agentId)) });
     else if (refused.length < REFUSED_KEPT) refused.push({ agentId: agent.agentId, title: agent.title, reasons });
     else count(first);
   }
-  const order = able.sort(longestIdle).map(
-    ({ agent, idleSinceMs: since }, index): Candidate => ({
-      agentId: agent.agentId,
-      title: agent.title,
-      rank: index + 1,
-      idleMs: since === 0 ? null : Math.max(0, view.nowMs - since),
-    }),
-  );
+  const order = able.sort(longestIdle).map(({ agent, idleSinceMs: since }, index): Candidate => ({
+    agentId: agent.agentId,
+    title: agent.title,
+    rank: index + 1,
+    idleMs: since === 0 ? null : Math.max(0, view.nowMs - since),
+  }));
   return {
     callId: call.callId,
     service: call.service,
     requirement: call.requirement,
     strategy: 'longest_idle',
     atMs: view.nowMs,
-    versions: Object.fromEntries([...view.sites.values()].map((site) => [site.siteId, `${site.epoch}.${site.version}`])),
+    versions: Object.fromEntries(
+      [...view.sites.values()].map((site) => [site.siteId, `${site.epoch}.${site.version}`]),
+    ),
     winner: order.find((candidate) => candidate.agentId === winner?.agentId) ?? null,
     next: order.filter((candidate) => candidate.agentId !== winner?.agentId).slice(0, NEXT_KEPT),
     refused,
@@ -78,6 +79,7 @@ export function anyoneStaffed(view: RoutingView, requirement: Requirement): bool
 function staffedSkills(agent: AgentState): Pick<AgentState, 'skills' | 'siteId'> {
   if (agent.status !== 'paused') return agent;
   const skills: Record<string, number> = { ...agent.skills };
-  for (const membership of agent.memberships) skills[`queue:${membership.queue}`] ??= Math.max(1, 10 - membership.penalty);
+  for (const membership of agent.memberships)
+    skills[`queue:${membership.queue}`] ??= Math.max(1, 10 - membership.penalty);
   return { siteId: agent.siteId, skills };
 }

@@ -69,7 +69,8 @@ function parser(text: string, tokens: readonly Token[]) {
       return inner;
     }
     const name = peek();
-    if (!NAME.test(name)) throw fault(text, at(), name === '' ? 'a skill is missing' : `a skill was expected, not '${name}'`);
+    if (!NAME.test(name))
+      throw fault(text, at(), name === '' ? 'a skill is missing' : `a skill was expected, not '${name}'`);
     next += 1;
     return name.toLowerCase() === 'site' ? site() : skill(name);
   }
@@ -108,7 +109,11 @@ const LONGEST_TEXT = 1_000;
  */
 export function parseRequirement(text: string): Requirement {
   if (text.length > LONGEST_TEXT) {
-    throw new IpntError('REQUIREMENT_INVALID', `longer than ${LONGEST_TEXT} characters`, `character ${LONGEST_TEXT + 1}`);
+    throw new IpntError(
+      'REQUIREMENT_INVALID',
+      `longer than ${LONGEST_TEXT} characters`,
+      `character ${LONGEST_TEXT + 1}`,
+    );
   }
   const tokens = tokenize(text);
   return tokens.length === 0 ? { kind: 'anybody' } : parser(text, tokens);

@@ -1,0 +1,93 @@
+import type { CallRequest } from '../../core/model/call.ts';
+import { adoptTalking } from '../../core/reduce/call.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EdgePbx, LeftOver } from '../../ports/edge-pbx.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Recorder } from '../../ports/records.ts';
+import { factsOfSentBack, variablesOfSentBack } from './entrance.ts';
+import type { LiveCalls } from './live-calls.ts';
+
+export interface AdopterParts {
+  readonly edgeId: string;
+  readonly epoch: number;
+  readonly pbx: EdgePbx;
+  readonly calls: LiveCalls;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Facts that a later process adds to a call stand behind those of the earlier one. */
+const seqOfEpoch = (epoch: number): number => epoch * 100_000;
+
+/** `<call>.offer<N>` belongs to `<call>`. */
+export const callOfOffer = (offerId: string): string => offerId.replace(/\.offer\d+$/, '');
+
+const siteOf = (agentId: string): string => agentId.slice(0, agentId.indexOf('/'));
+
+/** Our own calls after a broken link: what ended meanwhile left no event. */
+export function settleOurs(calls: LiveCalls, left: LeftOver): void {
+  const channels = new Set(left.callers.map((caller) => caller.channelId));
+  const offers = new Map(left.offers.map((offer) => [offer.offerId, offer]));
+  for (const { request, offer, phase } of calls.states()) {
+    const { callId } = request;
+    if (!channels.has(request.channelId) && phase !== 'inDialplan')
+      calls.input(callId, { kind: 'callerLeft', hungUp: true });
+    if (!offer || phase === 'claiming' || phase === 'arriving' || phase === 'inDialplan') continue;
+    const here = offers.get(offer.offerId);
+    if (!here) calls.input(callId, { kind: 'offerGone', offerId: offer.offerId, cause: 0, techCause: 0 });
+    else if (here.up && !offer.answered) calls.input(callId, { kind: 'offerAnswered', offerId: offer.offerId });
+  }
+}
+
+/** A caller whom an earlier process left: bridged ones are left alone and followed, one whom nobody serves goes to the dialplan. */
+export function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: LeftOver): void {
+  const { pbx, clock, edgeId, log, calls, epoch, recorder } = parts;
+  const offer = left.offers.find(({ offerId, up }) => up && callOfOffer(offerId) === caller.callId);
+  if (caller.bridged && offer && caller.agentId !== '') {
+    const { agentId } = caller;
+    const talking = { offerId: offer.offerId, agentId, siteId: siteOf(agentId) };
+    calls.begin(
+      { state: adoptTalking(requestOf(caller, edgeId), talking, clock.monoMs()), effects: [] },
+      seqOfEpoch(epoch),
+    );
+    log.info('a bridged call is followed', { call: caller.callId, agent: agentId });
+    return;
+  }
+  const isNew = caller.callId === '';
+  const callId = isNew ? `${edgeId}-${epoch}-${caller.channelId}` : caller.callId;
+  const request = { ...requestOf(caller, edgeId), callId };
+  const facts = factsOfSentBack(request, 'ERROR', 'nobody served this call when the router started');
+  facts.slice(isNew ? 0 : 1).forEach((fact, index) => {
+    recorder.record({ callId, seq: (isNew ? 1 : seqOfEpoch(epoch)) + index, atMs: clock.nowMs(), fact });
+  });
+  pbx
+    .setVariables(caller.channelId, variablesOfSentBack(request, 'ERROR'))
+    .then(() => pbx.continueInDialplan(caller.channelId))
+    .catch((error: unknown) => log.error('a call could not be sent back', { call: callId, detail: String(error) }));
+}
+
+function requestOf(caller: LeftOver['callers'][number], edgeId: string): CallRequest {
+  const { callId, channelId, service, ani, callerName, exten } = caller;
+  return {
+    callId,
+    edgeId,
+    channelId,
+    service,
+    ani,
+    callerName,
+    dnis: exten,
+    requirement: '',
+    priority: 0,
+    maxWaitMs: 0,
+    ringMs: 0,
+    wrapUpMs: 0,
+    arrivalMs: 0,
+    delivery: 'bridge',
+    networkFirst: false,
+    music: '',
+    whisper: '',
+    record: '',
+    after: 'hangup',
+  };
+}

@@ -1,0 +1,107 @@
+import { IpntError } from '../../core/errors.ts';
+import { ROLE_LEASE_MS } from '../../core/model/claim.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { pause } from '../../ports/clock.ts';
+import type { EdgePbx } from '../../ports/edge-pbx.ts';
+import type { EdgeStore } from '../../ports/edge-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { RoutingStore } from '../../ports/provisioning.ts';
+import type { Recorder } from '../../ports/records.ts';
+import type { Reach } from './performer.ts';
+import { Session } from './session.ts';
+
+/** All that an edge needs, behind ports: the simulated world gives it its own. */
+export interface EdgeParts {
+  readonly edgeId: string;
+  /** This process, for the lease: unique on the network. */
+  readonly holder: string;
+  readonly pbx: EdgePbx;
+  readonly store: EdgeStore;
+  readonly routing: RoutingStore;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reach: Reach;
+  /** A number as dialled, in E.164. */
+  readonly normalise: (number: string) => string;
+}
+
+const TRY_AGAIN_MS = 1_000;
+
+/**
+ * The routing processor at one edge. Takes the edge's epoch, loads the state, registers the application, and routes until it is
+ * fenced; then it stands by and never takes back from a living holder.
+ */
+export class EdgeApp {
+  private readonly parts: EdgeParts;
+  private session: Session | null = null;
+  private stopped = false;
+
+  constructor(parts: EdgeParts) {
+    this.parts = parts;
+  }
+
+  /** Resolves when the application is registered for the first time; goes on for ever. Rejects only on a refused configuration. */
+  async start(): Promise<void> {
+    await this.reign();
+  }
+
+  /** The calls of this edge now (what `status` and tests look at). */
+  get current(): Session | null {
+    return this.session;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const session = this.session;
+    this.session = null;
+    await this.parts.pbx.stop();
+    session?.end();
+    if (session) await this.parts.store.releaseEdge(session.fence).catch(() => undefined);
+  }
+
+  private async reign(): Promise<void> {
+    const session = await this.takeOver();
+    if (session === null) return;
+    this.session = session;
+    await this.parts.pbx.start((event) => this.session?.handle(event));
+    session.begin();
+    await session.reconcile();
+    this.parts.log.info('the edge routes calls', { detail: `epoch ${session.fence.epoch}` });
+  }
+
+  /** Waits for the epoch and a first full load, for as long as it takes. Null when stopped meanwhile. */
+  private async takeOver(): Promise<Session | null> {
+    const { edgeId, holder, store, routing, clock, log } = this.parts;
+    let said = '';
+    while (!this.stopped) {
+      let waitsFor: string;
+      try {
+        const fence = await store.takeEdge(edgeId, holder, ROLE_LEASE_MS);
+        if (fence !== null) {
+          const session = new Session(this.parts, fence, await routing.loadRouting(), (why) => this.standBy(why));
+          await session.load();
+          return session;
+        }
+        waitsFor = 'another process serves this edge: standing by';
+      } catch (error) {
+        if (error instanceof IpntError && error.kind === 'config') throw error;
+        waitsFor = `the database does not answer: ${String(error)}`;
+      }
+      if (waitsFor !== said) log.warn(waitsFor);
+      said = waitsFor;
+      await pause(clock, TRY_AGAIN_MS);
+    }
+    return null;
+  }
+
+  private standBy(why: string): void {
+    this.session = null;
+    this.parts.log.warn('this edge was taken over: standing by', { errCode: 'FENCED', detail: why });
+    void this.parts.pbx
+      .stop()
+      .then(() => pause(this.parts.clock, 2 * ROLE_LEASE_MS))
+      .then(() => (this.stopped ? undefined : this.reign()))
+      .catch((error: unknown) => this.parts.log.error('the edge cannot go on', { detail: String(error) }));
+  }
+}

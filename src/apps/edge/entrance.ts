@@ -1,0 +1,110 @@
+import { IpntError } from '../../core/errors.ts';
+import type { CallFact, CallRequest, IpntStatus } from '../../core/model/call.ts';
+import { OUTCOME_OF_STATUS } from '../../core/model/call.ts';
+import type { Routing } from '../../core/model/service.ts';
+import type { DialplanArguments } from '../../core/routing/arguments.ts';
+import { findService, parseArguments, requestOf } from '../../core/routing/arguments.ts';
+import type { ChannelInfo } from '../../ports/edge-pbx.ts';
+
+/** What becomes of a call at the door. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly request: CallRequest }
+  | { readonly kind: 'reported'; readonly callId: string; readonly dialStatus: string }
+  /** Sent back at once: the facts to record, and the status for the dialplan. */
+  | { readonly kind: 'sentBack'; readonly request: CallRequest; readonly status: IpntStatus; readonly detail: string };
+
+export interface EntranceState {
+  readonly edgeId: string;
+  readonly routing: Routing;
+  readonly databaseDown: boolean;
+  /** Waiting calls by service, over all live edges. */
+  readonly waitingOf: (service: string) => number;
+  readonly normalise: (number: string) => string;
+}
+
+/** Longest caller name and number that travel further. */
+const LONGEST_NAME = 80;
+const LONGEST_NUMBER = 40;
+
+// eslint-disable-next-line no-control-regex -- control characters never reach a SIP header, a database row or a log line
+const CONTROL = /[\u0000-\u001f\u007f]+/g;
+const clean = (text: string, longest: number): string =>
+  [...text.replace(CONTROL, ' ')].slice(0, longest).join('').trim();
+
+/** Reads a caller's wishes and says whether he is let in. A fault of the arguments sends him to the default route, never away. */
+export function admit(callId: string, channel: ChannelInfo, args: readonly string[], state: EntranceState): Admission {
+  const identity = {
+    callId,
+    edgeId: state.edgeId,
+    channelId: channel.channelId,
+    ani: clean(channel.ani, LONGEST_NUMBER),
+    callerName: clean(channel.callerName, LONGEST_NAME),
+  };
+  let parsed: DialplanArguments | null = null;
+  try {
+    parsed = parseArguments(args);
+    if (parsed.report) return { kind: 'reported', ...parsed.report };
+    const service = findService(state.routing, parsed, state.normalise);
+    const request = requestOf(identity, service, parsed);
+    const sendBack = (status: IpntStatus, detail: string): Admission => ({ kind: 'sentBack', request, status, detail });
+    if (service.closed) return sendBack('CLOSED', 'the service is closed');
+    if (state.databaseDown) return sendBack('ERROR', 'the database does not answer');
+    if (state.waitingOf(service.name) >= service.maxWaiting)
+      return sendBack('FULL', `${service.maxWaiting} are waiting already`);
+    return { kind: 'admitted', request };
+  } catch (error) {
+    if (!(error instanceof IpntError) || error.kind !== 'input') throw error;
+    const request = unidentified(identity, parsed, args);
+    return { kind: 'sentBack', request, status: 'ERROR', detail: `${error.message} (${error.cure})` };
+  }
+}
+
+/** The request of a call whose service or arguments made no sense: enough to record it. */
+function unidentified(
+  identity: Pick<CallRequest, 'callId' | 'edgeId' | 'channelId' | 'ani' | 'callerName'>,
+  parsed: DialplanArguments | null,
+  args: readonly string[],
+): CallRequest {
+  const named = parsed?.service || args.find((arg) => arg.startsWith('service='))?.slice('service='.length) || '';
+  return {
+    ...identity,
+    service: clean(named, 60),
+    dnis: clean(parsed?.dnis ?? '', LONGEST_NUMBER),
+    requirement: '',
+    priority: 0,
+    maxWaitMs: 0,
+    ringMs: 0,
+    wrapUpMs: 0,
+    arrivalMs: 0,
+    delivery: 'bridge',
+    networkFirst: false,
+    music: '',
+    whisper: '',
+    record: '',
+    after: 'hangup',
+  };
+}
+
+/** The facts of a call that was sent back at the door. */
+export function factsOfSentBack(request: CallRequest, status: IpntStatus, detail: string): readonly CallFact[] {
+  const { edgeId, service, ani, dnis, channelId, requirement, priority } = request;
+  return [
+    { kind: 'arrived', edge: edgeId, service, ani, dnis, channel: channelId, requirement, priority },
+    { kind: 'returned', status, waitMs: 0, detail },
+    { kind: 'ended', outcome: OUTCOME_OF_STATUS[status], by: 'router', talkMs: 0 },
+  ];
+}
+
+/** What the dialplan of a call reads that was sent back at the door. */
+export function variablesOfSentBack(request: CallRequest, status: IpntStatus): Readonly<Record<string, string>> {
+  return {
+    IPNTSTATUS: status,
+    IPNT_CALL: request.callId,
+    IPNT_SERVICE: request.service,
+    IPNT_AGENT: '',
+    IPNT_SITE: '',
+    IPNT_WAIT: '0',
+    IPNT_WAIT_MS: '0',
+    IPNT_ROUTE: status === 'ERROR' ? 'default' : '',
+  };
+}

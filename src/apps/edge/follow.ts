@@ -1,0 +1,68 @@
+import type { Activity } from '../../core/model/agent.ts';
+import type { AgentId } from '../../core/model/agent.ts';
+import type { CallState } from '../../core/reduce/call-state.ts';
+import type { LiveCalls } from './live-calls.ts';
+import type { StateCopy } from './state-copy.ts';
+
+/** The site must show a transferred agent idle for this long before his claim is ended. */
+const TRANSFER_SETTLE_MS = 2_000;
+
+interface Seen {
+  busy: boolean;
+  idleSinceMs: number | null;
+}
+
+const isBusy = (activity: Activity): boolean => activity === 'talking' || activity === 'ringing';
+
+/**
+ * Follows by the sites' own reports what no leg of ours can tell: an agent who handed our caller on at his site (he turns idle
+ * while our leg stands), and a redirected call that reached its agent.
+ */
+export class Follow {
+  private readonly seen = new Map<string, Seen>();
+  private readonly calls: LiveCalls;
+  private readonly copy: StateCopy;
+
+  constructor(calls: LiveCalls, copy: StateCopy) {
+    this.calls = calls;
+    this.copy = copy;
+  }
+
+  /** After each read of the shared state. `nowMs` is monotonic. */
+  look(nowMs: number): void {
+    const talking = new Set<string>();
+    for (const state of this.calls.states()) {
+      const offer = state.offer;
+      if (offer === null || state.claimEnded) continue;
+      if (state.phase === 'arriving' && state.outcome !== null) {
+        if (this.isBusyNow(offer.chosen.agentId)) this.calls.input(state.request.callId, { kind: 'arrivedAtSite' });
+      } else if (state.phase === 'talking') {
+        talking.add(state.request.callId);
+        this.talk(state, offer.chosen.agentId, nowMs);
+      }
+    }
+    for (const callId of this.seen.keys()) if (!talking.has(callId)) this.seen.delete(callId);
+  }
+
+  private isBusyNow(agentId: AgentId): boolean {
+    const agent = this.copy.agents.get(agentId);
+    return agent !== undefined && isBusy(agent.activity);
+  }
+
+  private talk(state: CallState, agentId: AgentId, nowMs: number): void {
+    const { callId } = state.request;
+    const agent = this.copy.agents.get(agentId);
+    const site = agent && this.copy.sites.get(agent.siteId);
+    // A site that is not connected shows nothing: its last report may be from before the answer.
+    if (!agent || site?.connection !== 'up') return;
+    const seen = this.seen.get(callId) ?? { busy: false, idleSinceMs: null };
+    this.seen.set(callId, seen);
+    if (agent.activity === 'talking') {
+      seen.busy = true;
+      seen.idleSinceMs = null;
+    } else if (seen.busy && (agent.activity === 'idle' || agent.activity === 'wrap_up')) {
+      seen.idleSinceMs ??= nowMs;
+      if (nowMs - seen.idleSinceMs >= TRANSFER_SETTLE_MS) this.calls.input(callId, { kind: 'transferredAtSite' });
+    }
+  }
+}

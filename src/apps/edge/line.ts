@@ -1,0 +1,238 @@
+import type { Chosen } from '../../core/effects.ts';
+import type { AgentId, AgentState } from '../../core/model/agent.ts';
+import type { WaitingCall } from '../../core/model/call.ts';
+import type { Decision } from '../../core/model/decision.ts';
+import { anyoneStaffed, decide } from '../../core/routing/decide.ts';
+import { match } from '../../core/routing/match.ts';
+import type { Pair } from '../../core/routing/match.ts';
+import { parseRequirement } from '../../core/routing/requirement.ts';
+import type { Requirement } from '../../core/routing/requirement.ts';
+import type { RoutingView } from '../../core/routing/view.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { EdgeStore } from '../../ports/edge-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Fence } from '../../ports/site-store.ts';
+import type { LiveCalls } from './live-calls.ts';
+import type { StateCopy } from './state-copy.ts';
+
+/** Versions are read this often while calls wait, and otherwise. */
+const READ_BUSY_MS = 20;
+const READ_IDLE_MS = 250;
+/** An agent matched to another edge's call is left alone for this long, then goes to the next. */
+const LEAVE_ALONE_MS = 300;
+/** How long a pair that was passed over stays so. */
+const PASSED_OVER_MS = 2_000;
+
+export interface LineParts {
+  readonly edgeId: string;
+  readonly store: EdgeStore;
+  readonly calls: LiveCalls;
+  readonly copy: StateCopy;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly trunkUp: (siteId: string) => boolean;
+  readonly onAnswer: () => void;
+  readonly onFailure: (error: unknown) => void;
+  readonly onFenced: () => void;
+  /** After each read: talks and arrivals are followed by what the sites show. */
+  readonly onRead: () => void;
+}
+
+/**
+ * The waiting line: places new calls, reads what changed, matches, and hands each of our own pairs to its call.
+ * One round runs at a time; what comes meanwhile goes into the next, so that a burst shares its round trips.
+ */
+export class Line {
+  private readonly parts: LineParts;
+  private readonly fence: Fence;
+  private readonly toPlace = new Set<string>();
+  private readonly toLeave = new Set<string>();
+  private readonly othersPairs = new Map<string, { readonly firstMs: number; lastMs: number }>();
+  private readonly requirements = new Map<string, Requirement>();
+  private running = false;
+  private again = false;
+  private stopped = false;
+  private timer: Timer | null = null;
+
+  constructor(parts: LineParts, fence: Fence) {
+    this.parts = parts;
+    this.fence = fence;
+  }
+
+  place(callId: string): void {
+    this.toPlace.add(callId);
+    this.wake();
+  }
+
+  leave(callId: string): void {
+    if (this.toPlace.delete(callId)) return;
+    this.toLeave.add(callId);
+    this.wake();
+  }
+
+  /** Starts a round now, or another one as soon as the running one has ended. */
+  wake(): void {
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    if (this.stopped) return;
+    this.running = true;
+    this.timer?.cancel();
+    void this.rounds().finally(() => {
+      this.running = false;
+      if (this.stopped) return;
+      const busy = this.parts.calls.states().some((state) => state.phase === 'waiting');
+      this.timer = this.parts.clock.after(busy ? READ_BUSY_MS : READ_IDLE_MS, () => this.wake());
+    });
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.timer?.cancel();
+  }
+
+  private async rounds(): Promise<void> {
+    do {
+      this.again = false;
+      try {
+        await this.round();
+        this.parts.onAnswer();
+      } catch (error) {
+        this.parts.onFailure(error);
+        return;
+      }
+    } while (this.again && !this.stopped);
+  }
+
+  private async round(): Promise<void> {
+    const { store, copy, clock } = this.parts;
+    await this.writeLine();
+    const startedMs = clock.monoMs();
+    const changes = await store.readChanges(copy.cursor);
+    if (this.stopped) return;
+    copy.apply(changes, startedMs, clock.monoMs());
+    this.parts.onRead();
+    this.matchOwn();
+  }
+
+  /** Writes who came and who went; on failure they stay for the next round. */
+  private async writeLine(): Promise<void> {
+    const { calls, store } = this.parts;
+    const leaving = [...this.toLeave];
+    const placing = [...this.toPlace].flatMap((callId) => {
+      const state = calls.get(callId);
+      return state?.phase === 'placing' ? [state.request] : [];
+    });
+    const [placed, left] = await Promise.all([
+      placing.length === 0
+        ? null
+        : store.placeWaiting(
+            this.fence,
+            placing.map(({ callId, edgeId, service, requirement, priority, networkFirst }) => {
+              return { callId, edgeId, service, requirement, priority, offering: false, networkFirst };
+            }),
+          ),
+      leaving.length === 0 ? 'ok' : store.changeWaiting(this.fence, { offering: [], gone: leaving }),
+    ]);
+    if (placed === 'fenced' || left === 'fenced') return this.parts.onFenced();
+    for (const callId of leaving) this.toLeave.delete(callId);
+    for (const [callId, arrivedAtMs] of placed ?? []) {
+      this.toPlace.delete(callId);
+      calls.input(callId, { kind: 'placed', arrivedAtMs });
+      if (calls.get(callId) === undefined) this.toLeave.add(callId);
+    }
+    for (const callId of this.toPlace) if (calls.get(callId)?.phase !== 'placing') this.toPlace.delete(callId);
+  }
+
+  private matchOwn(): void {
+    const { calls, copy, clock, edgeId, trunkUp } = this.parts;
+    const waits = calls.states().filter((state) => state.phase === 'waiting');
+    if (waits.length === 0) return;
+    const nowMs = clock.monoMs();
+    const view = copy.view(nowMs, edgeId, (callId) => this.ownState(callId), trunkUp);
+    const pairs = match(view, {
+      requirementOf: (text) => this.requirementOf(text),
+      passedOver: (callId, agentId) => this.isPassedOver(callId, agentId, nowMs),
+    });
+    const takenBy = new Map<AgentId, string>(pairs.map(({ agent, call }) => [agent.agentId, call.callId]));
+    const matched = new Set<string>();
+    for (const pair of pairs) {
+      if (pair.call.edgeId === edgeId) {
+        matched.add(pair.call.callId);
+        calls.input(pair.call.callId, {
+          kind: 'matched',
+          chosen: chosenOf(pair),
+          decision: this.decision(view, pair.call, pair.agent, takenBy),
+        });
+      } else this.noteOthers(pair, nowMs);
+    }
+    for (const state of waits) {
+      const call = view.waiting.get(state.request.callId);
+      if (call && !matched.has(call.callId)) this.nobodyFor(view, call, takenBy);
+    }
+    for (const [key, seen] of this.othersPairs) if (nowMs - seen.lastMs > PASSED_OVER_MS) this.othersPairs.delete(key);
+  }
+
+  /** Nobody for this call now: written down when that is new; sent back when nobody could ever come. */
+  private nobodyFor(view: RoutingView, call: WaitingCall, takenBy: ReadonlyMap<AgentId, string>): void {
+    const { calls } = this.parts;
+    if (calls.get(call.callId)?.lastAnswer === '') return;
+    const first = calls.get(call.callId)?.lastAnswer === null;
+    calls.record(call.callId, { kind: 'decided', decision: this.decision(view, call, null, takenBy) });
+    calls.noteAnswer(call.callId, '');
+    if (first && !anyoneStaffed(view, this.requirementOf(call.requirement))) {
+      calls.input(call.callId, {
+        kind: 'giveUp',
+        status: 'NOAGENTS',
+        detail: 'nobody is logged in who meets the requirement',
+      });
+    }
+  }
+
+  private decision(
+    view: RoutingView,
+    call: WaitingCall,
+    agent: AgentState | null,
+    takenBy: ReadonlyMap<AgentId, string>,
+  ): Decision {
+    return decide(view, call, this.requirementOf(call.requirement), agent, takenBy);
+  }
+
+  private ownState(callId: string): 'waiting' | 'busy' | 'gone' {
+    const phase = this.parts.calls.get(callId)?.phase;
+    if (phase === undefined || phase === 'over' || phase === 'closing' || phase === 'talking') return 'gone';
+    return phase === 'waiting' ? 'waiting' : 'busy';
+  }
+
+  private requirementOf(text: string): Requirement {
+    let requirement = this.requirements.get(text);
+    if (!requirement) {
+      // Texts come from services and dialplans: few in number, but a bound costs nothing.
+      if (this.requirements.size > 10_000) this.requirements.clear();
+      requirement = parseRequirement(text);
+      this.requirements.set(text, requirement);
+    }
+    return requirement;
+  }
+
+  private noteOthers(pair: Pair, nowMs: number): void {
+    const key = `${pair.call.callId} ${pair.agent.agentId}`;
+    const seen = this.othersPairs.get(key);
+    if (seen) seen.lastMs = nowMs;
+    else this.othersPairs.set(key, { firstMs: nowMs, lastMs: nowMs });
+  }
+
+  private isPassedOver(callId: string, agentId: AgentId, nowMs: number): boolean {
+    const seen = this.othersPairs.get(`${callId} ${agentId}`);
+    return seen !== undefined && nowMs - seen.firstMs > LEAVE_ALONE_MS;
+  }
+}
+
+const chosenOf = ({ agent }: Pair): Chosen => ({
+  agentId: agent.agentId,
+  siteId: agent.siteId,
+  title: agent.title,
+  // An agent without an address is not eligible and is never matched.
+  address: agent.address ?? '',
+});

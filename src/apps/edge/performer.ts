@@ -1,0 +1,277 @@
+import type { CallEffect, ClaimStep } from '../../core/effects.ts';
+import { IpntError } from '../../core/errors.ts';
+import type { AgentId } from '../../core/model/agent.ts';
+import { holdMs, TALK_LEASE_MS } from '../../core/model/claim.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { pause } from '../../ports/clock.ts';
+import type { EdgePbx } from '../../ports/edge-pbx.ts';
+import type { EdgeStore, NextPhase } from '../../ports/edge-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Line } from './line.ts';
+import type { LiveCalls } from './live-calls.ts';
+import type { StateCopy } from './state-copy.ts';
+
+/** How a site's agents are reached from this edge: templates with `{agent}` by site. */
+export interface Reach {
+  readonly trunks: Readonly<Record<string, string>>;
+  /** Contacts for a 302, by site: `sip:{agent}@10.0.0.11:5060`. */
+  readonly redirects: Readonly<Record<string, string>>;
+}
+
+export interface PerformerParts {
+  readonly edgeId: string;
+  readonly pbx: EdgePbx;
+  readonly store: EdgeStore;
+  readonly copy: StateCopy;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reach: Reach;
+  readonly calls: () => LiveCalls;
+  readonly line: () => Line;
+  /** The call is known in the dialplan by its channel while it is there (`continue` delivery). */
+  readonly onLostToken: (callId: string, token: string) => void;
+}
+
+/** An end of a claim that could not be written is tried again for as long as its lease can matter. */
+const ADVANCE_TRIES = 12;
+
+/** Carries out what a call's reducer asks for, and reports back with inputs. Never throws. */
+export class Performer {
+  private readonly parts: PerformerParts;
+
+  constructor(parts: PerformerParts) {
+    this.parts = parts;
+  }
+
+  perform(callId: string, effect: CallEffect): void {
+    const request = this.parts.calls().get(callId)?.request;
+    if (!request) return;
+    const { channelId } = request;
+    const { pbx } = this.parts;
+    switch (effect.kind) {
+      case 'place':
+        return this.parts.line().place(callId);
+      case 'leaveLine':
+        return this.parts.line().leave(callId);
+      case 'matchAgain':
+        return this.parts.line().wake();
+      case 'treat':
+        return this.run(callId, effect.kind, () => pbx.treat(channelId, effect.music));
+      case 'claim':
+        return void this.claim(callId, effect);
+      case 'advance':
+        return void this.advance(callId, effect.agentId, effect.token, effect.step);
+      case 'ring':
+        return void this.ring(callId, effect);
+      case 'cancelRing':
+        return this.run(callId, effect.kind, () =>
+          pbx.hangup(effect.offerId, effect.elsewhere ? 'answered_elsewhere' : 'normal'),
+        );
+      case 'hangupAgent':
+        return this.run(callId, effect.kind, () => pbx.hangup(effect.offerId, 'normal'));
+      case 'whisper':
+        return this.report(
+          callId,
+          () => pbx.whisper(effect.offerId, effect.place),
+          (ok) => ({ kind: 'whispered', offerId: effect.offerId, ok }),
+        );
+      case 'bridge':
+        return this.report(
+          callId,
+          () =>
+            pbx.bridge({ callId, callerChannelId: channelId, offerId: effect.offerId, recording: effect.recording }),
+          (ok) => ({ kind: 'bridged', offerId: effect.offerId, ok }),
+        );
+      case 'hangupCaller':
+        return this.run(callId, effect.kind, () => pbx.hangup(channelId, 'normal'));
+      case 'setVariables':
+        return this.run(callId, effect.kind, () => pbx.setVariables(channelId, effect.variables));
+      case 'giveBack':
+        return this.run(callId, effect.kind, () => this.giveBack(channelId, effect.variables));
+      case 'redirect':
+        return this.report(
+          callId,
+          () => this.redirect(channelId, effect.chosen),
+          (ok) => ({ kind: 'redirectAnswered', ok }),
+        );
+      case 'dialInDialplan':
+        return this.run(callId, effect.kind, () =>
+          this.giveBack(channelId, {
+            IPNT_CALL: callId,
+            IPNT_SERVICE: request.service,
+            IPNT_ROUTE: 'dial',
+            IPNT_DIAL: fill(this.parts.reach.trunks[effect.chosen.siteId] ?? '', effect.chosen.address),
+            IPNT_DIAL_TIMEOUT: String(Math.ceil(effect.timeoutMs / 1000)),
+          }),
+        );
+      case 'record':
+      case 'startTimer':
+      case 'stopTimer':
+      case 'forget':
+        throw new IpntError('BUG', `the effect ${effect.kind} belongs to the live calls`);
+    }
+  }
+
+  /** Runs something whose answer changes nothing for the call. */
+  private run(callId: string, what: string, action: () => Promise<boolean>): void {
+    action().catch((error: unknown) => this.complain(callId, what, error));
+  }
+
+  /** Runs something that the call waits for; a failure counts as `false`. */
+  private report(
+    callId: string,
+    action: () => Promise<boolean>,
+    input: (ok: boolean) => Parameters<LiveCalls['input']>[1],
+  ): void {
+    action().then(
+      (ok) => this.parts.calls().input(callId, input(ok)),
+      (error: unknown) => {
+        this.complain(callId, 'bridge', error);
+        this.parts.calls().input(callId, input(false));
+      },
+    );
+  }
+
+  private complain(callId: string, event: string, error: unknown): void {
+    const errCode = error instanceof IpntError ? error.code : 'BUG';
+    this.parts.log.warn('the PBX did not do what a call needs', {
+      call: callId,
+      event,
+      errCode,
+      detail: String(error),
+    });
+  }
+
+  private async giveBack(channelId: string, variables: Readonly<Record<string, string>>): Promise<boolean> {
+    await this.parts.pbx.setVariables(channelId, variables);
+    return this.parts.pbx.continueInDialplan(channelId);
+  }
+
+  private async redirect(channelId: string, chosen: { siteId: string; address: string }): Promise<boolean> {
+    const template = this.parts.reach.redirects[chosen.siteId];
+    return template === undefined ? false : this.parts.pbx.redirect(channelId, fill(template, chosen.address));
+  }
+
+  private async claim(callId: string, effect: Extract<CallEffect, { kind: 'claim' }>): Promise<void> {
+    const { store, copy, clock, edgeId } = this.parts;
+    const { agentId, token, leaseMs } = effect;
+    const before = copy.reservations.get(agentId);
+    const nowMs = copy.dbNow(clock.monoMs());
+    const ours = {
+      agentId,
+      phase: 'offer',
+      token,
+      callId,
+      edgeId,
+      holdReason: '',
+      expiresAtMs: nowMs + leaseMs,
+      changedAtMs: nowMs,
+    } as const;
+    copy.settle({ ...ours, idleSinceMs: before?.idleSinceMs ?? 0, noAnswers: before?.noAnswers ?? 0 }, clock.monoMs());
+    let result: 'won' | 'lost' | 'failed';
+    try {
+      result = await store.claim({ agentId, edgeId, callId, token, leaseMs });
+    } catch (error) {
+      result = 'failed';
+      this.parts.log.warn('a claim got no answer', { call: callId, agent: agentId, errCode: codeOf(error) });
+    }
+    if (result !== 'won') await this.refresh(agentId);
+    else
+      copy.settle({ ...(copy.reservations.get(agentId) ?? { ...ours, idleSinceMs: 0, noAnswers: 0 }) }, clock.monoMs());
+    this.parts.calls().input(callId, { kind: 'claimAnswered', token, result });
+  }
+
+  /** A lost claim reads the row that beat it, so that the next match knows. */
+  private async refresh(agentId: AgentId): Promise<void> {
+    const { store, copy, clock } = this.parts;
+    try {
+      const row = await store.readReservation(agentId);
+      if (row) copy.settle(row, clock.monoMs());
+    } catch {
+      // The next read of changes has it.
+    }
+  }
+
+  private async advance(callId: string, agentId: AgentId, token: string, step: ClaimStep): Promise<void> {
+    const { store, copy, clock, log } = this.parts;
+    const row = copy.reservations.get(agentId);
+    const noAnswers = (row?.noAnswers ?? 0) + (step.phase === 'hold' && step.holdReason === 'no_answer' ? 1 : 0);
+    const next = phaseOf(step, noAnswers);
+    if (row?.token === token) {
+      const nowMs = copy.dbNow(clock.monoMs());
+      copy.settle(
+        {
+          ...row,
+          phase: next.phase,
+          holdReason: next.phase === 'hold' ? next.holdReason : '',
+          expiresAtMs: nowMs + next.leaseMs,
+          idleSinceMs: next.phase === 'wrap_up' ? nowMs : row.idleSinceMs,
+          noAnswers: next.phase === 'talk' ? 0 : noAnswers,
+        },
+        clock.monoMs(),
+      );
+    }
+    for (let attempt = 1; attempt <= ADVANCE_TRIES; attempt += 1) {
+      try {
+        const still = await store.advance(agentId, token, next);
+        if (row?.token === token) copy.settle(copy.reservations.get(agentId) ?? row, clock.monoMs());
+        if (!still) this.parts.onLostToken(callId, token);
+        return;
+      } catch (error) {
+        log.warn('the end of a claim could not be written yet', {
+          call: callId,
+          agent: agentId,
+          attempt,
+          errCode: codeOf(error),
+        });
+        await pause(clock, 250 * Math.min(attempt, 4));
+      }
+    }
+  }
+
+  private async ring(callId: string, effect: Extract<CallEffect, { kind: 'ring' }>): Promise<void> {
+    const { pbx, reach } = this.parts;
+    const request = this.parts.calls().get(callId)?.request;
+    const template = reach.trunks[effect.chosen.siteId];
+    if (!request) return;
+    let answer: 'ringing' | 'refused' = 'refused';
+    if (template !== undefined) {
+      try {
+        answer = await pbx.ring({
+          offerId: effect.offerId,
+          callId,
+          callerChannelId: request.channelId,
+          endpoint: fill(template, effect.chosen.address),
+          timeoutMs: effect.timeoutMs,
+          ani: request.ani,
+          callerName: request.callerName,
+        });
+      } catch (error) {
+        this.complain(callId, 'ring', error);
+      }
+    }
+    if (answer === 'refused') this.parts.calls().input(callId, { kind: 'ringRefused', offerId: effect.offerId });
+  }
+}
+
+/** `PJSIP/{agent}@site-a` is watched as `PJSIP/site-a`. */
+export const trunkOf = (template: string): string => template.replace(/^([A-Za-z0-9]+)\/.*@([^/]+).*$/, '$1/$2');
+
+const codeOf = (error: unknown): string => (error instanceof IpntError ? error.code : 'BUG');
+
+/** The site's template around a name that was matched: nothing else of an event's text is ever dialled. */
+const fill = (template: string, address: string): string => template.replace('{agent}', address);
+
+function phaseOf(step: ClaimStep, noAnswers: number): NextPhase {
+  switch (step.phase) {
+    case 'talk':
+      return { phase: 'talk', leaseMs: TALK_LEASE_MS };
+    case 'wrap_up':
+      return step;
+    case 'hold': {
+      const { holdReason, leaseMs } = step;
+      const timed = holdReason === 'arrival' || holdReason === 'redirect_lost' ? 5_000 : holdMs(holdReason, noAnswers);
+      return { phase: 'hold', holdReason, leaseMs: leaseMs ?? timed };
+    }
+  }
+}

@@ -1,0 +1,336 @@
+import { IpntError } from '../../core/errors.ts';
+import { startCall } from '../../core/reduce/call.ts';
+import type { Routing } from '../../core/model/service.ts';
+import { ROLE_LEASE_MS, TALK_LEASE_MS } from '../../core/model/claim.ts';
+import type { CallRequest } from '../../core/model/call.ts';
+import type { ChannelInfo, EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
+import type { Timer } from '../../ports/clock.ts';
+import type { Fence } from '../../ports/site-store.ts';
+import { adopt, callOfOffer, settleOurs } from './adoption.ts';
+import { DatabaseHealth, KEEP_WAITING_MS } from './database-health.ts';
+import type { EdgeParts } from './edge-app.ts';
+import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';
+import { Follow } from './follow.ts';
+import { Line } from './line.ts';
+import { LiveCalls } from './live-calls.ts';
+import { Performer, trunkOf } from './performer.ts';
+import { StateCopy } from './state-copy.ts';
+
+/** The dialplan's TIMEOUT(absolute) is 3 s at entry; a call that still waits renews it. */
+const FIRST_RENEWAL_MS = 1_500;
+const RENEW_EVERY_MS = 10_000;
+const RENEWED_TIMEOUT_S = 30;
+/** While the database is down, waiting calls go to their default route at this rate. */
+const DRAIN_A_SECOND = 10;
+const BEAT_MS = 1_000;
+const RENEW_TALKS_EVERY_BEATS = 3;
+
+/** One reign of an edge: from taking its epoch until it is fenced or stopped. All its state goes with it. */
+export class Session {
+  private readonly parts: EdgeParts;
+  readonly fence: Fence;
+  readonly copy = new StateCopy();
+  readonly calls: LiveCalls;
+  private readonly line: Line;
+  private readonly follow: Follow;
+  private readonly health: DatabaseHealth;
+  private readonly timers = new Set<Timer>();
+  private routing: Routing;
+  private routingLoading = false;
+  private callCount = 0;
+  private beats = 0;
+  private over = false;
+  private readonly onFenced: (why: string) => void;
+
+  constructor(parts: EdgeParts, fence: Fence, routing: Routing, onFenced: (why: string) => void) {
+    this.parts = parts;
+    this.fence = fence;
+    this.routing = routing;
+    this.onFenced = onFenced;
+    const { clock, edgeId, pbx, store, log, reach, recorder } = parts;
+    this.health = new DatabaseHealth(clock.monoMs());
+    const performer = new Performer({
+      edgeId,
+      pbx,
+      store,
+      copy: this.copy,
+      clock,
+      log,
+      reach,
+      calls: () => this.calls,
+      line: () => this.line,
+      onLostToken: (callId, token) => this.calls.input(callId, { kind: 'tokenLost', token }),
+    });
+    this.calls = new LiveCalls(clock, recorder, (callId, effect) => performer.perform(callId, effect));
+    this.follow = new Follow(this.calls, this.copy);
+    this.line = new Line(
+      {
+        edgeId,
+        store,
+        calls: this.calls,
+        copy: this.copy,
+        clock,
+        log,
+        trunkUp: (siteId) => this.trunkUp(siteId),
+        onAnswer: () => this.databaseAnswered(),
+        onFailure: (error) => this.databaseFailed(error),
+        onFenced: () => this.fenced('the epoch was taken by another process'),
+        onRead: () => this.afterRead(),
+      },
+      fence,
+    );
+  }
+
+  /** The first full load, before the application registers: a decision never works on half a state. */
+  async load(): Promise<void> {
+    const { store, clock, edgeId } = this.parts;
+    const startedMs = clock.monoMs();
+    this.copy.apply(await store.readChanges(this.copy.cursor), startedMs, clock.monoMs());
+    const old = [...this.copy.waiting.values()].filter((call) => call.edgeId === edgeId).map((call) => call.callId);
+    if (old.length > 0) await store.changeWaiting(this.fence, { offering: [], gone: old });
+    await this.readRouting();
+  }
+
+  /** Beats and reads from now on. */
+  begin(): void {
+    this.every(BEAT_MS, () => void this.beat());
+    this.line.wake();
+  }
+
+  end(): void {
+    this.over = true;
+    this.line.stop();
+    for (const timer of this.timers) timer.cancel();
+    this.calls.clear();
+  }
+
+  handle(event: EdgePbxEvent): void {
+    if (this.over) return;
+    switch (event.kind) {
+      case 'callEntered':
+        return this.enter(event.channel, event.args);
+      case 'callLeft': {
+        const callId = this.calls.callOfChannel(event.channelId);
+        if (callId !== undefined) this.calls.input(callId, { kind: 'callerLeft', hungUp: event.hungUp });
+        return;
+      }
+      case 'offerRinging':
+        return this.calls.input(callOfOffer(event.offerId), { kind: 'offerRinging', offerId: event.offerId });
+      case 'offerAnswered':
+        return this.answered(event.offerId);
+      case 'offerGone':
+        return this.calls.input(callOfOffer(event.offerId), { ...event });
+      case 'trunkChanged':
+        this.parts.log.info(event.online ? 'a trunk is up' : 'a trunk is down', { detail: event.trunk });
+        return this.line.wake();
+      case 'replaced':
+        return this.fenced('another process registered the application');
+      case 'linkUp':
+        return void this.reconcile();
+      case 'linkDown':
+        this.parts.log.warn('the edge does not answer', { detail: event.reason });
+        return;
+    }
+  }
+
+  /** A leg that was answered for a call we no longer know is hung up: nobody would ever speak to it. */
+  private answered(offerId: string): void {
+    const callId = callOfOffer(offerId);
+    if (this.calls.get(callId)) this.calls.input(callId, { kind: 'offerAnswered', offerId });
+    else this.parts.pbx.hangup(offerId, 'normal').catch(() => undefined);
+  }
+
+  private enter(channel: ChannelInfo, args: readonly string[]): void {
+    const { edgeId, pbx, recorder, clock, log, normalise } = this.parts;
+    this.callCount += 1;
+    const callId = `${edgeId}-${this.fence.epoch}-${this.callCount.toString(36)}`;
+    const admission = admit(callId, channel, args, {
+      edgeId,
+      routing: this.routing,
+      databaseDown: this.health.isDown,
+      waitingOf: (service) => this.waitingOf(service),
+      normalise,
+    });
+    switch (admission.kind) {
+      case 'admitted':
+        this.calls.begin(startCall(admission.request, clock.monoMs()));
+        this.keepAlive(admission.request);
+        return;
+      case 'reported':
+        return this.calls.input(admission.callId, { kind: 'dialReported', dialStatus: admission.dialStatus });
+      case 'sentBack': {
+        const { request, status, detail } = admission;
+        factsOfSentBack(request, status, detail).forEach((fact, index) => {
+          recorder.record({ callId, seq: index + 1, atMs: clock.nowMs(), fact });
+        });
+        if (status === 'ERROR')
+          log.warn('a call goes to its default route', { call: callId, service: request.service, detail });
+        pbx
+          .setVariables(channel.channelId, variablesOfSentBack(request, status))
+          .then(() => pbx.continueInDialplan(channel.channelId))
+          .catch((error: unknown) =>
+            log.error('a call could not be sent back', { call: callId, detail: String(error) }),
+          );
+      }
+    }
+  }
+
+  /** Names the channel for whoever starts next, and renews its absolute timeout for as long as it waits. */
+  private keepAlive(request: CallRequest): void {
+    const { pbx, log } = this.parts;
+    const { callId, channelId, service } = request;
+    const renew = (): void => {
+      const phase = this.calls.get(callId)?.phase;
+      if (
+        phase === undefined ||
+        phase === 'talking' ||
+        phase === 'closing' ||
+        phase === 'over' ||
+        phase === 'inDialplan'
+      )
+        return;
+      pbx
+        .setVariables(channelId, { IPNT_CALL: callId, IPNT_SERVICE: service, IPNT_PHASE: 'waiting' })
+        .then(() => pbx.setAbsoluteTimeout(channelId, RENEWED_TIMEOUT_S))
+        .catch((error: unknown) =>
+          log.warn('the absolute timeout was not renewed', { call: callId, detail: String(error) }),
+        );
+      this.once(RENEW_EVERY_MS, renew);
+    };
+    this.once(FIRST_RENEWAL_MS, renew);
+  }
+
+  private waitingOf(service: string): number {
+    let count = 0;
+    for (const call of this.copy.waiting.values()) {
+      if (call.service === service && call.edgeId !== this.parts.edgeId) count += 1;
+    }
+    for (const state of this.calls.states()) {
+      if (state.request.service === service && (state.phase === 'placing' || state.phase === 'waiting')) count += 1;
+    }
+    return count;
+  }
+
+  private trunkUp(siteId: string): boolean {
+    const template = this.parts.reach.trunks[siteId];
+    return template !== undefined && this.parts.pbx.trunkOnline(trunkOf(template));
+  }
+
+  private afterRead(): void {
+    this.follow.look(this.parts.clock.monoMs());
+    if (this.copy.routingVersion !== this.routing.version)
+      void this.readRouting().catch((error: unknown) => this.databaseFailed(error));
+  }
+
+  private async readRouting(): Promise<void> {
+    if (this.routingLoading) return;
+    this.routingLoading = true;
+    try {
+      this.routing = await this.parts.routing.loadRouting();
+    } finally {
+      this.routingLoading = false;
+    }
+  }
+
+  /** Once a second: the lease, the talk leases every third time, and what the database's silence asks for. */
+  private async beat(): Promise<void> {
+    const { store, clock } = this.parts;
+    this.beats += 1;
+    this.noteHealth(this.health.checked(clock.monoMs()));
+    this.drainWhileDown();
+    try {
+      if ((await store.renewEdge(this.fence, ROLE_LEASE_MS)) === 'fenced')
+        return this.fenced('the epoch was taken by another process');
+      if (this.beats % RENEW_TALKS_EVERY_BEATS === 0) await this.renewTalks();
+    } catch (error) {
+      this.databaseFailed(error);
+    }
+  }
+
+  private async renewTalks(): Promise<void> {
+    const tokens = new Map<string, string>();
+    for (const { phase, offer, claimEnded, request } of this.calls.states()) {
+      if ((phase === 'talking' || (phase === 'closing' && offer?.answered)) && offer && !claimEnded)
+        tokens.set(offer.offerId, request.callId);
+    }
+    if (tokens.size === 0) return;
+    for (const token of await this.parts.store.renewTalks([...tokens.keys()], TALK_LEASE_MS)) {
+      const callId = tokens.get(token);
+      // A call whose talk ended while the renewal was under way has lost nothing.
+      if (callId !== undefined && this.calls.get(callId)?.phase === 'talking')
+        this.calls.input(callId, { kind: 'tokenLost', token });
+    }
+  }
+
+  private databaseAnswered(): void {
+    this.noteHealth(this.health.answered(this.parts.clock.monoMs()));
+  }
+
+  private databaseFailed(error: unknown): void {
+    if (!(error instanceof IpntError))
+      this.parts.log.error('the line failed', { errCode: 'BUG', detail: String((error as Error)?.stack ?? error) });
+    this.noteHealth(this.health.failed(this.parts.clock.monoMs()));
+  }
+
+  private noteHealth(change: 'wentDown' | 'cameUp' | null): void {
+    if (change === 'wentDown') {
+      this.parts.log.error('the database does not answer: calls take their default route', {
+        errCode: 'DATABASE_DOWN',
+      });
+      // Who had not yet a place in the line has nothing to keep.
+      for (const state of this.calls.states()) if (state.phase === 'placing') this.giveUp(state.request.callId);
+    } else if (change === 'cameUp') this.parts.log.info('the database answers again');
+  }
+
+  private drainWhileDown(): void {
+    if (this.health.downForMs(this.parts.clock.monoMs()) < KEEP_WAITING_MS) return;
+    const waiting = this.calls.states().filter((state) => state.phase === 'waiting' || state.phase === 'placing');
+    for (const state of waiting.slice(0, DRAIN_A_SECOND)) this.giveUp(state.request.callId);
+  }
+
+  private giveUp(callId: string): void {
+    this.calls.input(callId, { kind: 'giveUp', status: 'ERROR', detail: 'the database does not answer' });
+  }
+
+  private fenced(why: string): void {
+    if (this.over) return;
+    this.end();
+    this.onFenced(why);
+  }
+
+  /** What no event told while the link was down, or before we started: by what stands on the PBX now. */
+  async reconcile(): Promise<void> {
+    let left: LeftOver;
+    try {
+      left = await this.parts.pbx.leftOvers();
+    } catch (error) {
+      this.parts.log.warn('the edge did not tell what stands on it', { detail: String(error) });
+      this.once(1_000, () => void this.reconcile());
+      return;
+    }
+    if (this.over) return;
+    settleOurs(this.calls, left);
+    const { pbx, clock, edgeId, log, recorder } = this.parts;
+    const adopter = { pbx, clock, edgeId, log, recorder, calls: this.calls, epoch: this.fence.epoch };
+    for (const caller of left.callers)
+      if (this.calls.callOfChannel(caller.channelId) === undefined) adopt(adopter, caller, left);
+    for (const { offerId } of left.offers) {
+      if (this.calls.get(callOfOffer(offerId)) === undefined) pbx.hangup(offerId, 'normal').catch(() => undefined);
+    }
+  }
+
+  private once(ms: number, fn: () => void): void {
+    const timer = this.parts.clock.after(ms, () => {
+      this.timers.delete(timer);
+      if (!this.over) fn();
+    });
+    this.timers.add(timer);
+  }
+
+  private every(ms: number, fn: () => void): void {
+    this.once(ms, () => {
+      fn();
+      this.every(ms, fn);
+    });
+  }
+}

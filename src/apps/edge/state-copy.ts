@@ -1,0 +1,104 @@
+import type { AgentId, AgentState } from '../../core/model/agent.ts';
+import type { WaitingCall } from '../../core/model/call.ts';
+import type { Reservation } from '../../core/model/claim.ts';
+import { EDGE_SILENT_MS, isFree } from '../../core/model/claim.ts';
+import type { QueueState } from '../../core/model/queue.ts';
+import type { SiteRow } from '../../core/model/site.ts';
+import type { RoutingView } from '../../core/routing/view.ts';
+import type { Changes, Cursor } from '../../ports/edge-store.ts';
+import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
+
+const isTalkOrOffer = (reservation: Reservation): boolean =>
+  reservation.phase === 'offer' || reservation.phase === 'talk';
+
+/** An edge's copy of the shared state: what a decision is made in. Filled by reading versions; holds no socket and no timer. */
+export class StateCopy {
+  cursor: Cursor = EMPTY_CURSOR;
+  routingVersion = -1;
+  readonly sites = new Map<string, SiteRow>();
+  readonly agents = new Map<AgentId, AgentState>();
+  readonly queues = new Map<string, QueueState>();
+  readonly reservations = new Map<AgentId, Reservation>();
+  readonly waiting = new Map<string, WaitingCall>();
+  private readonly edgeSeenAtMs = new Map<string, number>();
+  /** Claims written by us whose outcome a read that began earlier cannot know: agent to the time it was settled. */
+  private readonly settledMonoMs = new Map<AgentId, number>();
+  private dbNowMs = 0;
+  private readMonoMs = 0;
+
+  /** Takes in what changed. `startedMonoMs` is when the read began, `endedMonoMs` when its answer came. */
+  apply(changes: Changes, startedMonoMs: number, endedMonoMs: number): void {
+    this.dbNowMs = changes.dbNowMs;
+    this.readMonoMs = endedMonoMs;
+    this.cursor = changes.cursor;
+    this.routingVersion = changes.routingVersion;
+    for (const siteId of changes.reloadedSites) this.forgetSite(siteId);
+    this.sites.clear();
+    for (const site of changes.sites) this.sites.set(site.siteId, site);
+    for (const agent of changes.agents) this.agents.set(agent.agentId, agent);
+    for (const agentId of changes.removedAgents) this.agents.delete(agentId);
+    for (const queue of changes.queues) this.queues.set(queue.queueId, queue);
+    for (const queueId of changes.removedQueues) this.queues.delete(queueId);
+    this.applyEdges(changes);
+    for (const reservation of changes.reservations) {
+      if ((this.settledMonoMs.get(reservation.agentId) ?? -1) < startedMonoMs) this.setReservation(reservation);
+    }
+  }
+
+  private applyEdges(changes: Changes): void {
+    this.edgeSeenAtMs.clear();
+    for (const edge of changes.edges) this.edgeSeenAtMs.set(edge.edgeId, edge.seenAtMs);
+    const reloaded = new Set(changes.reloadedEdges);
+    for (const call of this.waiting.values()) if (reloaded.has(call.edgeId)) this.waiting.delete(call.callId);
+    for (const call of changes.waiting) this.waiting.set(call.callId, call);
+    for (const callId of changes.removedWaiting) this.waiting.delete(callId);
+  }
+
+  private forgetSite(siteId: string): void {
+    for (const agent of this.agents.values()) if (agent.siteId === siteId) this.agents.delete(agent.agentId);
+    for (const queue of this.queues.values()) if (queue.siteId === siteId) this.queues.delete(queue.queueId);
+  }
+
+  private setReservation(reservation: Reservation): void {
+    this.reservations.set(reservation.agentId, reservation);
+  }
+
+  /** Our own write to an agent's row, before a read shows it. */
+  settle(reservation: Reservation, monoMs: number): void {
+    this.settledMonoMs.set(reservation.agentId, monoMs);
+    this.setReservation(reservation);
+  }
+
+  /** The database's clock now, by the last answer and what has passed since. */
+  dbNow(monoMs: number): number {
+    return this.dbNowMs + Math.max(0, monoMs - this.readMonoMs);
+  }
+
+  /**
+   * What a match sees: calls of live edges only; one that an agent is being rung for (by its claim) is `offering`.
+   * `own` says which of our own calls still wait, for our rows lag behind ourselves.
+   */
+  view(
+    monoMs: number,
+    edgeId: string,
+    own: (callId: string) => 'waiting' | 'busy' | 'gone',
+    trunkUp: (siteId: string) => boolean,
+  ): RoutingView {
+    const nowMs = this.dbNow(monoMs);
+    const offered = new Set<string>();
+    for (const reservation of this.reservations.values()) {
+      if (isTalkOrOffer(reservation) && !isFree(reservation, nowMs)) offered.add(reservation.callId);
+    }
+    const waiting = new Map<string, WaitingCall>();
+    for (const call of this.waiting.values()) {
+      if (call.edgeId === edgeId) {
+        const state = own(call.callId);
+        if (state !== 'gone') waiting.set(call.callId, { ...call, offering: state === 'busy' });
+      } else if (nowMs - (this.edgeSeenAtMs.get(call.edgeId) ?? 0) <= EDGE_SILENT_MS) {
+        waiting.set(call.callId, offered.has(call.callId) ? { ...call, offering: true } : call);
+      }
+    }
+    const { sites, agents, queues, reservations } = this;
+    return { nowMs, sites, agents, queues, reservations, waiting, trunkUp };
+  }
+}
