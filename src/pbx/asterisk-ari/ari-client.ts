@@ -1,0 +1,124 @@
+/**
+ * npm ari-client 2.2.0 (the user's choice) with its teeth drawn. What it does by itself and must not, each seen on Node 20:
+ *
+ * - A failed load of the API throws in an emitter's callback, which ends the process: `SwaggerApi.fail` throws after it has
+ *   reported. We replace it by one that only reports. (Refused connections after the first report nothing: deadlines.)
+ * - Its websocket handler throws on an event type that it does not know, and on JSON that does not parse.
+ * - It reconnects by itself, gives up after 11 tries, and can end up with two sockets: its listeners for `close` and `error`
+ *   come off, one client is one connection.
+ * - Its logs and errors can hold the websocket's URL, and that holds the password: nothing of it is logged.
+ *
+ * Credentials are kept one a process and host, so one edge a process.
+ */
+import { createRequire } from 'node:module';
+import ari from 'ari-client';
+import { parseJson } from './rest.ts';
+import type { Declaration } from './rest.ts';
+
+/** The part of `ws` that we use of ari-client's socket. */
+export interface AriSocket {
+  on(name: string, listener: (...args: unknown[]) => void): void;
+  listeners(name: string): ((...args: unknown[]) => void)[];
+  removeAllListeners(name?: string): void;
+  send(text: string): void;
+  ping(): void;
+  terminate(): void;
+  close(): void;
+}
+
+type Operation = (params: Record<string, unknown>) => Promise<unknown>;
+
+/** What of ari-client is used. `_ws` and `_swagger` are its own, and stable since 2014. */
+export interface LoadedAri {
+  readonly _ws?: AriSocket;
+  readonly _swagger: {
+    readonly apis: Readonly<
+      Record<string, { readonly operations: Readonly<Record<string, Declaration>>; readonly models: object }>
+    >;
+  };
+  start(app: string): Promise<void>;
+  on(name: '*', listener: (event: unknown) => void): void;
+  removeAllListeners(): void;
+}
+
+let tamed = false;
+
+/** Once a process: see above. */
+function tame(): void {
+  if (tamed) return;
+  tamed = true;
+  const swagger = createRequire(createRequire(import.meta.url).resolve('ari-client'))('swagger-client') as {
+    SwaggerApi: { prototype: { fail: (this: { failure(message: unknown): void }, message: unknown) => void } };
+  };
+  swagger.SwaggerApi.prototype.fail = function fail(message) {
+    this.failure(message);
+  };
+  // It also leaks a global `log` through which it prints that Asterisk's declarations are of an old kind.
+  Object.assign(globalThis, { log: () => undefined });
+}
+
+/** Loads the API's declarations: 13 GETs, about 100 ms. May never settle when the PBX dies meanwhile: use a deadline. */
+export function loadAri(url: string, user: string, password: string): Promise<LoadedAri> {
+  tame();
+  return ari.connect(url, user, password) as unknown as Promise<LoadedAri>;
+}
+
+/**
+ * Opens the websocket by ari-client and takes the socket over. Resolves when it is open.
+ * `onMessage` sees each message first, parsed; events for which it says true go on to ari-client, which emits them as `*`.
+ */
+export function openSocket(
+  client: LoadedAri,
+  app: string,
+  handlers: {
+    onMessage: (json: Readonly<Record<string, unknown>>) => boolean;
+    onAlive: () => void;
+    onEnd: (reason: string) => void;
+  },
+): { readonly socket: AriSocket; readonly open: Promise<void> } {
+  const started = Promise.resolve(client.start(app));
+  const socket = client._ws;
+  if (!socket) throw new Error('ari-client opened no websocket');
+  const original = socket.listeners('message');
+  for (const name of ['message', 'close', 'error']) socket.removeAllListeners(name);
+  const failed = new Promise<never>((_, reject) => {
+    const end = (reason: string) => {
+      handlers.onEnd(reason);
+      reject(new Error(reason));
+    };
+    socket.on('error', (error) => end(errorCode(error)));
+    socket.on('close', (code) => end(`the websocket was closed (${String(code)})`));
+  });
+  failed.catch(() => undefined);
+  socket.on('pong', () => handlers.onAlive());
+  socket.on('message', (data) => {
+    handlers.onAlive();
+    const json = parseJson(String(data));
+    if (typeof json !== 'object' || json === null) return;
+    if (!handlers.onMessage(json as Record<string, unknown>)) return;
+    // It is about to look the type up among its models, and throws when it is not there.
+    if (!Object.hasOwn(client._swagger.apis['events']?.models ?? {}, String((json as { type?: unknown }).type))) return;
+    try {
+      for (const listener of original) listener.call(socket, data);
+    } catch {
+      // Malformed where ari-client looks deeper than we do: one event lost, not the process.
+    }
+  });
+  return { socket, open: Promise.race([started, failed]) };
+}
+
+/** What went wrong, never with the URL in it (it holds the password). */
+function errorCode(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string') return code;
+  const message = error instanceof Error ? error.message : '';
+  return /^Unexpected server response: \d+$/.test(message) ? message : 'the websocket failed';
+}
+
+/** Calls an operation over HTTP, by ari-client. */
+export function callByHttp(client: LoadedAri, resource: string, operation: string, params: object): Promise<unknown> {
+  const operations = (client as unknown as Record<string, Record<string, Operation> | undefined>)[resource];
+  const call = operations?.[operation];
+  if (!call) return Promise.reject(new Error(`this Asterisk has no ${resource}.${operation}`));
+  return Promise.resolve(call({ ...params }));
+}

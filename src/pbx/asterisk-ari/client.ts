@@ -1,0 +1,250 @@
+/**
+ * One connection to ARI: preflight, load, websocket, requests with deadlines, watchdog. It lives once; `link.ts` makes the next.
+ *
+ * Requests go over the websocket where this Asterisk can (20.14, 21.9, 22.4 and later), else over HTTP by ari-client.
+ * MEASURED-HERE
+ */
+import { IpntError } from '../../core/errors.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import { callByHttp, loadAri, openSocket } from './ari-client.ts';
+import type { AriSocket, LoadedAri } from './ari-client.ts';
+import { replyOfError, toReply, toRestRequest } from './rest.ts';
+import type { Params, Reply } from './rest.ts';
+import { isWanted, readEvent } from './wire.ts';
+import type { AriEvent } from './wire.ts';
+
+export interface ClientOptions {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly app: string;
+  readonly clock: Clock;
+  /** `auto` asks this Asterisk; the others are for measuring and for old ones. */
+  readonly transport?: 'auto' | 'http';
+}
+
+/** Deadline of an operation. */
+export const DEADLINE_MS = 1500;
+/** Loading is 13 requests. */
+const LOAD_DEADLINE_MS = 5000;
+const PING_EVERY_MS = 1000;
+/** A frozen Asterisk and a half-open socket are known after this, at most a ping later. */
+const SILENT_MS = 2000;
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: IpntError) => void;
+  readonly timer: Timer;
+}
+
+/** Where the PBX is, without user or password. */
+export const placeOf = (url: string): string => {
+  try {
+    return new URL(url).host;
+  } catch {
+    return 'ARI';
+  }
+};
+
+/**
+ * Is somebody there, does he take our login, and has he his declarations? ari-client would throw uncaught on a wrong
+ * password, and without the declarations (`rest-api` below astdatadir, seen on 22.10.1) it can do nothing.
+ */
+async function preflight(options: ClientOptions): Promise<void> {
+  const { user } = options;
+  const place = placeOf(options.url);
+  const ping = await look(options, '/ari/asterisk/ping');
+  if (ping === 401 || ping === 403)
+    throw new IpntError('ARI_LOGIN_REFUSED', `ARI refused the login of ${user} (${ping})`, place);
+  if (ping !== 200) throw new IpntError('ARI_UNREACHABLE', `this is no ARI: it answers ${ping}`, place);
+  const declarations = await look(options, '/ari/api-docs/resources.json');
+  if (declarations === 200) return;
+  const detail = `ARI has no declarations (${declarations}): the folder rest-api is missing below its astdatadir`;
+  throw new IpntError('ARI_UNREACHABLE', detail, place);
+}
+
+/** The status of a GET. */
+async function look({ url, user, password, clock }: ClientOptions, path: string): Promise<number> {
+  const aborter = new AbortController();
+  const timer = clock.after(DEADLINE_MS, () => aborter.abort());
+  try {
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const answer = await fetch(new URL(path, url), { headers: { authorization }, signal: aborter.signal });
+    await answer.body?.cancel();
+    return answer.status;
+  } catch (error) {
+    const code = (error as { cause?: { code?: unknown } }).cause?.code;
+    const detail = aborter.signal.aborted
+      ? `no answer within ${DEADLINE_MS} ms`
+      : `no connection (${String(code ?? 'failed')})`;
+    throw new IpntError('ARI_UNREACHABLE', detail, placeOf(url));
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** Rejects after `ms`; what comes later is ignored. */
+function withDeadline<T>(clock: Clock, ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(ms, () => reject(late()));
+    work.then(resolve, reject).finally(() => timer.cancel());
+  });
+}
+
+export class AriConnection {
+  readonly #options: ClientOptions;
+  readonly #client: LoadedAri;
+  readonly #place: string;
+  readonly #waiting = new Map<string, Waiting>();
+  #socket: AriSocket | undefined;
+  #nextId = 0;
+  #heardMs = 0;
+  #watchdog: Timer | undefined;
+  #ended = false;
+  #overWebsocket = false;
+  #onEvent: (event: AriEvent) => void = () => undefined;
+  #onLost: (reason: string) => void = () => undefined;
+
+  private constructor(options: ClientOptions, client: LoadedAri) {
+    this.#options = options;
+    this.#client = client;
+    this.#place = placeOf(options.url);
+  }
+
+  /** Preflight and load: nothing is registered yet. Throws IpntError. */
+  static async load(options: ClientOptions): Promise<AriConnection> {
+    await preflight(options);
+    const late = () => new IpntError('ARI_UNREACHABLE', 'the API declarations did not load', placeOf(options.url));
+    const loading = loadAri(options.url, options.user, options.password).catch(() => {
+      throw late();
+    });
+    return new AriConnection(options, await withDeadline(options.clock, LOAD_DEADLINE_MS, loading, late));
+  }
+
+  /** Requests are carried out one after the other, in the order of sending. */
+  get ordered(): boolean {
+    return this.#overWebsocket;
+  }
+
+  /** Registers the application. `onOpen` runs before any event is handed over. */
+  async open(on: {
+    onOpen: () => void;
+    onEvent: (event: AriEvent) => void;
+    onLost: (reason: string) => void;
+  }): Promise<void> {
+    const { clock, app } = this.#options;
+    this.#onEvent = on.onEvent;
+    const early: AriEvent[] = [];
+    this.#onEvent = (event) => void early.push(event);
+    this.#client.on('*', (json) => this.#event(json));
+    const { socket, open } = openSocket(this.#client, app, {
+      onMessage: (json) => this.#message(json),
+      onAlive: () => void (this.#heardMs = clock.monoMs()),
+      onEnd: (reason) => this.end(reason),
+    });
+    this.#socket = socket;
+    try {
+      const late = () => new IpntError('ARI_UNREACHABLE', 'the websocket did not open', this.#place);
+      await withDeadline(clock, DEADLINE_MS, open, late);
+      this.#heardMs = clock.monoMs();
+      this.#watch(clock.monoMs());
+      if (this.#options.transport !== 'http') this.#overWebsocket = await this.#canDoRest();
+      // Lost while asking?
+      if (this.#ended) throw new IpntError('ARI_UNREACHABLE', 'the websocket was closed at once', this.#place);
+    } catch (error) {
+      this.end('');
+      throw error instanceof IpntError
+        ? error
+        : new IpntError('ARI_UNREACHABLE', String((error as Error).message), this.#place);
+    }
+    this.#onLost = on.onLost;
+    on.onOpen();
+    this.#onEvent = on.onEvent;
+    for (const event of early) on.onEvent(event);
+  }
+
+  /** One operation, by its name in ARI's declarations. Rejects with ARI_UNREACHABLE after the deadline or when the link is lost. */
+  request(resource: string, operation: string, params: Params = {}): Promise<Reply> {
+    if (this.#ended) return Promise.reject(this.#unreachable('the link is down'));
+    if (this.#overWebsocket) return this.#byWebsocket(resource, operation, params);
+    const call = callByHttp(this.#client, resource, operation, params).then(
+      (body): Reply => ({ status: 200, body }),
+      (error: unknown) => replyOfError(error),
+    );
+    return withDeadline(this.#options.clock, DEADLINE_MS, call, () =>
+      this.#unreachable(`no answer to ${resource}.${operation} within ${DEADLINE_MS} ms`),
+    );
+  }
+
+  /** Ends it, for good: the socket is destroyed, not closed politely, so there are never two. */
+  end(reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#watchdog?.cancel();
+    this.#client.removeAllListeners();
+    this.#onEvent = () => undefined;
+    for (const [, waiting] of this.#waiting) {
+      waiting.timer.cancel();
+      waiting.reject(this.#unreachable('the link was lost'));
+    }
+    this.#waiting.clear();
+    this.#socket?.terminate();
+    if (reason !== '') this.#onLost(reason);
+  }
+
+  #unreachable(detail: string): IpntError {
+    return new IpntError('ARI_UNREACHABLE', detail, this.#place);
+  }
+
+  #byWebsocket(resource: string, operation: string, params: Params): Promise<Reply> {
+    const declaration = this.#client._swagger.apis[resource]?.operations[operation];
+    if (!declaration) return Promise.resolve({ status: 404, body: { message: `no ${resource}.${operation} here` } });
+    const id = String(++this.#nextId);
+    return new Promise((resolve, reject) => {
+      const timer = this.#options.clock.after(DEADLINE_MS, () => {
+        this.#waiting.delete(id);
+        reject(this.#unreachable(`no answer to ${resource}.${operation} within ${DEADLINE_MS} ms`));
+      });
+      this.#waiting.set(id, { resolve, reject, timer });
+      this.#socket?.send(JSON.stringify(toRestRequest(id, declaration, params)));
+    });
+  }
+
+  /** Older ones ignore a message of the client; a short look is enough, it stands in nobody's way. */
+  async #canDoRest(): Promise<boolean> {
+    const asked = this.#byWebsocket('asterisk', 'ping', {}).then(
+      (reply) => reply.status === 200,
+      () => false,
+    );
+    return withDeadline(this.#options.clock, 500, asked, () => new Error('late')).catch(() => false);
+  }
+
+  /** True when ari-client may have it. */
+  #message(json: Readonly<Record<string, unknown>>): boolean {
+    if (json['type'] !== 'RESTResponse') return isWanted(json['type']);
+    const { id, reply } = toReply(json);
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waiting?.timer.cancel();
+    waiting?.resolve(reply);
+    return false;
+  }
+
+  #event(json: unknown): void {
+    const event = readEvent(json);
+    if (event) this.#onEvent(event);
+  }
+
+  /** Pings each second. A tick that comes late itself (our own process was held up) judges nobody. */
+  #watch(tickMs: number): void {
+    const { clock } = this.#options;
+    this.#watchdog = clock.after(PING_EVERY_MS, () => {
+      const nowMs = clock.monoMs();
+      const punctual = nowMs - tickMs < PING_EVERY_MS * 1.5;
+      if (punctual && nowMs - this.#heardMs > SILENT_MS)
+        return this.end(`no sign of life for ${Math.round(nowMs - this.#heardMs)} ms`);
+      this.#socket?.ping();
+      this.#watch(nowMs);
+    });
+  }
+}

@@ -1,0 +1,172 @@
+/** What is done to a caller and to an offered leg: treatment, offer, whisper, bridge, and back to the dialplan. */
+import type { EdgePbx, RingRequest } from '../../ports/edge-pbx.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import { callerId, checkedCallId, checkedEndpoint, checkedPlace, checkedRecording } from './address.ts';
+import type { Requests } from './requests.ts';
+import { isDone, reasonOf } from './rest.ts';
+import { newCaller } from './translate.ts';
+import type { Caller, Memory } from './translate.ts';
+
+export interface Legs {
+  readonly app: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly memory: Memory;
+  readonly requests: Requests;
+  /** Those who wait for a leg to come back from its whisper. */
+  readonly whispers: Map<string, (back: boolean) => void>;
+}
+
+/** [ipnt-whisper] lets go of the leg after 30 s. */
+const WHISPER_DEADLINE_MS = 31_000;
+
+/** The caller's entry; a stray one for a channel that never entered, so that nobody needs to ask. */
+const callerOf = (legs: Legs, channelId: string): Caller => legs.memory.callers.get(channelId) ?? newCaller(false);
+
+export async function ring(legs: Legs, request: RingRequest): Promise<'ringing' | 'refused'> {
+  const { memory, requests, app, log } = legs;
+  const { offerId } = request;
+  const params = {
+    channelId: offerId,
+    endpoint: checkedEndpoint(request.endpoint),
+    app,
+    appArgs: `offer,${offerId}`,
+    // Whole seconds only; the app itself cancels at the exact millisecond.
+    timeout: String(Math.max(1, Math.ceil(request.timeoutMs / 1000))),
+    originator: request.callerChannelId,
+    callerId: callerId(request.callerName, request.ani),
+    variables: { 'PJSIP_HEADER(add,X-IPNT-Call)': checkedCallId(request.callId) },
+  };
+  // Registered first: the answer can overtake the reply to the POST.
+  memory.offers.set(offerId, { rang: false, answered: false });
+  const reply = await requests.ask('channels', 'originateWithId', params);
+  if (isDone(reply)) return 'ringing';
+  memory.offers.delete(offerId);
+  // 500 "Allocation failed": trunk offline, unknown endpoint or technology. 400, 409: the originator is gone, the id is taken.
+  log.warn(`an originate was refused: ${reasonOf(reply)}`, { offer: offerId, event: 'refused' });
+  return 'refused';
+}
+
+export async function treat(legs: Legs, channelId: string, music: string): Promise<boolean> {
+  const { requests } = legs;
+  const caller = callerOf(legs, channelId);
+  const before = caller.treatment;
+  if (before === music) return true;
+  const step = (operation: string, params?: { mohClass: string }) => () =>
+    requests.onChannel(operation, channelId, params);
+  const steps =
+    music === ''
+      ? [...(before ? [[step('stopMoh')]] : []), [step('ring')]]
+      : // Answering ends the ringing of a channel that was not up; on one that was, it is a tone of its own.
+        [
+          [caller.up ? (before === '' ? step('ringStop') : undefined) : step('answer')].filter((s) => s !== undefined),
+          [step('startMoh', { mohClass: music })],
+        ];
+  caller.treatment = music;
+  const done = await requests.inOrder(...steps);
+  if (!done) caller.treatment = before;
+  else if (music !== '') caller.up = true;
+  return done;
+}
+
+/**
+ * Join the two. Everything that the join needs is sent before it, at once where the PBX keeps the order. The absolute
+ * timeout is lifted after it: until then it still protects the caller.
+ */
+export async function bridge(legs: Legs, request: Parameters<EdgePbx['bridge']>[0]): Promise<boolean> {
+  const { requests } = legs;
+  const { callerChannelId, offerId, recording } = request;
+  const bridgeId = checkedCallId(request.callId);
+  if (recording !== '') checkedRecording(recording);
+  const caller = callerOf(legs, callerChannelId);
+  const treatment = caller.treatment;
+  caller.treatment = undefined;
+  const onCaller = (operation: string) => () => requests.onChannel(operation, callerChannelId);
+  const prepare = [
+    // Plain `mixing`: native RTP stays possible, which proxy_media and dtmf_events would forbid.
+    () => requests.attempt('bridges', 'createWithId', { bridgeId, type: 'mixing', name: bridgeId }),
+    ...(caller.up ? [] : [onCaller('answer')]),
+    ...(treatment ? [onCaller('stopMoh')] : []),
+    ...(treatment === '' && caller.up ? [onCaller('ringStop')] : []),
+  ];
+  const join = () => requests.attempt('bridges', 'addChannel', { bridgeId, channel: `${callerChannelId},${offerId}` });
+  if (!(await requests.inOrder(prepare, [join]))) {
+    await requests.attempt('bridges', 'destroy', { bridgeId });
+    return false;
+  }
+  caller.up = true;
+  caller.bridgeId = bridgeId;
+  const [, recorded] = await Promise.all([
+    setAbsoluteTimeout(legs, callerChannelId, 0),
+    recording === '' || record(legs, bridgeId, recording),
+  ]);
+  if (!recorded) legs.log.warn('the call is not recorded: ARI refused the recording', { call: bridgeId });
+  return true;
+}
+
+/** A call that cannot be recorded is still a call. */
+const record = (legs: Legs, bridgeId: string, name: string): Promise<boolean> =>
+  legs.requests
+    .attempt('bridges', 'record', { bridgeId, name, format: 'wav', ifExists: 'overwrite' })
+    .catch(() => false);
+
+/**
+ * Sends the answered leg through [ipnt-whisper] of ipnt-edge.conf, which runs the place as a Gosub and hands the leg back
+ * with `whispered=<call>`.
+ */
+export async function whisper(legs: Legs, offerId: string, place: string): Promise<boolean> {
+  const { requests, whispers, clock, memory } = legs;
+  const callId = offerId.replace(/\.offer\d+$/, '');
+  const variables = { IPNT_WHISPER: checkedPlace(place), IPNT_CALL: checkedCallId(callId) };
+  if (!(await setVariables(legs, offerId, variables))) return false;
+  const known = memory.offers.get(offerId);
+  if (known) known.answered = true;
+  const back = new Promise<boolean>((resolve) => {
+    const timer = clock.after(WHISPER_DEADLINE_MS, () => whispers.get(offerId)?.(false));
+    whispers.set(offerId, (result) => {
+      timer.cancel();
+      whispers.delete(offerId);
+      resolve(result);
+    });
+  });
+  try {
+    const there = { context: 'ipnt-whisper', extension: 's', priority: '1' };
+    if (!(await requests.onChannel('continueInDialplan', offerId, there))) whispers.get(offerId)?.(false);
+  } catch (error) {
+    whispers.get(offerId)?.(false);
+    throw error;
+  }
+  // It comes back with 3 s to live, in case nobody is here any more.
+  return (await back) && setAbsoluteTimeout(legs, offerId, 0);
+}
+
+export async function setVariables(
+  legs: Legs,
+  channelId: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const set = Object.entries(variables).map(([variable, value]) =>
+    legs.requests.onChannel('setChannelVar', channelId, { variable, value: value.replaceAll('\0', '') }),
+  );
+  return (await Promise.all(set)).every(Boolean);
+}
+
+export const setAbsoluteTimeout = (legs: Legs, channelId: string, seconds: number): Promise<boolean> =>
+  setVariables(legs, channelId, { 'TIMEOUT(absolute)': String(seconds) });
+
+export async function continueInDialplan(legs: Legs, channelId: string): Promise<boolean> {
+  const { requests } = legs;
+  const caller = callerOf(legs, channelId);
+  const { bridgeId, treatment } = caller;
+  caller.leaving = true;
+  // That the bridge is gone already is no reason not to go on.
+  const destroy = () => requests.attempt('bridges', 'destroy', { bridgeId }).then(() => true);
+  const done = await requests.inOrder(
+    bridgeId === '' ? [] : [destroy],
+    treatment ? [() => requests.onChannel('stopMoh', channelId)] : [],
+    [() => requests.onChannel('continueInDialplan', channelId)],
+  );
+  if (!done) caller.leaving = false;
+  return done;
+}
