@@ -30,6 +30,8 @@ export interface Feed {
   snapshotAsked(round: number, atMs: number): void;
   /** The messages of one connection in order, to domain events in order. */
   message(message: AmiMessage, atMs: number): TimedEvent[];
+  /** The PBX has no such list (a module is not loaded): it counts as empty. */
+  partMissing(round: number, part: SnapshotPart, atMs: number): TimedEvent[];
   /** Whether a whole snapshot has been seen on this connection. */
   readonly isLive: boolean;
   /** Events in the middle of a snapshot were more than we keep: take another. */
@@ -66,8 +68,11 @@ export function createFeed(options: TranslateOptions): Feed {
       into.lists[part].push(message);
       return [];
     }
+    return finished(into, part, atMs);
+  };
+  const finished = (into: Round, part: SnapshotPart, atMs: number): TimedEvent[] => {
     into.done.add(part);
-    if (into.done.size < SNAPSHOT_PARTS.length || overflowed) return [];
+    if (isUnderWay(into) || overflowed) return [];
     const snapshot = translateSnapshot(into.lists, into.startedAtMs, atMs, options);
     const out: TimedEvent[] = [{ event: { kind: 'snapshotTaken', snapshot }, atMs }, ...held];
     [held, isLive] = [[], true];
@@ -75,6 +80,7 @@ export function createFeed(options: TranslateOptions): Feed {
   };
   return {
     snapshotAsked: (round, atMs) => void begin(round, atMs),
+    partMissing: (round, part, atMs) => (current?.round === round ? finished(current, part, atMs) : []),
     message(message, atMs) {
       const id = SNAPSHOT_ID.exec(message['actionid'] ?? '');
       const part = id?.[2] as SnapshotPart | undefined;

@@ -95,12 +95,12 @@ function transfer(message: AmiMessage): PbxEvent[] {
 }
 
 /**
- * `UserEvent(IPNTAgent,Device: PJSIP/1001,Status: paused,Reason: lunch)` of a feature code (dialplan/). It is of class `user`:
+ * `UserEvent(IPNTAgent,Agent: PJSIP/1001,Status: paused,Reason: lunch)` of dialplan/asterisk/ipnt-features.conf. Its class is `user`:
  * the AMI user needs read=user for it.
  */
 function userEvent(message: AmiMessage): PbxEvent[] {
   if (text(message, 'userevent') !== 'IPNTAgent') return [];
-  const device = text(message, 'device') || deviceOfChannel(text(message, 'channel'));
+  const device = text(message, 'agent') || deviceOfChannel(text(message, 'channel'));
   const status = text(message, 'status').toLowerCase();
   if (device === '' || (status !== 'ready' && status !== 'paused' && status !== 'logged_out')) return [];
   return [{ kind: 'statusDeclared', device, status, reason: status === 'ready' ? '' : text(message, 'reason') }];

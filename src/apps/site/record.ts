@@ -1,0 +1,2 @@
+export { recordSite } from './run.ts';
+export type { RecordOptions } from './run.ts';

@@ -1,0 +1,2 @@
+export { replayPath } from './run.ts';
+export type { Replayed } from './run.ts';

@@ -1,0 +1,111 @@
+import AsteriskManager from 'asterisk-manager';
+import { IpntError } from '../../core/errors.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import { checkAction, normalize } from './wire.ts';
+import type { AmiMessage } from './wire.ts';
+
+export interface AmiAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Where a connection hands what it reads. `closed` comes once, whoever closed it. */
+export interface AmiHooks {
+  message(message: AmiMessage, atMs: number): void;
+  closed(reason: string): void;
+}
+
+/** One logged-in connection. It is never used again after its end: a new one is opened. */
+export interface AmiConnection {
+  /**
+   * Sends one action and gives back its response; the events of a list come as messages. Rejects with AMI_UNREACHABLE when no
+   * answer comes in time, with AMI_DENIED when Asterisk refuses it, with ARGUMENT_INVALID before anything is sent.
+   */
+  action(fields: Readonly<Record<string, string>>, actionId?: string): Promise<AmiMessage>;
+  /** Destroys the socket at once: a frozen PBX would never answer an orderly end. */
+  close(reason: string): void;
+}
+
+const CONNECT_MS = 3_000;
+/** Asterisk waits a second before it answers a wrong password. */
+const LOGIN_MS = 5_000;
+const ACTION_MS = 3_000;
+
+/**
+ * Opens a connection with asterisk-manager 0.2.0 and logs in. What that package lacks is added here: a new instance a connection
+ * (its half-read buffer survives a reconnect), a deadline on everything (it has none), our own ActionIDs, no line ends in values,
+ * and a way to destroy the socket (its `disconnect` leaves a frozen peer's socket half open): `connect` passes its first argument
+ * to net.createConnection, which takes options with an AbortSignal.
+ */
+export async function openConnection(address: AmiAddress, clock: Clock, hooks: AmiHooks): Promise<AmiConnection> {
+  const where = `${address.host}:${address.port}`;
+  const manager = new AsteriskManager(null, address.host, address.user, address.password);
+  const abort = new AbortController();
+  const unreachable = (detail: string) => new IpntError('AMI_UNREACHABLE', detail, where);
+  const waiting = new Set<(error: Error) => void>();
+  let ended: Error | undefined;
+  const end = (reason: string) => {
+    if (ended !== undefined) return;
+    ended = unreachable(reason);
+    abort.abort();
+    for (const reject of waiting) reject(ended);
+    hooks.closed(reason);
+  };
+
+  /** Settles by the callback, the deadline, or the connection's end, whichever is first. */
+  const within = <T>(
+    ms: number,
+    late: string,
+    work: (done: (value: T) => void, fail: (error: Error) => void) => void,
+  ) =>
+    new Promise<T>((resolve, reject) => {
+      if (ended !== undefined) return reject(ended);
+      const settle = (act: () => void) => {
+        timer.cancel();
+        waiting.delete(fail);
+        act();
+      };
+      const fail = (error: Error) => settle(() => reject(error));
+      const timer: Timer = clock.after(ms, () => fail(unreachable(late)));
+      waiting.add(fail);
+      work((value) => settle(() => resolve(value)), fail);
+    });
+
+  let lastError = '';
+  manager.on('error', (error) => (lastError = error instanceof Error ? error.message : ''));
+  // An event of that name would come here too, with an object: only the socket's own close has a boolean.
+  manager.on('close', (hadError) => typeof hadError === 'boolean' && end(lastError || 'the PBX closed the connection'));
+  manager.on('managerevent', (item) => ended === undefined && hooks.message(normalize(item), clock.nowMs()));
+
+  try {
+    await within<void>(CONNECT_MS, `no connection within ${CONNECT_MS} ms`, (done) => {
+      const options = { host: address.host, port: address.port, signal: abort.signal };
+      manager.connect(options, address.host, () => done());
+    });
+    await within<void>(LOGIN_MS, `no answer to the login within ${LOGIN_MS} ms`, (done, fail) => {
+      const refused = () => new IpntError('AMI_LOGIN_REFUSED', `user ${address.user} was refused`, where);
+      manager.login((error) => (error ? fail(refused()) : done()));
+    });
+  } catch (error) {
+    ended ??= unreachable('given up');
+    abort.abort();
+    throw error;
+  }
+
+  let count = 0;
+  const action = async (fields: Readonly<Record<string, string>>, actionId = `ipnt.${++count}`) => {
+    checkAction({ ...fields, ActionID: actionId });
+    const name = fields['Action'] ?? '?';
+    const late = `no answer to ${name} within ${ACTION_MS} ms`;
+    const response = await within<AmiMessage>(ACTION_MS, late, (done) => {
+      // The package takes its name and id in lower case, and deletes the id from the object.
+      const { Action: _, ...others } = fields;
+      manager.action({ ...others, action: name, actionid: actionId }, (_error, item) => done(normalize(item)));
+    });
+    if (response['response']?.toLowerCase() !== 'error') return response;
+    throw new IpntError('AMI_DENIED', `${name}: ${response['message'] ?? 'refused'} (user ${address.user})`, where);
+  };
+  return { action, close: end };
+}

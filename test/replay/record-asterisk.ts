@@ -1,0 +1,201 @@
+/**
+ * Records the transcripts of this folder anew from a real Asterisk: `npx tsx test/replay/record-asterisk.ts [scenario...]`.
+ * Read the resulting `expect.json` critically before it is committed: it is what the replay must give from then on.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { recordSite } from '../../src/apps/site/record.ts';
+import { replayPath } from '../../src/apps/site/replay.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { noLog } from '../../src/runtime/log.ts';
+import { Secret } from '../../src/settings/secret.ts';
+import { startLab } from '../lab/lab.ts';
+import type { AsteriskInstance, Lab } from '../lab/lab.ts';
+import { Phone } from '../lab/sip/phone.ts';
+import type { RingBehaviour } from '../lab/sip/phone.ts';
+
+const OUT = new URL('./transcripts/asterisk-ami/', import.meta.url).pathname;
+
+interface World {
+  readonly site: AsteriskInstance;
+  readonly lab: Lab;
+  agent(ext: string, behaviour: RingBehaviour): Promise<Phone>;
+  caller(number: string): Promise<Phone>;
+  /** Resolves at the next whole snapshot. */
+  nextSnapshot(): Promise<void>;
+}
+
+type Scenario = (world: World) => Promise<void>;
+
+const ANSWER: RingBehaviour = { kind: 'answer', afterMs: 200 };
+
+const SCENARIOS: Record<string, Scenario> = {
+  snapshot: async () => undefined,
+  'queue-call': async ({ agent, caller }) => {
+    await agent('1001', ANSWER);
+    const call = (await caller('030123456')).call('queue-support');
+    await call.answered;
+    await delay(2_200);
+    await call.hangup();
+  },
+  'ring-no-answer': async ({ agent, caller }) => {
+    const phone = await agent('1001', { kind: 'ring' });
+    const call = (await caller('030123456')).call('queue-support');
+    await phone.waitFor('invited');
+    await phone.waitFor('cancelled');
+    await call.hangup();
+  },
+  abandon: async ({ caller }) => {
+    const call = (await caller('030123456')).call('queue-sales');
+    await call.answered.catch(() => undefined).then(() => delay(1_500));
+    await call.hangup();
+  },
+  'waiting-snapshot': async ({ caller, site, nextSnapshot }) => {
+    const call = (await caller('030123456')).call('queue-sales');
+    await call.answered;
+    const taken = nextSnapshot();
+    await site.cli('module reload app_queue');
+    await taken;
+    await delay(300);
+  },
+  pause: async ({ site }) => {
+    await site.cli('queue pause member PJSIP/1001 queue support reason lunch');
+    await site.cli('queue pause member PJSIP/1002 queue support reason training');
+    await site.cli('queue pause member PJSIP/1002 queue sales reason training');
+    await site.cli('queue pause member PJSIP/1003 queue sales');
+    await site.cli('queue unpause member PJSIP/1003 queue sales');
+  },
+  dynamic: async ({ site }) => {
+    await site.cli('queue add member PJSIP/1004 to support penalty 3 as "Dora D"');
+    await site.cli(
+      'queue add member Local/1003@ipnt-guard/n to support penalty 1 as "Carl" state_interface PJSIP/1003',
+    );
+    await site.cli('queue add member Local/1099@from-phones to support penalty 0 as "Nobody sees"');
+    await site.cli('queue remove member PJSIP/1004 from support');
+  },
+  penalty: async ({ site }) => {
+    await site.cli('queue set penalty 4 on PJSIP/1001 in support');
+    await site.cli('queue set penalty 12 on PJSIP/1002 in support');
+  },
+  'direct-call': async ({ agent }) => {
+    const called = await agent('1001', ANSWER);
+    const calling = await agent('2001', ANSWER);
+    const call = calling.call('1001');
+    await call.answered;
+    await called.waitFor('confirmed');
+    await delay(500);
+  },
+  'status-declared': async ({ agent }) => {
+    const phone = await agent('2001', ANSWER);
+    for (const code of ['*621', '*63', '*61', '*62']) await phone.call(code).ended;
+    await (await agent('1001', ANSWER)).call('*63').ended;
+  },
+  'blind-transfer': async ({ agent, caller }) => {
+    const phone = await agent('1001', ANSWER);
+    await agent('1003', ANSWER);
+    const call = (await caller('030123456')).call('queue-support');
+    await call.answered;
+    const { call: id } = await phone.waitFor('confirmed');
+    await delay(1_100);
+    await phone.blindTransfer(id, '1003');
+    await delay(1_500);
+  },
+  'attended-transfer': async ({ agent, caller }) => {
+    const phone = await agent('1001', ANSWER);
+    await agent('1003', ANSWER);
+    const call = (await caller('030123456')).call('queue-support');
+    await call.answered;
+    const { call: id } = await phone.waitFor('confirmed');
+    await delay(1_100);
+    const consult = phone.call('1003');
+    await consult.answered;
+    await phone.attendedTransfer(id, consult.callId);
+    await delay(1_500);
+  },
+  restart: async ({ agent, caller, site, nextSnapshot }) => {
+    await agent('1001', ANSWER);
+    await (await caller('030123456')).call('queue-support').answered;
+    await delay(300);
+    const again = nextSnapshot();
+    await site.restart();
+    await again;
+  },
+};
+
+async function record(name: string, scenario: Scenario): Promise<void> {
+  const lab = await startLab({
+    edges: [],
+    sites: [
+      {
+        name: 'berlin',
+        agents: [
+          { ext: '1001', title: 'Ada A', queues: { support: 0 } },
+          { ext: '1002', title: 'Bob B', queues: { support: 2, sales: 0 } },
+          { ext: '1003', title: 'Carl C', queues: { sales: 5 } },
+          { ext: '1004', title: 'Dora D' },
+          { ext: '2001', title: 'Eve E' },
+        ],
+        queues: {
+          support: { wrapuptime: 2, timeout: 2, more: { servicelevel: '15' } },
+          sales: { timeout: 2 },
+        },
+      },
+    ],
+  });
+  const site = lab.sites.get('berlin') as AsteriskInstance;
+  const dir = join(OUT, name);
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  const phones: Phone[] = [];
+  const enough = new AbortController();
+  let heard: () => void = () => undefined;
+  const nextSnapshot = () => new Promise<void>((resolve) => (heard = resolve));
+  const first = nextSnapshot();
+  const recording = recordSite({
+    ...{ dir, clock: systemClock, log: noLog, until: enough.signal, onSnapshot: () => heard() },
+    site: {
+      ...{ siteId: 'berlin', title: 'Berlin', kind: 'asterisk-ami', ...site.ami, user: lab.credentials.amiUser },
+      ...{ password: new Secret(lab.credentials.amiPassword), agents: ['PJSIP/2001'], windowMs: 1_800_000 },
+      queueWrapUpMs: { support: 2_000 },
+    },
+  });
+  try {
+    await first;
+    const open = async (ext: string, behaviour: RingBehaviour | undefined, isCaller: boolean) => {
+      const phone = new Phone({
+        ...{ name: ext, localAddress: isCaller ? lab.callerAddress : lab.phoneAddress, server: site.sip },
+        ...(isCaller ? {} : { password: lab.credentials.sipPassword(ext) }),
+        ...(behaviour === undefined ? {} : { behaviour }),
+      });
+      phones.push(phone);
+      await phone.start();
+      if (!isCaller) await phone.register();
+      return phone;
+    };
+    await scenario({
+      ...{ site, lab, nextSnapshot },
+      agent: (ext, behaviour) => open(ext, behaviour, false),
+      caller: (number) => open(number, undefined, true),
+    });
+    await delay(name === 'queue-call' ? 2_500 : 400);
+  } finally {
+    enough.abort();
+    const live = await recording;
+    const { state, differences } = replayPath(dir);
+    writeFileSync(join(dir, 'expect.json'), `${JSON.stringify({ differences, ...state }, null, 1)}\n`);
+    const strip = (view: unknown) => JSON.stringify(view, (key, value: unknown) => (/Ms$/.test(key) ? 0 : value));
+    console.log(
+      name,
+      live.files.length,
+      strip(live.view) === strip(state) ? 'as live' : `NOT AS LIVE ${strip(live.view)}`,
+    );
+    await Promise.all(phones.map((phone) => phone.stop({ abrupt: true })));
+    await lab.stop();
+  }
+}
+
+const wanted = process.argv.slice(2);
+for (const [name, scenario] of Object.entries(SCENARIOS)) {
+  if (wanted.length === 0 || wanted.includes(name)) await record(name, scenario);
+}
