@@ -12,6 +12,14 @@ import type { InstancePlan } from './base-config.ts';
 const BOOT_DEADLINE_MS = 20_000;
 const STOP_GRACE_MS = 3_000;
 
+/** Where util-linux has it: a test runner that is killed leaves no Asterisk behind. It execs, so the pid is Asterisk's. */
+const SETPRIV = '/usr/bin/setpriv';
+const DIE_WITH_PARENT = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [];
+
+/** Killed when this process ends by itself without stopping them. */
+const living = new Set<ChildProcess>();
+process.once('exit', () => living.forEach((child) => child.kill('SIGKILL')));
+
 export interface AsteriskInstance {
   readonly name: string;
   readonly address: string;
@@ -61,7 +69,6 @@ class RunningAsterisk implements AsteriskInstance {
   private readonly configFile: string;
   private child: ChildProcess | undefined;
   private gone: Promise<void> = Promise.resolve();
-  private readonly killOnExit = (): void => void this.child?.kill('SIGKILL');
 
   constructor(spec: InstanceSpec, runDir: string, configFile: string) {
     this.name = spec.name;
@@ -83,7 +90,8 @@ class RunningAsterisk implements AsteriskInstance {
     const [program, ...prefix] = this.part.command;
     if (program === undefined) throw new Error('the Asterisk part has no command');
     const out = openSync(join(this.dir, 'log', 'console'), 'a');
-    const child = spawn(program, [...prefix, '-f', '-C', this.configFile], {
+    const argv = [...DIE_WITH_PARENT, program, ...prefix, '-f', '-C', this.configFile];
+    const child = spawn(argv[0] ?? program, argv.slice(1), {
       stdio: ['ignore', out, out],
       env: { ...process.env, ...this.part.env },
     });
@@ -94,9 +102,10 @@ class RunningAsterisk implements AsteriskInstance {
       child.once('error', () => resolve());
     });
     void this.gone.then(() => {
+      living.delete(child);
       if (this.child === child) this.child = undefined;
     });
-    process.once('exit', this.killOnExit);
+    living.add(child);
     await this.booted();
   }
 
@@ -124,7 +133,6 @@ class RunningAsterisk implements AsteriskInstance {
 
   private async end(): Promise<void> {
     const child = this.child;
-    process.off('exit', this.killOnExit);
     if (child === undefined) return;
     child.kill('SIGCONT');
     child.kill('SIGTERM');
