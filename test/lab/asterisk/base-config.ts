@@ -50,6 +50,8 @@ export function writeInstance(plan: InstancePlan, part: Part): string {
   ])
     mkdirSync(at(name), { recursive: true });
   link(part.documentationDir, at('data', 'documentation'));
+  // ARI serves its declarations from here; without them ari-client cannot connect.
+  link(join(part.documentationDir, '..', 'rest-api'), at('data', 'rest-api'));
   if (part.soundsDir !== '') link(part.soundsDir, at('data', 'sounds', 'en'));
   writeFileSync(at('data', 'moh', 'tone.wav'), toneWav());
   for (const [file, text] of Object.entries({ ...commonConfigs(plan), ...plan.configs }))

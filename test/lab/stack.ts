@@ -1,0 +1,169 @@
+/** The whole product on a lab: real Asterisks, a real MariaDB, our roles as processes, phones that answer. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { noLog } from '../../src/runtime/log.ts';
+import { startEmbeddedMariadb } from '../../src/store/mysql/embedded.ts';
+import { openMysqlStore } from '../../src/store/mysql/index.ts';
+import type { MysqlStore } from '../../src/store/mysql/index.ts';
+import { startLab } from './lab.ts';
+import type { Lab, LabSpec, SiteSpec } from './lab.ts';
+import { startRole } from './role.ts';
+import type { Role } from './role.ts';
+import { PhoneFarm } from './sip/farm.ts';
+import { Phone } from './sip/phone.ts';
+import type { RingBehaviour } from './sip/phone.ts';
+
+export interface StackSpec extends LabSpec {
+  /** `services:` of the routing file. */
+  readonly routing: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly behaviour?: RingBehaviour;
+  /** Phones that accept a second call, so that a double offer shows. */
+  readonly secondCall?: 'busy' | 'accept';
+}
+
+export interface Stack {
+  readonly lab: Lab;
+  readonly dir: string;
+  readonly settingsFile: string;
+  readonly store: MysqlStore;
+  readonly databaseUrl: string;
+  readonly database: Awaited<ReturnType<typeof startEmbeddedMariadb>>;
+  /** By `site berlin`, `edge edge1`. */
+  readonly roles: Map<string, Role>;
+  /** Phones by `<site>/<ext>`. */
+  readonly phones: PhoneFarm;
+  phone(site: string, ext: string): Phone;
+  /** A new caller at the edge's door. Stopped with the stack. */
+  caller(name?: string): Promise<Phone>;
+  /** Runs the command line to its end. */
+  ipnt(...args: string[]): { readonly status: number; readonly stdout: string; readonly stderr: string };
+  startRole(kind: 'site' | 'edge', name: string): Promise<Role>;
+  stop(): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Writes the settings as an administrator would. */
+function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDir: string): string {
+  const { amiUser, amiPassword, ariUser, ariPassword } = lab.credentials;
+  const each = <T>(map: ReadonlyMap<string, T>, of: (value: T, key: string) => unknown): Record<string, unknown> =>
+    Object.fromEntries([...map].map(([key, value]) => [key, of(value, key)]));
+  return stringify({
+    database: databaseUrl,
+    data: dataDir,
+    sites: each(lab.sites, ({ ami }, name) => ({
+      title: name[0]?.toUpperCase() + name.slice(1),
+      kind: 'asterisk-ami',
+      ...ami,
+      user: amiUser,
+      password: amiPassword,
+    })),
+    edges: each(lab.edges, ({ http }) => ({
+      ari: { url: `http://${http.host}:${http.port}`, user: ariUser, password: ariPassword },
+      trunks: Object.fromEntries(spec.sites.map((site) => [site.name, `PJSIP/{agent}@${site.name}`])),
+      redirects: each(lab.sites, ({ sip }) => `sip:{agent}@${sip.host}:${sip.port}`),
+    })),
+  });
+}
+
+async function startPhones(lab: Lab, sites: readonly SiteSpec[], spec: StackSpec): Promise<PhoneFarm> {
+  const farm = new PhoneFarm();
+  for (const site of sites) {
+    const server = lab.sites.get(site.name)?.sip;
+    if (!server) continue;
+    for (const { ext } of site.agents) {
+      farm.add({
+        name: ext,
+        label: `${site.name}/${ext}`,
+        localAddress: lab.phoneAddress,
+        server,
+        password: lab.credentials.sipPassword(ext),
+        behaviour: spec.behaviour ?? { kind: 'answer', afterMs: 200 },
+        secondCall: spec.secondCall ?? 'accept',
+      });
+    }
+  }
+  await farm.start();
+  await farm.register(300);
+  return farm;
+}
+
+/** Builds when needed, and brings everything up. */
+export async function startStack(spec: StackSpec, report: (line: string) => void = () => undefined): Promise<Stack> {
+  const build = spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { encoding: 'utf8' });
+  if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
+  const ends: (() => Promise<unknown> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const lab = await startLab(spec, { report });
+    ends.push(() => lab.stop());
+    const dir = join(lab.dir, 'ipnt');
+    mkdirSync(dir, { recursive: true });
+    const database = await startEmbeddedMariadb({ dataDir: join(dir, 'db'), host: lab.databaseAddress, port: 3306, report });
+    ends.push(() => database.stop());
+    return await assemble(spec, lab, dir, database, ends, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(
+  spec: StackSpec,
+  lab: Lab,
+  dir: string,
+  database: Stack['database'],
+  ends: (() => Promise<unknown> | void)[],
+  stop: () => Promise<void>,
+): Promise<Stack> {
+  const settingsFile = join(dir, 'ipnt.yaml');
+  const routingFile = join(dir, 'routing.yaml');
+  writeFileSync(settingsFile, settingsOf(lab, spec, database.url, dir), { mode: 0o600 });
+  writeFileSync(routingFile, stringify({ services: spec.routing }));
+  const ipnt: Stack['ipnt'] = (...args) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(ROOT, 'dist/cli/main.js'), '--settings', settingsFile, ...args],
+      { encoding: 'utf8', timeout: 30_000 },
+    );
+    return { status: status ?? -1, stdout, stderr };
+  };
+  for (const args of [['migrate'], ['apply', '-f', routingFile]]) {
+    const done = ipnt(...args);
+    if (done.status !== 0) throw new Error(`ipnt ${args.join(' ')}: ${done.stdout}${done.stderr}`);
+  }
+  const store = await openMysqlStore({ url: database.url, log: noLog });
+  ends.push(() => store.close());
+  const phones = await startPhones(lab, spec.sites, spec);
+  ends.push(() => phones.stop());
+  const roles = new Map<string, Role>();
+  const startOne: Stack['startRole'] = async (kind, name) => {
+    const role = startRole(`${kind}-${name}`, ['--settings', settingsFile, kind, name], dir);
+    roles.set(`${kind} ${name}`, role);
+    await role.said(kind === 'edge' ? 'the edge routes calls' : 'the site is up');
+    return role;
+  };
+  ends.push(() => Promise.all([...roles.values()].map((role) => role.stop())));
+  await Promise.all([...lab.sites.keys()].map((name) => startOne('site', name)));
+  await Promise.all([...lab.edges.keys()].map((name) => startOne('edge', name)));
+  const callers: Phone[] = [];
+  ends.push(() => Promise.all(callers.map((caller) => caller.stop())));
+  return {
+    ...{ lab, dir, settingsFile, store, databaseUrl: database.url, database, roles, phones, ipnt, stop },
+    startRole: startOne,
+    phone: (site, ext) => phones.get(`${site}/${ext}`),
+    caller: async (name = '4930123456') => {
+      const edge = [...lab.edges.values()][0];
+      if (!edge) throw new Error('this stack has no edge');
+      const caller = new Phone({ name, localAddress: lab.callerAddress, server: edge.sip });
+      callers.push(caller);
+      await caller.start();
+      return caller;
+    },
+  };
+}
