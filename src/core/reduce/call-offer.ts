@@ -15,7 +15,8 @@ export function offerEnd(
   if (cause === 1 || techCause === 404) return { outcome: 'failed', reason: 'not_found' };
   if (cause === 20) return { outcome: 'failed', reason: 'unreachable' };
   if (cause === 34 || techCause === 503) return { outcome: 'failed', reason: 'congestion' };
-  if (cause === 23) return { outcome: 'failed', reason: 'forwarded' };
+  // Dial's option i refuses a phone's 302: the site's context answers 410, cause 22.
+  if (cause === 22 || cause === 23 || techCause === 410) return { outcome: 'failed', reason: 'forwarded' };
   if (techCause === 480 && cause !== 19) return { outcome: 'failed', reason: 'unreachable' };
   if (cause === 18 || cause === 19 || techCause === 480 || techCause === 408)
     return { outcome: 'no_answer', reason: 'no_answer' };

@@ -48,14 +48,14 @@ export function decide(
     agentId: agent.agentId,
     title: agent.title,
     rank: index + 1,
-    idleMs: since === 0 ? null : Math.max(0, view.nowMs - since),
+    idleMs: since === 0 ? null : Math.max(0, Math.round(view.nowMs - since)),
   }));
   return {
     callId: call.callId,
     service: call.service,
     requirement: call.requirement,
     strategy: 'longest_idle',
-    atMs: view.nowMs,
+    atMs: Math.round(view.nowMs),
     versions: Object.fromEntries(
       [...view.sites.values()].map((site) => [site.siteId, `${site.epoch}.${site.version}`]),
     ),

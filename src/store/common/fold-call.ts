@@ -23,14 +23,14 @@ function step(call: CallSummary, { atMs, fact }: CallEvent): CallSummary {
     case 'offered':
       return { ...call, offers: call.offers + 1 };
     case 'bridged':
-      return { ...call, agentId: fact.agent, siteId: fact.site, waitMs: fact.waitMs };
+      return { ...call, agentId: fact.agent, siteId: fact.site, waitMs: fact.waitMs, status: 'ANSWERED' };
     case 'redirected':
     case 'continued':
       return { ...call, agentId: fact.agent, siteId: fact.site };
     case 'returned':
       return { ...call, status: fact.status, waitMs: call.waitMs ?? fact.waitMs };
     case 'ended':
-      return { ...call, outcome: fact.outcome, talkMs: fact.talkMs, endedAtMs: atMs };
+      return { ...call, outcome: fact.outcome, talkMs: fact.talkMs, endedAtMs: atMs, status: call.status || 'HANGUP' };
     case 'decided':
     case 'claimLost':
     case 'offerEnded':
