@@ -18,12 +18,21 @@ export function checkedCallId(callId: string): string {
   return callId;
 }
 
-const MAX_NAME = 80;
+/** Bytes: Asterisk cuts a caller's name after these (seen on 22.10.1), in the middle of a character if it must. */
+const MAX_NAME = 79;
+
+/** As much of a text as fits into so many bytes of UTF-8. */
+function fitting(text: string, bytes: number): string {
+  let room = bytes;
+  return Array.from(text)
+    .filter((char) => (room -= Buffer.byteLength(char)) >= 0)
+    .join('');
+}
 
 /** `"name" <number>` for an originate. Quotes, backslashes and angle brackets go: Asterisk would end the name there. */
 export function callerId(name: string, ani: string): string {
   const number = cleanText(ani, MAX_NAME).replaceAll(/[^0-9A-Za-z+*#_.-]/g, '');
-  const shown = cleanText(name.replaceAll(/["<>\\]/g, ' '), MAX_NAME).replaceAll(/\s+/g, ' ');
+  const shown = fitting(cleanText(name.replaceAll(/["<>\\]/g, ' '), MAX_NAME).replaceAll(/\s+/g, ' '), MAX_NAME).trim();
   return shown === '' ? number : `"${shown}" <${number}>`;
 }
 

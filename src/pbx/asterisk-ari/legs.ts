@@ -97,19 +97,22 @@ export async function bridge(legs: Legs, request: Parameters<EdgePbx['bridge']>[
   }
   caller.up = true;
   caller.bridgeId = bridgeId;
-  const [, recorded] = await Promise.all([
+  await Promise.all([
     setAbsoluteTimeout(legs, callerChannelId, 0),
-    recording === '' || record(legs, bridgeId, recording),
+    recording === '' ? undefined : record(legs, bridgeId, recording),
   ]);
-  if (!recorded) legs.log.warn('the call is not recorded: ARI refused the recording', { call: bridgeId });
   return true;
 }
 
 /** A call that cannot be recorded is still a call. */
-const record = (legs: Legs, bridgeId: string, name: string): Promise<boolean> =>
-  legs.requests
-    .attempt('bridges', 'record', { bridgeId, name, format: 'wav', ifExists: 'overwrite' })
-    .catch(() => false);
+async function record({ requests, log }: Legs, bridgeId: string, name: string): Promise<void> {
+  const params = { bridgeId, name, format: 'wav', ifExists: 'overwrite' };
+  const refusal = await requests.ask('bridges', 'record', params).then(
+    (reply) => (isDone(reply) ? '' : reasonOf(reply)),
+    (error: unknown) => String((error as Error).message),
+  );
+  if (refusal !== '') log.warn(`the call is not recorded: ${refusal}`, { call: bridgeId });
+}
 
 /**
  * Sends the answered leg through [ipnt-whisper] of ipnt-edge.conf, which runs the place as a Gosub and hands the leg back

@@ -6,16 +6,14 @@
 import type { IpntError } from '../../core/errors.ts';
 import { pause } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { backoffMs } from '../../runtime/retry.ts';
+import type { Backoff } from '../../runtime/retry.ts';
 import { AriConnection } from './client.ts';
 import type { ClientOptions } from './client.ts';
 import type { AriEvent } from './wire.ts';
 
-const FIRST_WAIT_MS = 100;
-const LAST_WAIT_MS = 5000;
-
-/** Half to one and a half of a doubling wait. */
-export const backoffMs = (attempt: number, random: number): number =>
-  Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempt, 10)) * (0.5 + random);
+/** Callers wait meanwhile, and the default route takes over within seconds: sooner than for a site. */
+const BACKOFF: Backoff = { baseMs: 100, maxMs: 5000 };
 
 export interface LinkHandlers {
   /** Before any event of this connection. */
@@ -73,11 +71,11 @@ export class AriLink {
         firstUp();
       });
       // A link that held for a while starts the backoff anew; one that breaks at once does not.
-      attempt = clock.monoMs() - startedMs > LAST_WAIT_MS ? 0 : attempt + 1;
+      attempt = clock.monoMs() - startedMs > BACKOFF.maxMs ? 1 : attempt + 1;
       if (this.#running !== run) return;
       lastError = this.#report(error, lastError, attempt);
       await Promise.race([
-        pause(clock, backoffMs(attempt, Math.random())),
+        pause(clock, backoffMs(attempt, Math.random(), BACKOFF)),
         new Promise<void>((resolve) => (this.#wake = resolve)),
       ]);
     }
