@@ -2,6 +2,7 @@ import type { WaitingCall } from '../../core/model/call.ts';
 import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
 import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import type { Fence } from '../../ports/site-store.ts';
+import { notBack } from '../common/place.ts';
 import { READER_LATE_MS } from '../common/store.ts';
 import { changedReservations, take } from './data.ts';
 import type { Data, EdgeData, Row } from './data.ts';
@@ -122,8 +123,9 @@ export function readChanges(data: Data, given: Cursor): Changes {
   const sites = new Map<string, { epoch: number; version: number }>();
   const edges = new Map<string, { epoch: number; version: number }>();
   for (const site of data.sites.values()) {
-    sites.set(site.siteId, { epoch: site.epoch, version: site.version });
-    const after = readAfter(cursor.sites.get(site.siteId), site);
+    const { epoch, version } = notBack(site, cursor.sites.get(site.siteId));
+    sites.set(site.siteId, { epoch, version });
+    const after = readAfter(cursor.sites.get(site.siteId), { epoch, version });
     if (after === null) continue;
     if (after < 0) out.reloadedSites.push(site.siteId);
     const agents = changedRows(site.agents, after);
@@ -134,8 +136,9 @@ export function readChanges(data: Data, given: Cursor): Changes {
     out.removedQueues.push(...queues.gone);
   }
   for (const edge of data.edges.values()) {
-    edges.set(edge.edgeId, { epoch: edge.epoch, version: edge.version });
-    const after = readAfter(cursor.edges.get(edge.edgeId), edge);
+    const { epoch, version } = notBack(edge, cursor.edges.get(edge.edgeId));
+    edges.set(edge.edgeId, { epoch, version });
+    const after = readAfter(cursor.edges.get(edge.edgeId), { epoch, version });
     if (after === null) continue;
     if (after < 0) out.reloadedEdges.push(edge.edgeId);
     const waiting = changedRows(edge.waiting, after);
@@ -145,11 +148,10 @@ export function readChanges(data: Data, given: Cursor): Changes {
   return {
     ...out,
     dbNowMs,
-    sites: [...data.sites.values()].map(siteRow),
+    sites: [...data.sites.values()].map((site) => ({ ...siteRow(site), ...sites.get(site.siteId) })),
     edges: [...data.edges.values()].map(({ edgeId, epoch, version, seenAtMs }) => ({
       edgeId,
-      epoch,
-      version,
+      ...(edges.get(edgeId) ?? { epoch, version }),
       seenAtMs,
     })),
     reservations: changedReservations(data, cursor.readAtMs),

@@ -1,0 +1,30 @@
+-- A user a role, with the least grants. Replace the host, the passwords and the name of the database; run as an administrator.
+-- `ipnt migrate` (and the embedded database) use a user with all rights on the one database:
+CREATE USER 'ipnt_migrate'@'%' IDENTIFIED BY 'CHANGE-ME-1';
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON ipnt.* TO 'ipnt_migrate'@'%';
+
+-- `ipnt site`: writes what its PBX shows, makes reservation rows, and reads its own rows back.
+CREATE USER 'ipnt_site'@'%' IDENTIFIED BY 'CHANGE-ME-2';
+GRANT SELECT ON ipnt.schema_migration TO 'ipnt_site'@'%';
+GRANT SELECT, INSERT, UPDATE ON ipnt.site_state TO 'ipnt_site'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.agent_state TO 'ipnt_site'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.queue_state TO 'ipnt_site'@'%';
+GRANT INSERT ON ipnt.reservation TO 'ipnt_site'@'%';
+
+-- `ipnt edge`: reads the state, claims, writes its calls.
+CREATE USER 'ipnt_edge'@'%' IDENTIFIED BY 'CHANGE-ME-3';
+GRANT SELECT ON ipnt.schema_migration TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.site_state TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.agent_state TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.queue_state TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.routing TO 'ipnt_edge'@'%';
+GRANT SELECT, UPDATE ON ipnt.reservation TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE ON ipnt.edge_state TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.waiting_call TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE ON ipnt.call_event TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE ON ipnt.call_summary TO 'ipnt_edge'@'%';
+
+-- The API and the CLI: read everything, write provisioning.
+CREATE USER 'ipnt_api'@'%' IDENTIFIED BY 'CHANGE-ME-4';
+GRANT SELECT ON ipnt.* TO 'ipnt_api'@'%';
+GRANT INSERT ON ipnt.routing TO 'ipnt_api'@'%';

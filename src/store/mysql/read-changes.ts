@@ -1,0 +1,112 @@
+import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
+import type { Changes, Cursor } from '../../ports/edge-store.ts';
+import { notBack } from '../common/place.ts';
+import type { Place } from '../common/place.ts';
+import { OVERLAP_MS, READER_LATE_MS } from '../common/store.ts';
+import type { Row } from './node.ts';
+import type { Database } from './pool.ts';
+import { AGENT_COLUMNS, agentOf, isGone, QUEUE_COLUMNS, queueOf } from './rows.ts';
+import { reservationOf, siteOf, WAITING_COLUMNS, waitingOf } from './rows.ts';
+import { bind, query } from './sql.ts';
+import { together } from './transaction.ts';
+
+const VERSIONS = query('read-versions').split(/;\s*$/m);
+
+/** A full load of 24,000 agents takes most of a second. */
+const LOAD_MS = 5_000;
+
+/** A source to read, and the version after which; null reads it whole. */
+interface Wanted {
+  readonly id: string;
+  readonly after: number | null;
+}
+
+/**
+ * One round trip where only versions and reservations changed, two otherwise. Never takes a lower version of the same epoch,
+ * nor a lower epoch (a node that lags, after a failover): that source then stays as it is until the node has caught up.
+ */
+export async function readChanges(db: Database, given: Cursor): Promise<Changes> {
+  const [clock, siteRows, edgeRows, reservations] = await together(
+    db,
+    VERSIONS.map((sql) => bind(sql, { readAtMs: given.readAtMs, overlapMs: OVERLAP_MS })),
+    given.readAtMs === 0 ? { timeoutMs: LOAD_MS } : {},
+  );
+  const dbNowMs = Number(clock?.rows[0]?.['db_now_ms']);
+  const isLate = given.readAtMs !== 0 && dbNowMs - given.readAtMs > READER_LATE_MS;
+  if (isLate) return readChanges(db, EMPTY_CURSOR);
+  const sites = (siteRows?.rows ?? []).map(siteOf).map((site) => notBack(site, given.sites.get(site.siteId)));
+  const edges = (edgeRows?.rows ?? []).map(edgeOf).map((edge) => notBack(edge, given.edges.get(edge.edgeId)));
+  const wantedSites = sites.flatMap((site) => wanted(site.siteId, site, given.sites.get(site.siteId)));
+  const wantedEdges = edges.flatMap((edge) => wanted(edge.edgeId, edge, given.edges.get(edge.edgeId)));
+  const rows = await readRows(db, wantedSites, wantedEdges);
+  return {
+    ...rows,
+    ...{ dbNowMs, sites, edges },
+    reservations: (reservations?.rows ?? []).map(reservationOf),
+    routingVersion: Number(clock?.rows[0]?.['routing_version']),
+    cursor: {
+      sites: new Map(sites.map(({ siteId, epoch, version }) => [siteId, { epoch, version }])),
+      edges: new Map(edges.map(({ edgeId, epoch, version }) => [edgeId, { epoch, version }])),
+      readAtMs: dbNowMs,
+    },
+  };
+}
+
+const edgeOf = (row: Row): Changes['edges'][number] => ({
+  edgeId: String(row['edge_id']),
+  epoch: Number(row['epoch']),
+  version: Number(row['version']),
+  seenAtMs: Number(row['seen_at_ms']),
+});
+
+function wanted(id: string, source: Place, known: Place | undefined): Wanted[] {
+  if (known === undefined || known.epoch !== source.epoch) return [{ id, after: null }];
+  return source.version > known.version ? [{ id, after: known.version }] : [];
+}
+
+type Rows = Pick<
+  Changes,
+  | 'reloadedSites'
+  | 'agents'
+  | 'removedAgents'
+  | 'queues'
+  | 'removedQueues'
+  | 'reloadedEdges'
+  | 'waiting'
+  | 'removedWaiting'
+>;
+
+async function readRows(db: Database, sites: readonly Wanted[], edges: readonly Wanted[]): Promise<Rows> {
+  const ofSites = sites.length > 0 ? [rangeOf('agent_state', AGENT_COLUMNS, 'site_id', sites)] : [];
+  if (sites.length > 0) ofSites.push(rangeOf('queue_state', QUEUE_COLUMNS, 'site_id', sites));
+  const ofEdges = edges.length > 0 ? [rangeOf('waiting_call', WAITING_COLUMNS, 'edge_id', edges)] : [];
+  const statements = [...ofSites, ...ofEdges];
+  const isLoad = [...sites, ...edges].some(({ after }) => after === null);
+  const results = statements.length > 0 ? await together(db, statements, isLoad ? { timeoutMs: LOAD_MS } : {}) : [];
+  const of = (index: number) => results[index]?.rows ?? [];
+  const [agents, queues] = sites.length > 0 ? [of(0), of(1)] : [[], []];
+  const waiting = edges.length > 0 ? of(ofSites.length) : [];
+  const shown = (rows: readonly Row[]) => rows.filter((row) => !isGone(row));
+  const gone = (rows: readonly Row[], id: string) => rows.filter(isGone).map((row) => String(row[id]));
+  const whole = (from: readonly Wanted[]) => from.filter(({ after }) => after === null).map(({ id }) => id);
+  return {
+    reloadedSites: whole(sites),
+    agents: shown(agents).map(agentOf),
+    removedAgents: gone(agents, 'agent_id'),
+    queues: shown(queues).map(queueOf),
+    removedQueues: gone(queues, 'queue_id'),
+    reloadedEdges: whole(edges),
+    waiting: shown(waiting).map(waitingOf),
+    removedWaiting: gone(waiting, 'call_id'),
+  };
+}
+
+/** One range of KEY(source, version) for each source. */
+function rangeOf(table: string, columns: string, key: string, from: readonly Wanted[]): string {
+  const ranges = from.map(({ id, after }) =>
+    after === null
+      ? bind(`(${key} = :id AND gone_at_ms IS NULL)`, { id })
+      : bind(`(${key} = :id AND version > :after)`, { id, after }),
+  );
+  return `SELECT ${columns} FROM ${table} WHERE ${ranges.join(' OR ')}`;
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { byTurn } from '../../src/core/model/call.ts';
+import { Copy, freshEdge, LEASE_MS, unique, waiting } from './store-world.ts';
+import type { StoreUnderTest } from './store-world.ts';
+
+export function edgeStories(use: () => StoreUnderTest): void {
+  describe('the line of waiting calls', () => {
+    test('calls wait in the order of priority, arrival and id, over all edges', async () => {
+      const { store, advance } = use();
+      const [one, two] = [await freshEdge(store), await freshEdge(store)];
+      const [first, second, third, urgent] = ['b', 'a', 'c', 'u'].map((id) => unique(id));
+      await store.placeWaiting(one, [waiting(one.id, first ?? '')]);
+      await advance(300);
+      await store.placeWaiting(two, [waiting(two.id, second ?? '')]);
+      await advance(300);
+      await store.placeWaiting(one, [waiting(one.id, third ?? ''), waiting(one.id, urgent ?? '', { priority: 5 })]);
+      const copy = new Copy();
+      await copy.read(store);
+      const line = [...copy.waiting.values()].filter((call) => [one.id, two.id].includes(call.edgeId)).sort(byTurn);
+      expect(line.map((call) => call.callId)).toEqual([urgent, first, second, third]);
+    });
+
+    test('to place a call twice changes neither its arrival nor its place', async () => {
+      const { store, advance } = use();
+      const edge = await freshEdge(store);
+      const callId = unique('call');
+      const first = await store.placeWaiting(edge, [waiting(edge.id, callId)]);
+      const { dbNowMs } = await store.sites();
+      const arrival = first === 'fenced' ? 0 : (first.get(callId) ?? 0);
+      expect(Math.abs(dbNowMs - arrival)).toBeLessThan(1_000);
+      const again = await store.placeWaiting(edge, [waiting(edge.id, callId), waiting(edge.id, unique('call'))]);
+      expect(again === 'fenced' ? null : again.get(callId)).toBe(arrival);
+      expect(again).toHaveProperty('size', 2);
+      await advance(1_000);
+    });
+
+    test('a call is marked while an agent rings, and leaves for good', async () => {
+      const { store } = use();
+      const edge = await freshEdge(store);
+      const [rung, left] = [unique('call'), unique('call')];
+      await store.placeWaiting(edge, [waiting(edge.id, rung), waiting(edge.id, left, { networkFirst: true })]);
+      const copy = new Copy();
+      await copy.read(store);
+      expect(copy.waiting.get(left)).toMatchObject({
+        networkFirst: true,
+        offering: false,
+        requirement: 'queue:sales>=1',
+      });
+      const offering = [
+        { callId: rung, offering: true },
+        { callId: 'unknown', offering: true },
+      ];
+      expect(await store.changeWaiting(edge, { offering, gone: [left] })).toBe('ok');
+      const changed = await copy.read(store);
+      expect(changed.removedWaiting).toEqual([left]);
+      expect(changed.waiting.map((call) => [call.callId, call.offering])).toEqual([[rung, true]]);
+      // A placement that had been given up for lost and comes late: the call does not wait again.
+      await store.placeWaiting(edge, [waiting(edge.id, left)]);
+      await copy.read(store);
+      expect([...copy.waiting.keys()]).not.toContain(left);
+    });
+
+    test('an edge that starts again begins with an empty line; calls that it finds keep their arrival', async () => {
+      const { store, advance } = use();
+      const edge = await freshEdge(store);
+      const [found, lost] = [unique('call'), unique('call')];
+      await store.placeWaiting(edge, [waiting(edge.id, found), waiting(edge.id, lost)]);
+      const before = new Copy();
+      await before.read(store);
+      await advance(2_000);
+      const after = await store.takeEdge(edge.id, 'holder-a', LEASE_MS);
+      if (after === null) throw new Error('taken');
+      const copy = new Copy();
+      const { waiting: rows } = await copy.read(store);
+      expect(rows.filter((call) => call.edgeId === edge.id)).toEqual([]);
+      await store.placeWaiting(after, [waiting(edge.id, found)]);
+      await copy.read(store);
+      const { dbNowMs } = await store.sites();
+      expect(dbNowMs - (copy.waiting.get(found)?.arrivedAtMs ?? dbNowMs)).toBeGreaterThanOrEqual(2_000);
+      expect(copy.waiting.has(lost)).toBe(false);
+    });
+  });
+
+  describe('who may write an edge', () => {
+    test('whoever comes when its lease has expired; the old one changes nothing from then on', async () => {
+      const { store, advance } = use();
+      const old = await freshEdge(store);
+      expect(await store.takeEdge(old.id, 'b', LEASE_MS)).toBeNull();
+      expect(await store.renewEdge(old, LEASE_MS)).toBe('ok');
+      await advance(LEASE_MS + 1_000);
+      const taken = await store.takeEdge(old.id, 'b', LEASE_MS);
+      expect(taken?.epoch).toBe(2);
+      const callId = unique('call');
+      expect(await store.renewEdge(old, LEASE_MS)).toBe('fenced');
+      expect(await store.placeWaiting(old, [waiting(old.id, callId)])).toBe('fenced');
+      if (taken) await store.placeWaiting(taken, [waiting(old.id, callId)]);
+      expect(await store.changeWaiting(old, { offering: [], gone: [callId] })).toBe('fenced');
+      await store.releaseEdge(old);
+      const copy = new Copy();
+      const { edges } = await copy.read(store);
+      expect(copy.waiting.has(callId)).toBe(true);
+      expect(edges.find((edge) => edge.edgeId === old.id)?.seenAtMs).toBeGreaterThan(0);
+    });
+
+    test('a released edge is silent at once', async () => {
+      const { store } = use();
+      const edge = await freshEdge(store);
+      await store.releaseEdge(edge);
+      const listed = (await store.edges()).find((one) => one.edgeId === edge.id);
+      expect(listed).toEqual({ edgeId: edge.id, epoch: 1, seenAtMs: 0, leaseUntilMs: 0 });
+      expect(await store.takeEdge(edge.id, 'b', LEASE_MS)).not.toBeNull();
+    });
+  });
+}

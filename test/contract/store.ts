@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { claimStories } from './store-claims.ts';
+import { edgeStories } from './store-edges.ts';
+import { recordStories } from './store-records.ts';
+import { siteStories } from './store-sites.ts';
+import type { StoreUnderTest } from './store-world.ts';
+
+export type { StoreUnderTest } from './store-world.ts';
+
+/** What every store must do, whatever it is made of. */
+export function storeContract(name: string, makeStore: () => Promise<StoreUnderTest>): void {
+  describe(`the store contract on ${name}`, () => {
+    let made: StoreUnderTest | undefined;
+    const use = (): StoreUnderTest => {
+      if (made === undefined) throw new Error('no store');
+      return made;
+    };
+    beforeAll(async () => {
+      made = await makeStore();
+    });
+    afterAll(async () => made?.close());
+    siteStories(use);
+    edgeStories(use);
+    claimStories(use);
+    recordStories(use);
+  });
+}
