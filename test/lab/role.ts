@@ -14,6 +14,8 @@ export interface Role {
   /** Resolves with the first line that contains the text, also when it was printed before; rejects after the deadline. */
   said(text: string, deadlineMs?: number): Promise<string>;
   kill(signal: NodeJS.Signals): void;
+  /** Its exit status, when it has ended; -1 when a signal ended it. */
+  readonly ended: Promise<number>;
   /** SIGTERM, then SIGKILL after 5 s. */
   stop(): Promise<void>;
 }
@@ -34,9 +36,9 @@ export function startRole(name: string, args: readonly string[], dir: string): R
       for (const look of waiting) look();
     });
   }
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
   let gone = false;
-  void exited.then(() => {
+  void ended.then(() => {
     gone = true;
     file.end();
     for (const look of waiting) look();
@@ -45,6 +47,7 @@ export function startRole(name: string, args: readonly string[], dir: string): R
     name,
     pid: child.pid ?? 0,
     lines,
+    ended,
     said: (text, deadlineMs = 15_000) =>
       new Promise((resolve, reject) => {
         const settle = (finish: () => void): void => {
@@ -55,10 +58,14 @@ export function startRole(name: string, args: readonly string[], dir: string): R
         const look = (): void => {
           const line = lines.find((candidate) => candidate.includes(text));
           if (line !== undefined) settle(() => resolve(line));
-          else if (gone) settle(() => reject(new Error(`${name} ended without "${text}":\n${lines.slice(-15).join('\n')}`)));
+          else if (gone)
+            settle(() => reject(new Error(`${name} ended without "${text}":\n${lines.slice(-15).join('\n')}`)));
         };
         const timer = setTimeout(
-          () => settle(() => reject(new Error(`${name} did not say "${text}" in ${deadlineMs} ms:\n${lines.slice(-15).join('\n')}`))),
+          () =>
+            settle(() =>
+              reject(new Error(`${name} did not say "${text}" in ${deadlineMs} ms:\n${lines.slice(-15).join('\n')}`)),
+            ),
           deadlineMs,
         );
         waiting.add(look);
@@ -70,7 +77,7 @@ export function startRole(name: string, args: readonly string[], dir: string): R
       child.kill('SIGCONT');
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await exited;
+      await ended;
       clearTimeout(force);
     },
   };

@@ -104,7 +104,12 @@ export async function startStack(spec: StackSpec, report: (line: string) => void
     ends.push(() => lab.stop());
     const dir = join(lab.dir, 'ipnt');
     mkdirSync(dir, { recursive: true });
-    const database = await startEmbeddedMariadb({ dataDir: join(dir, 'db'), host: lab.databaseAddress, port: 3306, report });
+    const database = await startEmbeddedMariadb({
+      dataDir: join(dir, 'db'),
+      host: lab.databaseAddress,
+      port: 3306,
+      report,
+    });
     ends.push(() => database.stop());
     return await assemble(spec, lab, dir, database, ends, stop);
   } catch (error) {

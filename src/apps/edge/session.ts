@@ -1,25 +1,19 @@
 import { IpntError } from '../../core/errors.ts';
-import { startCall } from '../../core/reduce/call.ts';
 import type { Routing } from '../../core/model/service.ts';
 import { ROLE_LEASE_MS, TALK_LEASE_MS } from '../../core/model/claim.ts';
-import type { CallRequest } from '../../core/model/call.ts';
-import type { ChannelInfo, EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
+import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { adopt, callOfOffer, settleOurs } from './adoption.ts';
 import { DatabaseHealth, KEEP_WAITING_MS } from './database-health.ts';
+import { Door } from './door.ts';
 import type { EdgeParts } from './edge-app.ts';
-import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';
 import { Follow } from './follow.ts';
 import { Line } from './line.ts';
 import { LiveCalls } from './live-calls.ts';
 import { Performer, trunkOf } from './performer.ts';
 import { StateCopy } from './state-copy.ts';
 
-/** The dialplan's TIMEOUT(absolute) is 3 s at entry; a call that still waits renews it. */
-const FIRST_RENEWAL_MS = 1_500;
-const RENEW_EVERY_MS = 10_000;
-const RENEWED_TIMEOUT_S = 30;
 /** While the database is down, waiting calls go to their default route at this rate. */
 const DRAIN_A_SECOND = 10;
 const BEAT_MS = 1_000;
@@ -33,11 +27,11 @@ export class Session {
   readonly calls: LiveCalls;
   private readonly line: Line;
   private readonly follow: Follow;
+  private readonly door: Door;
   private readonly health: DatabaseHealth;
   private readonly timers = new Set<Timer>();
   private routing: Routing;
   private routingLoading = false;
-  private callCount = 0;
   private beats = 0;
   private over = false;
   private readonly onFenced: (why: string) => void;
@@ -63,6 +57,15 @@ export class Session {
     });
     this.calls = new LiveCalls(clock, recorder, (callId, effect) => performer.perform(callId, effect));
     this.follow = new Follow(this.calls, this.copy);
+    this.door = new Door({
+      parts,
+      epoch: fence.epoch,
+      calls: this.calls,
+      copy: this.copy,
+      routing: () => this.routing,
+      databaseDown: () => this.health.isDown,
+      once: (ms, fn) => this.once(ms, fn),
+    });
     this.line = new Line(
       {
         edgeId,
@@ -108,7 +111,7 @@ export class Session {
     if (this.over) return;
     switch (event.kind) {
       case 'callEntered':
-        return this.enter(event.channel, event.args);
+        return this.door.enter(event.channel, event.args);
       case 'callLeft': {
         const callId = this.calls.callOfChannel(event.channelId);
         if (callId !== undefined) this.calls.input(callId, { kind: 'callerLeft', hungUp: event.hungUp });
@@ -138,77 +141,6 @@ export class Session {
     const callId = callOfOffer(offerId);
     if (this.calls.get(callId)) this.calls.input(callId, { kind: 'offerAnswered', offerId });
     else this.parts.pbx.hangup(offerId, 'normal').catch(() => undefined);
-  }
-
-  private enter(channel: ChannelInfo, args: readonly string[]): void {
-    const { edgeId, pbx, recorder, clock, log, normalise } = this.parts;
-    this.callCount += 1;
-    const callId = `${edgeId}-${this.fence.epoch}-${this.callCount.toString(36)}`;
-    const admission = admit(callId, channel, args, {
-      edgeId,
-      routing: this.routing,
-      databaseDown: this.health.isDown,
-      waitingOf: (service) => this.waitingOf(service),
-      normalise,
-    });
-    switch (admission.kind) {
-      case 'admitted':
-        this.calls.begin(startCall(admission.request, clock.monoMs()));
-        this.keepAlive(admission.request);
-        return;
-      case 'reported':
-        return this.calls.input(admission.callId, { kind: 'dialReported', dialStatus: admission.dialStatus });
-      case 'sentBack': {
-        const { request, status, detail } = admission;
-        factsOfSentBack(request, status, detail).forEach((fact, index) => {
-          recorder.record({ callId, seq: index + 1, atMs: clock.nowMs(), fact });
-        });
-        if (status === 'ERROR')
-          log.warn('a call goes to its default route', { call: callId, service: request.service, detail });
-        pbx
-          .setVariables(channel.channelId, variablesOfSentBack(request, status))
-          .then(() => pbx.continueInDialplan(channel.channelId))
-          .catch((error: unknown) =>
-            log.error('a call could not be sent back', { call: callId, detail: String(error) }),
-          );
-      }
-    }
-  }
-
-  /** Names the channel for whoever starts next, and renews its absolute timeout for as long as it waits. */
-  private keepAlive(request: CallRequest): void {
-    const { pbx, log } = this.parts;
-    const { callId, channelId, service } = request;
-    const renew = (): void => {
-      const phase = this.calls.get(callId)?.phase;
-      if (
-        phase === undefined ||
-        phase === 'talking' ||
-        phase === 'closing' ||
-        phase === 'over' ||
-        phase === 'inDialplan'
-      )
-        return;
-      pbx
-        .setVariables(channelId, { IPNT_CALL: callId, IPNT_SERVICE: service, IPNT_PHASE: 'waiting' })
-        .then(() => pbx.setAbsoluteTimeout(channelId, RENEWED_TIMEOUT_S))
-        .catch((error: unknown) =>
-          log.warn('the absolute timeout was not renewed', { call: callId, detail: String(error) }),
-        );
-      this.once(RENEW_EVERY_MS, renew);
-    };
-    this.once(FIRST_RENEWAL_MS, renew);
-  }
-
-  private waitingOf(service: string): number {
-    let count = 0;
-    for (const call of this.copy.waiting.values()) {
-      if (call.service === service && call.edgeId !== this.parts.edgeId) count += 1;
-    }
-    for (const state of this.calls.states()) {
-      if (state.request.service === service && (state.phase === 'placing' || state.phase === 'waiting')) count += 1;
-    }
-    return count;
   }
 
   private trunkUp(siteId: string): boolean {

@@ -1,0 +1,151 @@
+/** The demonstration: two real call centres, a real edge, all our roles, and calls whose right answer is known beforehand. */
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { providePart } from '../../src/runtime/parts/index.ts';
+import { startLab } from '../../test/lab/lab.ts';
+import type { Lab } from '../../test/lab/lab.ts';
+import { startRole } from '../../test/lab/role.ts';
+import type { Role } from '../../test/lab/role.ts';
+import { PhoneFarm } from '../../test/lab/sip/farm.ts';
+import { ROUTING, SITES } from './centres.ts';
+import { play } from './play.ts';
+
+const startedMs = Number(process.env.IPNT_DEMO_STARTED_MS ?? Date.now());
+const say = (line: string): void =>
+  console.log(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+
+const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+const ends: (() => Promise<unknown> | void)[] = [];
+let ending: Promise<void> | null = null;
+
+/** Everything that was started, in reverse; bounded, so that Ctrl-C always ends it. */
+function cleanUp(): Promise<void> {
+  ending ??= (async () => {
+    const force = setTimeout(() => process.exit(1), 20_000);
+    for (const end of ends.splice(0).reverse())
+      await Promise.resolve(end()).catch((error: unknown) => say(`while cleaning up: ${String(error)}`));
+    clearTimeout(force);
+  })();
+  return ending;
+}
+
+function writeSettings(lab: Lab, dir: string): string {
+  const { amiUser, amiPassword, ariUser, ariPassword } = lab.credentials;
+  const titles: Record<string, string> = { berlin: 'Berlin', lyon: 'Lyon' };
+  const edge = lab.edges.get('edge1');
+  const file = join(dir, 'ipnt.yaml');
+  const settings = {
+    database: 'embedded',
+    data: join(dir, 'data'),
+    country: '49',
+    sites: Object.fromEntries(
+      [...lab.sites].map(([name, { ami }]) => [
+        name,
+        { title: titles[name], kind: 'asterisk-ami', ...ami, user: amiUser, password: amiPassword },
+      ]),
+    ),
+    edges: {
+      edge1: {
+        ari: { url: `http://${edge?.http.host}:${edge?.http.port}`, user: ariUser, password: ariPassword },
+        trunks: Object.fromEntries([...lab.sites.keys()].map((name) => [name, `PJSIP/{agent}@${name}`])),
+      },
+    },
+  };
+  writeFileSync(file, stringify(settings), { mode: 0o600 });
+  writeFileSync(join(dir, 'routing.yaml'), stringify(ROUTING));
+  return file;
+}
+
+async function startPhones(lab: Lab): Promise<PhoneFarm> {
+  const farm = new PhoneFarm();
+  for (const site of SITES) {
+    const server = lab.sites.get(site.name)?.sip;
+    for (const { ext } of site.agents) {
+      if (!server) continue;
+      farm.add({
+        ...{ name: ext, label: `${site.name}/${ext}`, localAddress: lab.phoneAddress, server },
+        ...{ password: lab.credentials.sipPassword(ext), behaviour: { kind: 'answer', afterMs: 300 } },
+      });
+    }
+  }
+  ends.push(() => farm.stop());
+  await farm.start();
+  await farm.register(3_600);
+  return farm;
+}
+
+function command(name: string, args: readonly string[], dir: string): Promise<readonly string[]> {
+  const role: Role = startRole(name, args, dir);
+  return role.ended.then((status) => {
+    if (status !== 0) throw new Error(`ipnt ${args.join(' ')} ended with ${status}:\n${role.lines.join('\n')}`);
+    return role.lines;
+  });
+}
+
+async function main(): Promise<number> {
+  const dir = mkdtempSync(join(tmpdir(), 'ipnt-demo-'));
+  ends.push(() => rmSync(dir, { recursive: true, force: true }));
+  const parts = Promise.all(
+    (['asterisk', 'sipp', 'mariadb'] as const).map((name) => providePart(name, { report: say })),
+  );
+  const [, sipp] = await parts;
+  say('one edge and two call centres: three Asterisks, each with its own configuration ...');
+  const lab = await startLab(
+    { edges: ['edge1'], sites: SITES, services: ['support', 'sales', 'french'] },
+    { dir: join(dir, 'lab'), report: say },
+  );
+  ends.push(() => lab.stop());
+  const farm = await startPhones(lab);
+  say(`${farm.phones.size} phones are registered`);
+  const settings = writeSettings(lab, dir);
+  const run = startRole('run', ['--settings', settings, 'run'], dir);
+  ends.push(() => run.stop());
+  say('ipnt run: a database, two sites and an edge ...');
+  await run.said('the edge routes calls', 60_000);
+  await command('apply', ['--settings', settings, 'apply', '-f', join(dir, 'routing.yaml')], dir);
+  say('ready');
+  const right = await play({
+    lab,
+    farm,
+    sipp,
+    settings,
+    dir,
+    say,
+    command: (name, args) => command(name, ['--settings', settings, ...args], dir),
+  });
+  if (!values.once) await stayUp(lab, settings);
+  return right ? 0 : 1;
+}
+
+/** Leaves everything running until Ctrl-C, and says where to look. */
+async function stayUp(lab: Lab, settings: string): Promise<void> {
+  const edge = lab.edges.get('edge1');
+  const ipnt = `npm run --silent ipnt -- --settings ${settings}`;
+  console.log(`
+Everything is still running. In another terminal:
+  ${ipnt} status
+  ${ipnt} agents --watch
+  ${ipnt} calls
+  ${ipnt} explain CALL        (a call's id from the list)
+Call it with any SIP client from ${lab.callerAddress}: sip:support@${edge?.sip.host}:${edge?.sip.port}
+Settings and routing: ${settings}
+Ctrl-C ends it and cleans up.`);
+  await new Promise<void>((resolve) => ends.push(resolve));
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => void cleanUp().then(() => process.exit(130)));
+main()
+  .catch((error: unknown) => {
+    console.error(`\nThe demonstration could not go on: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  })
+  .then(async (status) => {
+    await cleanUp();
+    process.exit(status);
+  })
+  .catch(() => process.exit(1));

@@ -1,0 +1,104 @@
+import { startCall } from '../../core/reduce/call.ts';
+import type { CallRequest } from '../../core/model/call.ts';
+import type { Routing } from '../../core/model/service.ts';
+import type { ChannelInfo } from '../../ports/edge-pbx.ts';
+import type { EdgeParts } from './edge-app.ts';
+import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';
+import type { LiveCalls } from './live-calls.ts';
+import type { StateCopy } from './state-copy.ts';
+
+/** The dialplan's TIMEOUT(absolute) is 3 s at entry; a call that still waits renews it. */
+const FIRST_RENEWAL_MS = 1_500;
+const RENEW_EVERY_MS = 10_000;
+const RENEWED_TIMEOUT_S = 30;
+
+export interface DoorParts {
+  readonly parts: EdgeParts;
+  readonly epoch: number;
+  readonly calls: LiveCalls;
+  readonly copy: StateCopy;
+  readonly routing: () => Routing;
+  readonly databaseDown: () => boolean;
+  readonly once: (ms: number, fn: () => void) => void;
+}
+
+/** Where callers come in: identified and admitted, or sent back at once; and kept from their absolute timeout while they wait. */
+export class Door {
+  private readonly d: DoorParts;
+  private callCount = 0;
+
+  constructor(parts: DoorParts) {
+    this.d = parts;
+  }
+
+  enter(channel: ChannelInfo, args: readonly string[]): void {
+    const { edgeId, pbx, recorder, clock, log, normalise } = this.d.parts;
+    this.callCount += 1;
+    const callId = `${edgeId}-${this.d.epoch}-${this.callCount.toString(36)}`;
+    const admission = admit(callId, channel, args, {
+      edgeId,
+      routing: this.d.routing(),
+      databaseDown: this.d.databaseDown(),
+      waitingOf: (service) => this.waitingOf(service),
+      normalise,
+    });
+    switch (admission.kind) {
+      case 'admitted':
+        this.d.calls.begin(startCall(admission.request, clock.monoMs()));
+        this.keepAlive(admission.request);
+        return;
+      case 'reported':
+        return this.d.calls.input(admission.callId, { kind: 'dialReported', dialStatus: admission.dialStatus });
+      case 'sentBack': {
+        const { request, status, detail } = admission;
+        factsOfSentBack(request, status, detail).forEach((fact, index) => {
+          recorder.record({ callId, seq: index + 1, atMs: clock.nowMs(), fact });
+        });
+        if (status === 'ERROR')
+          log.warn('a call goes to its default route', { call: callId, service: request.service, detail });
+        pbx
+          .setVariables(channel.channelId, variablesOfSentBack(request, status))
+          .then(() => pbx.continueInDialplan(channel.channelId))
+          .catch((error: unknown) =>
+            log.error('a call could not be sent back', { call: callId, detail: String(error) }),
+          );
+      }
+    }
+  }
+
+  /** Names the channel for whoever starts next, and renews its absolute timeout for as long as it waits. */
+  private keepAlive(request: CallRequest): void {
+    const { pbx, log } = this.d.parts;
+    const { callId, channelId, service } = request;
+    const renew = (): void => {
+      const phase = this.d.calls.get(callId)?.phase;
+      if (
+        phase === undefined ||
+        phase === 'talking' ||
+        phase === 'closing' ||
+        phase === 'over' ||
+        phase === 'inDialplan'
+      )
+        return;
+      pbx
+        .setVariables(channelId, { IPNT_CALL: callId, IPNT_SERVICE: service, IPNT_PHASE: 'waiting' })
+        .then(() => pbx.setAbsoluteTimeout(channelId, RENEWED_TIMEOUT_S))
+        .catch((error: unknown) =>
+          log.warn('the absolute timeout was not renewed', { call: callId, detail: String(error) }),
+        );
+      this.d.once(RENEW_EVERY_MS, renew);
+    };
+    this.d.once(FIRST_RENEWAL_MS, renew);
+  }
+
+  private waitingOf(service: string): number {
+    let count = 0;
+    for (const call of this.d.copy.waiting.values()) {
+      if (call.service === service && call.edgeId !== this.d.parts.edgeId) count += 1;
+    }
+    for (const state of this.d.calls.states()) {
+      if (state.request.service === service && (state.phase === 'placing' || state.phase === 'waiting')) count += 1;
+    }
+    return count;
+  }
+}
