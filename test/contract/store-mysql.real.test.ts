@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
@@ -10,7 +10,18 @@ import type { EmbeddedMariadb } from '../../src/store/mysql/embedded.ts';
 import { migrate, openMysqlStore } from '../../src/store/mysql/index.ts';
 import { claimOf } from './store-claims.ts';
 import { storeContract } from './store.ts';
-import { agent, arrived, batch, event, freshSite, LEASE_MS, silent, unique } from './store-world.ts';
+import {
+  agent,
+  arrived,
+  batch,
+  event,
+  freshEdge,
+  freshSite,
+  LEASE_MS,
+  silent,
+  unique,
+  waiting,
+} from './store-world.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'ipnt-store-'));
 let server: EmbeddedMariadb;
@@ -167,5 +178,49 @@ describe('a database in trouble', () => {
     expect(await store.seen(fence, 0, LEASE_MS)).toBe('ok');
     expect(await store.publish(fence, batch(), LEASE_MS)).toEqual({ version: 2 });
     await store.close();
+  });
+});
+
+describe('users with the least grants (grants.sql)', () => {
+  test('each role can do its work and nothing of another’s', async () => {
+    const { url, name } = await freshDatabase();
+    const grants = readFileSync(new URL('../../src/store/mysql/grants.sql', import.meta.url), 'utf8');
+    const mine = grants.replaceAll(' ipnt.', ` ${name}.`).replaceAll("'%'", "'127.0.0.1'");
+    const [before = '', after = ''] = mine.split(/^-- Run the rest after .*$/m);
+    const as = (role: string, n: number) => url.replace(/\/\/[^@]*@/, `//ipnt_${role}:CHANGE-ME-${n}@`);
+    await admin.query(before);
+    await migrate({ url: as('migrate', 1), log: silent });
+    await admin.query(after);
+    const site = await openMysqlStore({ url: as('site', 2), log: silent });
+    const edge = await openMysqlStore({ url: as('edge', 3), log: silent });
+    const api = await openMysqlStore({ url: as('api', 4), log: silent });
+    const { fence, siteId, ids } = await freshSite(site, 2);
+    await site.publish(fence, batch({ removedAgents: ['PJSIP/2'], removedQueues: ['q'] }), LEASE_MS);
+    await site.purge();
+    await site.releaseSite((await site.takeSite(siteId, 'T', 'holder-a', LEASE_MS)) ?? fence);
+    const own = await freshEdge(edge);
+    await edge.placeWaiting(own, [waiting(own.id, 'c1')]);
+    await edge.changeWaiting(own, { offering: [], gone: ['c1'] });
+    expect((await edge.readChanges({ sites: new Map(), edges: new Map(), readAtMs: 0 })).agents).toHaveLength(1);
+    expect(await edge.claim(claimOf(ids[0] ?? '', 't'))).toBe('lost');
+    expect(await edge.advance(ids[0] ?? '', 't', { phase: 'talk', leaseMs: 1 })).toBe(false);
+    await edge.renewTalks(['t'], 1);
+    await edge.appendCallEvents([event('c1', 1, arrived)]);
+    await edge.purge();
+    await edge.renewEdge(own, LEASE_MS);
+    await edge.releaseEdge(own);
+    await api.applyRouting([], 'me');
+    await Promise.all([
+      api.sites(),
+      api.agents(),
+      api.queues(),
+      api.calls({ limit: 1 }),
+      api.callEvents('c1'),
+      api.edges(),
+    ]);
+    expect(await codeOf(edge.takeSite(siteId, 'T', 'x', LEASE_MS))).toBe('DATABASE_REFUSED');
+    expect(await codeOf(site.claim(claimOf(ids[0] ?? '', 't')))).toBe('DATABASE_REFUSED');
+    expect(await codeOf(api.takeEdge('e', 'x', LEASE_MS))).toBe('DATABASE_REFUSED');
+    await Promise.all([site, edge, api].map((store) => store.close()));
   });
 });

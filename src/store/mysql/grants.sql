@@ -3,6 +3,8 @@
 CREATE USER 'ipnt_migrate'@'%' IDENTIFIED BY 'CHANGE-ME-1';
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON ipnt.* TO 'ipnt_migrate'@'%';
 
+-- Run the rest after `ipnt migrate`: a grant on a table needs the table.
+
 -- `ipnt site`: writes what its PBX shows, makes reservation rows, and reads its own rows back.
 CREATE USER 'ipnt_site'@'%' IDENTIFIED BY 'CHANGE-ME-2';
 GRANT SELECT ON ipnt.schema_migration TO 'ipnt_site'@'%';
