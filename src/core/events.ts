@@ -37,8 +37,13 @@ export interface WaitingReport {
 }
 
 export interface Snapshot {
-  /** When it was asked for, epoch ms: what an event has touched since is newer than this snapshot. */
+  /** When it was asked for, epoch ms, where the adapter says. */
   readonly startedAtMs?: number;
+  /**
+   * What was reported while it was taken, and is reported again after it: in this the snapshot may be the older word, and an
+   * audit finds no fault in it.
+   */
+  readonly during?: readonly PbxEvent[];
   readonly queues: readonly { readonly name: string; readonly serviceLevelMs: number }[];
   readonly memberships: readonly MembershipReport[];
   readonly waiting: readonly WaitingReport[];

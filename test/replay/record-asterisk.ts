@@ -46,14 +46,15 @@ const SCENARIOS: Record<string, Scenario> = {
     await phone.waitFor('cancelled');
     await call.hangup();
   },
-  abandon: async ({ caller }) => {
+  abandon: async ({ caller, site }) => {
     const call = (await caller('030123456')).call('queue-sales');
-    await call.answered.catch(() => undefined).then(() => delay(1_500));
+    await joined(site, 'sales');
+    await delay(1_500);
     await call.hangup();
   },
   'waiting-snapshot': async ({ caller, site, nextSnapshot }) => {
-    const call = (await caller('030123456')).call('queue-sales');
-    await call.answered;
+    (await caller('030123456')).call('queue-sales').answered.catch(() => undefined);
+    await joined(site, 'sales');
     const taken = nextSnapshot();
     await site.cli('module reload app_queue');
     await taken;
@@ -122,6 +123,11 @@ const SCENARIOS: Record<string, Scenario> = {
     await again;
   },
 };
+
+/** `Queue()` does not answer: that the caller waits is seen at the PBX alone. */
+async function joined(site: AsteriskInstance, queue: string): Promise<void> {
+  while (!(await site.cli(`queue show ${queue}`)).includes('(wait:')) await delay(50);
+}
 
 async function record(name: string, scenario: Scenario): Promise<void> {
   const lab = await startLab({

@@ -9,6 +9,8 @@ export interface Follower {
   readonly events: number;
   readonly audits: readonly Audit[];
   event(event: SiteInput, atMs: number): readonly SiteEffect[];
+  /** No more events until then: wrap-ups end, figures leave their window. */
+  until(atMs: number): void;
 }
 
 export function followSite(rules: SiteRules): Follower {
@@ -33,6 +35,9 @@ export function followSite(rules: SiteRules): Follower {
       return events;
     },
     audits,
+    until(atMs) {
+      if (model !== undefined) model = passTime(model, atMs);
+    },
     event(event, atMs) {
       const step = reduceSite(passTime(model ?? initialSite(rules, null, atMs), atMs), event, atMs);
       model = step.state;

@@ -7,7 +7,7 @@ import { siteView } from '../../core/reduce/site-view.ts';
 import type { SiteView } from '../../core/reduce/site-view.ts';
 import { AsteriskAmi } from '../../pbx/asterisk-ami/adapter.ts';
 import { AmiRecorder } from '../../pbx/asterisk-ami/recorder.ts';
-import { eventsOf, settingsOf } from '../../pbx/asterisk-ami/transcript.ts';
+import { endOf, eventsOf, settingsOf } from '../../pbx/asterisk-ami/transcript.ts';
 import type { Transcript, TranscriptSettings } from '../../pbx/asterisk-ami/transcript.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -81,6 +81,7 @@ export async function recordSite(
   if (!until.aborted)
     await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve(), { once: true }));
   await pbx.stop();
+  follower.until(clock.nowMs());
   await recorder.close();
   return { files: recorder.files, view: siteView(follower.model) };
 }
@@ -112,6 +113,8 @@ export function replayPath(path: string, options: { readonly chunk?: number } = 
     for (const { event, atMs } of events) follower.event(event, atMs);
     if (index < transcripts.length - 1) follower.event({ kind: 'linkDown', reason: 'end of the transcript' }, last);
   });
+  const lastTranscript = transcripts.at(-1);
+  if (lastTranscript !== undefined) follower.until(endOf(lastTranscript));
   const differences = follower.audits.map((audit) => audit.differences);
   return { files, events: follower.events, differences, state: siteView(follower.model) };
 }

@@ -48,7 +48,7 @@ export function blankAgent(rules: SiteRules, name: string, atMs: number): AgentR
   };
   return {
     ...{ name, memberships: [], device: 'unknown', declared: null, leftMs: null },
-    ...{ callEndMs: null, loginMs: null, touchedMs: 0, row },
+    ...{ callEndMs: null, loginMs: null, row },
   };
 }
 

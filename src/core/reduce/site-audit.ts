@@ -1,39 +1,58 @@
+import type { PbxEvent } from '../events.ts';
 import type { AgentState } from '../model/agent.ts';
 import type { Audit, SiteModel } from './site-model.ts';
 
 const EXAMPLES = 10;
 
+/** What events speak of. Agents are named by device or by interface. */
+export interface Touched {
+  readonly agents: ReadonlySet<string>;
+  readonly queues: ReadonlySet<string>;
+  readonly channels: ReadonlySet<string>;
+}
+
+export function touchedBy(events: readonly PbxEvent[]): Touched {
+  const [agents, queues, channels] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const event of events) {
+    if ('membership' in event) agents.add(event.membership.device);
+    if ('device' in event) agents.add(event.device);
+    if ('queue' in event) queues.add(event.queue);
+    if ('channelId' in event) channels.add(event.channelId);
+  }
+  return { agents, queues, channels };
+}
+
 /**
- * What a snapshot changed in a site that was being followed. What an event touched since the snapshot was begun is left out:
- * there the snapshot is the older of the two, and the events are reported again after it.
+ * What a snapshot changed in a site that was being followed: what no event had told. Left out is what events spoke of while it
+ * was taken: there the snapshot may be the older of the two, and those events are reported again after it.
  */
-export function auditOf(before: SiteModel, after: SiteModel, sinceMs: number): Audit {
+export function auditOf(before: SiteModel, after: SiteModel, during: readonly PbxEvent[]): Audit {
+  const touched = touchedBy(during);
   const found: string[] = [];
-  compare(before.agents, after.agents, sinceMs, (name, a, b) => {
+  compare(before.agents, after.agents, touched.agents, (name, a, b) => {
     const [was, is] = [a && agentFacts(a.row), b && agentFacts(b.row)];
     if (was !== is) found.push(`agent ${name}: ${was ?? 'not known'} -> ${is ?? 'gone'}`);
   });
-  compare(before.queues, after.queues, sinceMs, (name, a, b) => {
+  compare(before.queues, after.queues, touched.queues, (name, a, b) => {
     const [was, is] = [a && [...a.waiting.keys()].sort().join(), b && [...b.waiting.keys()].sort().join()];
     if (was !== is) found.push(`queue ${name}: waiting ${was ?? 'not known'} -> ${is ?? 'gone'}`);
   });
-  compare(before.channels, after.channels, sinceMs, (channelId, a, b) => {
-    if (a?.linkedId !== b?.linkedId)
-      found.push(`channel ${channelId}: ${a ? 'known' : 'not known'} -> ${b ? 'there' : 'gone'}`);
+  compare(before.channels, after.channels, touched.channels, (channelId, a, b) => {
+    const [was, is] = [a ? `linked to ${a.linkedId}` : 'not known', b ? `linked to ${b.linkedId}` : 'gone'];
+    if (a?.linkedId !== b?.linkedId) found.push(`channel ${channelId}: ${was} -> ${is}`);
   });
   return { differences: found.length, examples: found.slice(0, EXAMPLES) };
 }
 
-function compare<T extends { readonly touchedMs: number }>(
+function compare<T>(
   before: ReadonlyMap<string, T>,
   after: ReadonlyMap<string, T>,
-  sinceMs: number,
+  touched: ReadonlySet<string>,
   look: (key: string, before: T | undefined, after: T | undefined) => void,
 ): void {
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [a, b] = [before.get(key), after.get(key)];
-    if (a === b || Math.max(a?.touchedMs ?? 0, b?.touchedMs ?? 0) >= sinceMs) continue;
-    look(key, a, b);
+    if (a !== b && !touched.has(key)) look(key, a, b);
   }
 }
 

@@ -61,7 +61,8 @@ export function draftOf(before: SiteModel): Draft {
       changed.removedQueues.add(name);
     },
     setChannel(channelId, channel) {
-      changed.site ||= model.channels.get(channelId)?.linkedId !== channel.linkedId;
+      if (model.channels.get(channelId)?.linkedId === channel.linkedId) return;
+      changed.site = true;
       (edit('channels') as Map<string, ChannelRecord>).set(channelId, channel);
     },
     removeChannel(channelId) {

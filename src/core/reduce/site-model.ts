@@ -24,8 +24,6 @@ export interface AgentRecord {
   /** End of the last call seen on his device or told by a queue. */
   readonly callEndMs: number | null;
   readonly loginMs: number | null;
-  /** When an event last spoke of him: a snapshot begun before that is older than what we know. */
-  readonly touchedMs: number;
   readonly row: AgentState;
 }
 
@@ -33,7 +31,8 @@ export interface AgentRecord {
 export interface QueueCall {
   readonly callId: string;
   readonly joinedMs: number;
-  readonly answered: boolean;
+  /** Null before; 0 where the answer was missed and only the end seen. */
+  readonly answeredMs: number | null;
   readonly abandoned: boolean;
   readonly completed: boolean;
   readonly lastMs: number;
@@ -47,13 +46,11 @@ export interface QueueRecord {
   readonly waiting: ReadonlyMap<string, number>;
   readonly calls: ReadonlyMap<string, QueueCall>;
   readonly window: RollingWindow;
-  readonly touchedMs: number;
 }
 
 export interface ChannelRecord {
   readonly linkedId: string;
   readonly device: string;
-  readonly touchedMs: number;
 }
 
 /** All that is known of one site. Never changed in place. */

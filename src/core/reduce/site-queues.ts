@@ -12,8 +12,9 @@ export const blankQueue = (rules: SiteRules, name: string): QueueRecord => ({
   waiting: new Map(),
   calls: new Map(),
   window: emptyWindow(rules.windowMs),
-  touchedMs: 0,
 });
+
+const NOT_YET = { answeredMs: null, abandoned: false, completed: false } as const;
 
 /** A caller is in the line. Counted as offered once a call, whoever tells it and however often. */
 export function joined(queue: QueueRecord, callId: string, sinceMs: number, nowMs: number): QueueRecord {
@@ -22,7 +23,7 @@ export function joined(queue: QueueRecord, callId: string, sinceMs: number, nowM
   if (known !== undefined) return waiting === queue.waiting ? queue : { ...queue, waiting };
   const call: QueueCall = {
     ...{ callId, joinedMs: sinceMs, lastMs: nowMs },
-    ...{ answered: false, abandoned: false, completed: false },
+    ...NOT_YET,
   };
   return counted({ ...queue, waiting }, call, sinceMs, { offered: 1 }, nowMs);
 }
@@ -37,7 +38,7 @@ export function left(queue: QueueRecord, callId: string): QueueRecord {
 export function abandoned(queue: QueueRecord, callId: string, toldWaitMs: number, nowMs: number): QueueRecord {
   const call = callOf(queue, callId, nowMs - toldWaitMs, nowMs);
   const gone = left(queue, callId);
-  if (call.abandoned || call.answered) return gone;
+  if (call.abandoned || call.answeredMs !== null) return gone;
   const late = nowMs - call.joinedMs > queue.serviceLevelMs ? 1 : 0;
   const more = { ...offeredNow(queue, callId), abandoned: 1, abandonedLate: late };
   return counted(gone, { ...call, abandoned: true, lastMs: nowMs }, nowMs, more, nowMs);
@@ -46,11 +47,11 @@ export function abandoned(queue: QueueRecord, callId: string, toldWaitMs: number
 export function answered(queue: QueueRecord, callId: string, toldWaitMs: number, nowMs: number): QueueRecord {
   const call = callOf(queue, callId, nowMs - toldWaitMs, nowMs);
   const gone = left(queue, callId);
-  if (call.answered) return gone;
+  if (call.answeredMs !== null) return gone;
   const waitMs = Math.max(0, nowMs - call.joinedMs);
   const inTime = waitMs <= queue.serviceLevelMs ? 1 : 0;
   const more = { ...offeredNow(queue, callId), answered: 1, answeredInTime: inTime, waitMs };
-  return counted(gone, { ...call, answered: true, lastMs: nowMs }, nowMs, more, nowMs);
+  return counted(gone, { ...call, answeredMs: nowMs, lastMs: nowMs }, nowMs, more, nowMs);
 }
 
 /** The end of an answered call. Where its answer was missed (an outage), the answer is counted with it. */
@@ -62,11 +63,20 @@ export function completed(
   const call = callOf(queue, told.callId, nowMs - told.talkMs - told.waitMs, nowMs);
   const gone = left(queue, told.callId);
   if (call.completed) return gone;
-  const late = call.answered
-    ? {}
-    : { answered: 1, answeredInTime: told.waitMs <= queue.serviceLevelMs ? 1 : 0, waitMs: told.waitMs };
-  const more = { ...offeredNow(queue, told.callId), ...late, handled: 1, handleMs: told.talkMs + told.wrapUpMs };
-  return counted(gone, { ...call, answered: true, completed: true, lastMs: nowMs }, nowMs, more, nowMs);
+  // The PBX tells whole seconds: what we saw ourselves is better.
+  const talkMs = call.answeredMs ? Math.max(0, nowMs - call.answeredMs) : told.talkMs;
+  const late =
+    call.answeredMs !== null
+      ? {}
+      : { answered: 1, answeredInTime: told.waitMs <= queue.serviceLevelMs ? 1 : 0, waitMs: told.waitMs };
+  const more = { ...offeredNow(queue, told.callId), ...late, handled: 1, handleMs: talkMs + told.wrapUpMs };
+  return counted(
+    gone,
+    { ...call, answeredMs: call.answeredMs ?? 0, completed: true, lastMs: nowMs },
+    nowMs,
+    more,
+    nowMs,
+  );
 }
 
 /** A call first heard of by its answer or end was offered all the same. */
@@ -74,8 +84,7 @@ const offeredNow = (queue: QueueRecord, callId: string): { offered?: number } =>
   queue.calls.has(callId) ? {} : { offered: 1 };
 
 function callOf(queue: QueueRecord, callId: string, joinedMs: number, nowMs: number): QueueCall {
-  const blank = { answered: false, abandoned: false, completed: false };
-  return queue.calls.get(callId) ?? { callId, joinedMs, ...blank, lastMs: nowMs };
+  return queue.calls.get(callId) ?? { callId, joinedMs, ...NOT_YET, lastMs: nowMs };
 }
 
 function counted(queue: QueueRecord, call: QueueCall, atMs: number, more: Partial<Counts>, nowMs: number): QueueRecord {

@@ -1,6 +1,6 @@
 import type { MembershipReport, Snapshot } from '../events.ts';
 import { blankAgent, isKept, putAgent, withDevice, withMembership, withoutMembership } from './site-agents.ts';
-import { auditOf } from './site-audit.ts';
+import { auditOf, touchedBy } from './site-audit.ts';
 import { draftOf } from './site-draft.ts';
 import type { Draft } from './site-draft.ts';
 import { blankQueue, joined, left } from './site-queues.ts';
@@ -15,12 +15,12 @@ export function reconcile(before: SiteModel, snapshot: Snapshot, atMs: number): 
   const draft = draftOf(before);
   reconcileQueues(draft, snapshot, atMs);
   reconcileAgents(draft, snapshot, atMs);
-  reconcileChannels(draft, snapshot, atMs);
+  reconcileChannels(draft, snapshot);
   if (before.connection !== 'up') {
     draft.setSite({ connection: 'up' });
     return draft.finish();
   }
-  return draft.finish(auditOf(before, draft.model, snapshot.startedAtMs ?? atMs));
+  return draft.finish(auditOf(before, draft.model, snapshot.during ?? []));
 }
 
 function reconcileQueues(draft: Draft, snapshot: Snapshot, atMs: number): void {
@@ -45,10 +45,10 @@ function reconcileAgents(draft: Draft, snapshot: Snapshot, atMs: number): void {
   const rules = draft.model.rules;
   const reported = groupBy(snapshot.memberships, ({ device }) => device);
   const devices = new Map(snapshot.devices.map(({ device, state }) => [device, state]));
+  const during = touchedBy(snapshot.during ?? []);
   const names = new Set([...draft.model.agents.keys(), ...reported.keys(), ...rules.listed]);
   for (const name of names) {
     const old = draft.model.agents.get(name);
-    const isOlder = (old?.touchedMs ?? 0) >= (snapshot.startedAtMs ?? Infinity);
     let agent = withMemberships(old ?? blankAgent(rules, name, atMs), reported.get(name) ?? [], atMs);
     if (!isKept(rules, agent)) {
       draft.removeAgent(name);
@@ -57,8 +57,8 @@ function reconcileAgents(draft: Draft, snapshot: Snapshot, atMs: number): void {
     }
     // The list of devices is the newer answer; a queue's view of a device can lag behind it.
     const device = devices.get(name) ?? agent.memberships[0]?.state ?? 'unknown';
-    // A snapshot begun before the last event may show a device as it was: it ends no call, the events after it do.
-    agent = isOlder ? { ...agent, device } : withDevice(agent, device, atMs);
+    // Where events came meanwhile, the snapshot may show a device as it was: it ends no call, the events after it do.
+    agent = during.agents.has(name) ? { ...agent, device } : withDevice(agent, device, atMs);
     putAgent(draft, agent, atMs);
   }
 }
@@ -71,13 +71,12 @@ function withMemberships(agent: AgentRecord, reports: readonly MembershipReport[
   return result;
 }
 
-function reconcileChannels(draft: Draft, snapshot: Snapshot, atMs: number): void {
+function reconcileChannels(draft: Draft, snapshot: Snapshot): void {
   const listed = new Set(snapshot.channels.map(({ channelId }) => channelId));
   for (const channelId of draft.model.channels.keys()) if (!listed.has(channelId)) draft.removeChannel(channelId);
   for (const { channelId, linkedId, device } of snapshot.channels) {
     const old = draft.model.channels.get(channelId);
-    if (old?.linkedId !== linkedId)
-      draft.setChannel(channelId, { linkedId, device, touchedMs: old?.touchedMs ?? atMs });
+    if (old?.linkedId !== linkedId) draft.setChannel(channelId, { linkedId, device });
   }
 }
 

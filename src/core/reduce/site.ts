@@ -51,7 +51,7 @@ function reduceInto(draft: Draft, event: Exclude<SiteInput, { kind: 'snapshotTak
     case 'agentRangNoAnswer':
       return agentServed(draft, event, nowMs);
     case 'channelStarted':
-      return draft.setChannel(event.channelId, { linkedId: event.linkedId, device: event.device, touchedMs: nowMs });
+      return draft.setChannel(event.channelId, { linkedId: event.linkedId, device: event.device });
     case 'channelEnded':
       return draft.removeChannel(event.channelId);
     case 'agentTransferred':
@@ -66,7 +66,7 @@ function membershipReported(draft: Draft, report: MembershipReport, nowMs: numbe
   const old = draft.model.agents.get(report.device) ?? blankAgent(draft.model.rules, report.device, nowMs);
   const agent = withDevice(withMembership(old, report), report.state, nowMs);
   queueNamed(draft, report.queue);
-  putAgent(draft, { ...agent, touchedMs: nowMs }, nowMs);
+  putAgent(draft, agent, nowMs);
 }
 
 function membershipRemoved(draft: Draft, event: { queue: string; device: string }, nowMs: number): void {
@@ -75,7 +75,7 @@ function membershipRemoved(draft: Draft, event: { queue: string; device: string 
   const agent = withoutMembership(old, event.queue, nowMs);
   if (agent === old) return;
   draft.markQueue(event.queue);
-  if (isKept(draft.model.rules, agent)) putAgent(draft, { ...agent, touchedMs: nowMs }, nowMs);
+  if (isKept(draft.model.rules, agent)) putAgent(draft, agent, nowMs);
   else draft.removeAgent(agent.name);
 }
 
@@ -83,7 +83,7 @@ function membershipRemoved(draft: Draft, event: { queue: string; device: string 
 function deviceChanged(draft: Draft, event: Extract<PbxEvent, { kind: 'deviceChanged' }>, nowMs: number): void {
   const agent = draft.model.agents.get(event.device);
   if (agent === undefined) return;
-  putAgent(draft, { ...withDevice(agent, event.state, nowMs), touchedMs: nowMs }, nowMs);
+  putAgent(draft, withDevice(agent, event.state, nowMs), nowMs);
 }
 
 /**
@@ -93,7 +93,7 @@ function deviceChanged(draft: Draft, event: Extract<PbxEvent, { kind: 'deviceCha
 function statusDeclared(draft: Draft, event: Extract<PbxEvent, { kind: 'statusDeclared' }>, nowMs: number): void {
   const agent = agentNamed(draft, event.device, nowMs);
   const declared = event.status === 'ready' ? null : { status: event.status, reason: event.reason };
-  putAgent(draft, { ...agent, declared, touchedMs: nowMs }, nowMs);
+  putAgent(draft, { ...agent, declared }, nowMs);
 }
 
 function callerMoved(
@@ -108,7 +108,7 @@ function callerMoved(
       : event.kind === 'callerLeft'
         ? left(old, event.callId)
         : abandoned(old, event.callId, event.waitMs, nowMs);
-  if (queue !== old) draft.setQueue({ ...queue, touchedMs: nowMs });
+  if (queue !== old) draft.setQueue(queue);
 }
 
 function agentServed(
@@ -122,14 +122,14 @@ function agentServed(
   if (event.kind === 'agentRangNoAnswer') return;
   if (event.kind === 'agentConnected') {
     const queue = answered(old, event.callId, event.waitMs, nowMs);
-    if (queue !== old) draft.setQueue({ ...queue, touchedMs: nowMs });
+    if (queue !== old) draft.setQueue(queue);
     return;
   }
   const wrapUpMs = agent.memberships.find((membership) => membership.queue === event.queue)?.wrapUpMs ?? 0;
   const queue = completed(old, { ...event, wrapUpMs }, nowMs);
   if (queue === old) return;
-  draft.setQueue({ ...queue, touchedMs: nowMs });
-  putAgent(draft, { ...withCallEnd(agent, event.queue, nowMs), touchedMs: nowMs }, nowMs);
+  draft.setQueue(queue);
+  putAgent(draft, withCallEnd(agent, event.queue, nowMs), nowMs);
 }
 
 /** Wrap-ups end, figures leave the window, agents who logged out long ago are forgotten. */
@@ -159,7 +159,7 @@ function findAgent(draft: Draft, queue: string, deviceOrInterface: string): Agen
 function agentNamed(draft: Draft, name: string, nowMs: number): AgentRecord {
   const known = draft.model.agents.get(name);
   if (known !== undefined) return known;
-  putAgent(draft, { ...blankAgent(draft.model.rules, name, nowMs), touchedMs: nowMs }, nowMs);
+  putAgent(draft, blankAgent(draft.model.rules, name, nowMs), nowMs);
   draft.requestSnapshot(`agent ${name} is not known`);
   return draft.model.agents.get(name) ?? blankAgent(draft.model.rules, name, nowMs);
 }

@@ -27,7 +27,7 @@ const MAX_HELD = 50_000;
 
 export interface Feed {
   /** A snapshot has been asked for. Known by itself from the first answer as well (replay). */
-  snapshotAsked(round: number, atMs: number): void;
+  snapshotAsked(round: number): void;
   /** The messages of one connection in order, to domain events in order. */
   message(message: AmiMessage, atMs: number): TimedEvent[];
   /** The PBX has no such list (a module is not loaded): it counts as empty. */
@@ -40,7 +40,6 @@ export interface Feed {
 
 interface Round {
   readonly round: number;
-  readonly startedAtMs: number;
   readonly lists: Record<SnapshotPart, AmiMessage[]>;
   readonly done: Set<SnapshotPart>;
 }
@@ -55,14 +54,14 @@ export function createFeed(options: TranslateOptions): Feed {
   let overflowed = false;
   let held: TimedEvent[] = [];
   let current: Round | null = null;
-  const begin = (round: number, atMs: number): Round => {
+  const begin = (round: number): Round => {
     if (isLive) held = [];
     overflowed = false;
     const lists = { queues: [], channels: [], devices: [] };
-    return (current = { round, startedAtMs: atMs, lists, done: new Set() });
+    return (current = { round, lists, done: new Set() });
   };
   const listed = (message: AmiMessage, round: number, part: SnapshotPart, atMs: number): TimedEvent[] => {
-    const into = current?.round === round ? current : round > (current?.round ?? 0) ? begin(round, atMs) : null;
+    const into = current?.round === round ? current : round > (current?.round ?? 0) ? begin(round) : null;
     if (into === null || into.done.has(part)) return [];
     if (message['eventlist'] !== 'Complete') {
       into.lists[part].push(message);
@@ -73,13 +72,13 @@ export function createFeed(options: TranslateOptions): Feed {
   const finished = (into: Round, part: SnapshotPart, atMs: number): TimedEvent[] => {
     into.done.add(part);
     if (isUnderWay(into) || overflowed) return [];
-    const snapshot = translateSnapshot(into.lists, into.startedAtMs, atMs, options);
+    const snapshot = { ...translateSnapshot(into.lists, atMs, options), during: held.map(({ event }) => event) };
     const out: TimedEvent[] = [{ event: { kind: 'snapshotTaken', snapshot }, atMs }, ...held];
     [held, isLive] = [[], true];
     return out;
   };
   return {
-    snapshotAsked: (round, atMs) => void begin(round, atMs),
+    snapshotAsked: (round) => void begin(round),
     partMissing: (round, part, atMs) => (current?.round === round ? finished(current, part, atMs) : []),
     message(message, atMs) {
       const id = SNAPSHOT_ID.exec(message['actionid'] ?? '');

@@ -114,9 +114,8 @@ export class AmiSession {
 
   /** Takes one whole snapshot; rejects when the PBX refuses a part of it or does not finish in time. */
   async #snapshot(): Promise<void> {
-    const { clock } = this.#options;
     const round = ++this.#round;
-    this.#feed.snapshotAsked(round, clock.nowMs());
+    this.#feed.snapshotAsked(round);
     const done = new Promise<void>((resolve) => (this.#snapshotDone = resolve));
     const asked = Promise.all(SNAPSHOT_PARTS.map((part) => this.#ask(round, part)));
     // The answers go first: a refusal has a name, a deadline has none.

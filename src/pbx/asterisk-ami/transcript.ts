@@ -64,6 +64,9 @@ export function eventsOf(
   return out;
 }
 
+/** When its connection ended, epoch ms; 0 where there are no times. */
+export const endOf = (transcript: Transcript): number => marksOf(transcript).at(-1)?.atMs ?? 0;
+
 /** Bytes up to `received` had come by `atMs`. */
 function marksOf({ client }: Transcript): { readonly atMs: number; readonly received: number }[] {
   return client.split('\n').flatMap((line) => {

@@ -113,16 +113,10 @@ export interface SnapshotLists {
   readonly devices: readonly AmiMessage[];
 }
 
-/** `startedAtMs` is when it was asked for; waits are counted back from `atMs`. */
-export function translateSnapshot(
-  lists: SnapshotLists,
-  startedAtMs: number,
-  atMs: number,
-  options: TranslateOptions = {},
-): Snapshot {
+/** Waits are counted back from `atMs`. */
+export function translateSnapshot(lists: SnapshotLists, atMs: number, options: TranslateOptions = {}): Snapshot {
   const of = (name: string) => lists.queues.filter((message) => message['event'] === name);
   return {
-    startedAtMs,
     queues: of('QueueParams').map((m) => ({ name: text(m, 'queue'), serviceLevelMs: seconds(m, 'servicelevel') })),
     memberships: of('QueueMember').flatMap((m) => membershipOf(m, options) ?? []),
     waiting: of('QueueEntry').map((m) => ({
