@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from 'commander';
+import type { AddCommand } from '../command.ts';
+import { JSON_OPTION, optionsOf, WATCH_OPTION } from '../command.ts';
+import { withStore } from '../open.ts';
+import { moment, shortSpan, table } from '../text.ts';
+import { printListing } from '../watch.ts';
+import type { ListingOptions } from '../watch.ts';
+
+const MOST = 10_000;
+
+function limit(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > MOST)
+    throw new InvalidArgumentError(`write a number from 1 to ${MOST}.`);
+  return value;
+}
+
+/** `ipnt calls`: the latest calls, the newest first. */
+export const addCalls: AddCommand = (program, io) => {
+  program
+    .command('calls')
+    .description('the latest calls: who asked for what, who took it, how it ended')
+    .option('--limit <number>', 'how many', limit, 20)
+    .option('--service <service>', 'of one service only')
+    .option('--live', 'only those in progress')
+    .option(...JSON_OPTION)
+    .option(...WATCH_OPTION)
+    .action(async (_options, command) => {
+      const options = optionsOf<ListingOptions & { limit: number; service?: string; live?: boolean }>(command);
+      const filter = {
+        limit: options.limit,
+        ...(options.service === undefined ? {} : { service: options.service }),
+        ...(options.live ? { live: true } : {}),
+      };
+      await withStore(options, io, (store) =>
+        printListing(io, options, async () => {
+          const calls = await store.calls(filter);
+          const text = table(
+            calls,
+            [
+              { title: 'CALL', of: (call) => call.callId },
+              { title: 'ARRIVED (UTC)', of: (call) => moment(call.arrivedAtMs) },
+              { title: 'SERVICE', of: (call) => call.service },
+              { title: 'FROM', of: (call) => call.ani },
+              { title: 'DIALLED', of: (call) => call.dnis },
+              { title: 'AGENT', of: (call) => call.agentId },
+              { title: 'WAIT', of: (call) => shortSpan(call.waitMs), right: true },
+              { title: 'TALK', of: (call) => shortSpan(call.talkMs), right: true },
+              { title: 'OFFERS', of: (call) => call.offers, right: true },
+              { title: 'OUTCOME', of: (call) => call.outcome ?? 'in progress' },
+            ],
+            options.live ? 'no call is in progress' : 'no call has been recorded yet',
+          );
+          return { text, json: calls };
+        }),
+      );
+    });
+};

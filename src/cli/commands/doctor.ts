@@ -1,0 +1,32 @@
+import { noLog } from '../../runtime/log.ts';
+import { Ending, JSON_OPTION, optionsOf } from '../command.ts';
+import type { AddCommand } from '../command.ts';
+import { examineSite } from '../doctor/ami.ts';
+import { examineEdge } from '../doctor/ari.ts';
+import { examineDatabase } from '../doctor/database.ts';
+import { exitCodeOfFindings, findingsText, ok } from '../doctor/finding.ts';
+import { EXIT } from '../io.ts';
+import { settingsOf } from '../open.ts';
+import { programVersion } from '../version.ts';
+
+/** `ipnt doctor`: looks at everything that the settings name, changes nothing, and tells a cure for each fault. */
+export const addDoctor: AddCommand = (program, io) => {
+  program
+    .command('doctor')
+    .description('look at the database, every site and every edge; each finding with its cure; changes nothing')
+    .option(...JSON_OPTION)
+    .action(async (_options, command) => {
+      const options = optionsOf<{ json?: boolean }>(command);
+      const settings = settingsOf(options, io);
+      const findings = [ok('program', `ipnt ${programVersion()} on Node ${process.versions.node}`)];
+      const examined = await Promise.all([
+        examineDatabase(settings, noLog),
+        ...settings.sites.map(examineSite),
+        ...settings.edges.map(examineEdge),
+      ]);
+      findings.push(...examined.flat());
+      io.out(options.json ? `${JSON.stringify(findings, null, 2)}\n` : findingsText(findings));
+      const code = exitCodeOfFindings(findings);
+      if (code !== EXIT.ok) throw new Ending(code);
+    });
+};

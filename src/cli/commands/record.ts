@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import { IpntError } from '../../core/errors.ts';
+import { recordSite } from '../../apps/site/record.ts';
+import { replayPath } from '../../apps/site/replay.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { openLog } from '../../runtime/log.ts';
+import type { Settings, SiteSettings } from '../../settings/index.ts';
+import type { AddCommand } from '../command.ts';
+import { JSON_OPTION, optionsOf } from '../command.ts';
+import { settingsOf } from '../open.ts';
+import { table } from '../text.ts';
+
+/** The site of that name, or an error that names those that there are. */
+export function siteNamed(settings: Settings, siteId: string): SiteSettings {
+  const site = settings.sites.find((one) => one.siteId === siteId);
+  if (site !== undefined) return site;
+  const known = settings.sites.map((one) => one.siteId).join(', ') || 'none';
+  throw new IpntError('SITE_UNKNOWN', `these settings have no site "${siteId}"; they have: ${known}`, settings.file);
+}
+
+/** `ipnt record`: writes down what a site's PBX says, for a bug report. */
+export const addRecord: AddCommand = (program, io) => {
+  program
+    .command('record')
+    .description('write down what a PBX says until Ctrl-C; secrets and numbers are masked')
+    .requiredOption('--site <site>', 'the site to listen to')
+    .requiredOption('--out <folder>', 'where the transcript goes')
+    .action(async (_options, command) => {
+      const options = optionsOf<{ site: string; out: string }>(command);
+      const site = siteNamed(settingsOf(options, io), options.site);
+      mkdirSync(options.out, { recursive: true });
+      const until = new AbortController();
+      const end = (): void => until.abort();
+      process.once('SIGINT', end).once('SIGTERM', end);
+      io.err(`recording ${site.siteId} (${site.host}:${site.port}); Ctrl-C ends it\n`);
+      const { files } = await recordSite({
+        site,
+        dir: options.out,
+        clock: systemClock,
+        log: openLog({ component: 'record' }),
+        until: until.signal,
+        onSnapshot: () => io.err('a whole snapshot is in the transcript; now what happens live\n'),
+      });
+      io.out(files.map((file) => `${file}\n`).join(''));
+      if (files.length === 0)
+        throw new IpntError('AMI_UNREACHABLE', 'nothing was recorded', `${site.host}:${site.port}`);
+    });
+};
+
+/** `ipnt replay`: runs a transcript through the adapter and prints the state that comes out. */
+export const addReplay: AddCommand = (program, io) => {
+  program
+    .command('replay')
+    .description('run a transcript of `ipnt record` through the adapter and print the state that results')
+    .argument('<path>', 'a transcript, or a folder of them')
+    .option(...JSON_OPTION)
+    .action((path: string, _options, command) => {
+      const options = optionsOf<{ json?: boolean }>(command);
+      const replayed = replayPath(path);
+      if (options.json) return io.out(`${JSON.stringify(replayed, null, 2)}\n`);
+      const { state } = replayed;
+      io.out(
+        `${state.siteId}: ${replayed.events} events, connection ${state.connection}, calls in progress ${state.callsInProgress}\n\n`,
+      );
+      const agents = table(
+        state.agents,
+        [
+          { title: 'AGENT', of: (agent) => agent.name },
+          { title: 'NAME', of: (agent) => agent.title },
+          { title: 'STATUS', of: (agent) => agent.status },
+          { title: 'ACTIVITY', of: (agent) => agent.activity },
+          {
+            title: 'SKILLS',
+            of: ({ skills }) =>
+              Object.entries(skills)
+                .map(([name, level]) => `${name}=${level}`)
+                .join(' '),
+          },
+        ],
+        'no agents',
+      );
+      const queues = table(
+        state.queues,
+        [
+          { title: 'QUEUE', of: (queue) => queue.name },
+          { title: 'WAITING', of: (queue) => queue.waiting, right: true },
+          { title: 'READY', of: (queue) => queue.ready, right: true },
+          { title: 'OFFERED', of: (queue) => queue.offered, right: true },
+          { title: 'ANSWERED', of: (queue) => queue.answered, right: true },
+          { title: 'ABANDONED', of: (queue) => queue.abandoned, right: true },
+        ],
+        'no queues',
+      );
+      io.out(`${agents}\n${queues}`);
+    });
+};

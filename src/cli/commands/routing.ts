@@ -1,0 +1,47 @@
+import { userInfo } from 'node:os';
+import type { AddCommand } from '../command.ts';
+import { JSON_OPTION, optionsOf } from '../command.ts';
+import { withStore } from '../open.ts';
+import { FaultsError, readRouting, readText, routingText } from '../../settings/index.ts';
+
+/** Who changed the routing, for the record: a machine without a user database still has a number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
+
+/** `ipnt apply -f FILE`: replaces the routing, all of it or nothing. */
+export const addApply: AddCommand = (program, io) => {
+  program
+    .command('apply')
+    .description('put a routing file in force: all of it or nothing, without a restart')
+    .requiredOption('-f, --file <file>', 'the routing file (config/routing.example.yaml)')
+    .action(async (_options, command) => {
+      const options = optionsOf<{ file: string }>(command);
+      const text = readText(options.file, 'ROUTING_INVALID');
+      await withStore(options, io, async (store, settings) => {
+        const { services, faults } = readRouting(text, options.file, settings.country);
+        if (services === null) throw new FaultsError('ROUTING_INVALID', options.file, faults);
+        const routing = await store.applyRouting(services, userName());
+        io.out(
+          `in force: version ${routing.version}, services ${routing.services.map(({ name }) => name).join(', ') || 'none'}\n`,
+        );
+      });
+    });
+};
+
+/** `ipnt export`: the routing in force, as a file that `apply` takes. */
+export const addExport: AddCommand = (program, io) => {
+  program
+    .command('export')
+    .description('print the routing in force, as a file that `ipnt apply` takes')
+    .option(...JSON_OPTION)
+    .action(async (_options, command) => {
+      const options = optionsOf<{ json?: boolean }>(command);
+      const routing = await withStore(options, io, (store) => store.loadRouting());
+      io.out(options.json ? `${JSON.stringify(routing, null, 2)}\n` : routingText(routing.services));
+    });
+};
