@@ -89,10 +89,8 @@ function command(name: string, args: readonly string[], dir: string): Promise<re
 async function main(): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'ipnt-demo-'));
   ends.push(() => rmSync(dir, { recursive: true, force: true }));
-  const parts = Promise.all(
-    (['asterisk', 'sipp', 'mariadb'] as const).map((name) => providePart(name, { report: say })),
-  );
-  const [, sipp] = await parts;
+  const provide = (name: 'asterisk' | 'sipp' | 'mariadb') => providePart(name, { report: say });
+  const [sipp] = await Promise.all([provide('sipp'), provide('asterisk'), provide('mariadb')]);
   say('one edge and two call centres: three Asterisks, each with its own configuration ...');
   const lab = await startLab(
     { edges: ['edge1'], sites: SITES, services: ['support', 'sales', 'french'] },
