@@ -1,0 +1,184 @@
+import { EdgeApp } from '../../src/apps/edge/edge-app.ts';
+import { SiteApp } from '../../src/apps/site/site-app.ts';
+import type { CallEvent } from '../../src/core/model/call.ts';
+import type { Service } from '../../src/core/model/service.ts';
+import { SERVICE_DEFAULTS } from '../../src/core/model/service.ts';
+import { SimulatedEdge } from '../../src/pbx/simulated/edge.ts';
+import type { EdgeLink } from '../../src/pbx/simulated/edge-link.ts';
+import type { Random } from '../../src/pbx/simulated/random.ts';
+import { seeded } from '../../src/pbx/simulated/random.ts';
+import type { SiteLink } from '../../src/pbx/simulated/site-link.ts';
+import type { SimulatedSite } from '../../src/pbx/simulated/site.ts';
+import { World } from '../../src/pbx/simulated/world.ts';
+import type { Log, LogFields } from '../../src/ports/log.ts';
+import type { Recorder } from '../../src/ports/records.ts';
+import type { Store } from '../../src/store/common/store.ts';
+import { openMemoryStore } from '../../src/store/memory/index.ts';
+import type { MemoryStore } from '../../src/store/memory/index.ts';
+import { faultyStore } from './faulty-store.ts';
+import type { Statement, Weather } from './faulty-store.ts';
+import { SimProcess } from './process.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** One running program of ours. */
+export interface Running {
+  readonly role: 'edge' | 'site';
+  /** Which edge or site it serves. */
+  readonly id: string;
+  readonly process: SimProcess;
+  /** Its connections: closed when it dies. */
+  readonly links: (EdgeLink | SiteLink)[];
+  readonly edge?: EdgeApp;
+  readonly site?: SiteApp;
+}
+
+/** Where a planted bug comes in: around a process's store, and around what a link reports. */
+export interface Sabotage {
+  readonly store?: (store: Store, world: Simulation) => Store;
+  readonly siteLink?: (link: SiteLink) => SiteLink;
+}
+
+export const service = (name: string, part: Partial<Service>): Service => ({
+  ...SERVICE_DEFAULTS,
+  ...{ name, title: name, requirement: '' },
+  ...part,
+});
+
+/** The real apps on a virtual clock over simulated PBXes and a memory store, with all the handles to break them. */
+export class Simulation {
+  readonly clock = new VirtualClock();
+  readonly random: Random;
+  readonly world: World;
+  readonly memory: MemoryStore;
+  readonly weather: Weather = { delayMs: [0.5, 3], errors: 0, lostAnswers: 0, late: 0, isOut: false };
+  readonly running: Running[] = [];
+  /** Every fact that an edge recorded: its spool is on disk and survives it. */
+  readonly records: CallEvent[] = [];
+  readonly statements: ((statement: Statement) => void)[] = [];
+  /** Lines that say BUG, and exceptions: never right. */
+  readonly bugs: string[] = [];
+  private readonly sabotage: Sabotage;
+  private started = 0;
+
+  constructor(seed: number, sabotage: Sabotage = {}) {
+    this.random = seeded(seed);
+    this.sabotage = sabotage;
+    this.world = new World(this.clock, this.random.fork());
+    this.memory = openMemoryStore(this.clock);
+  }
+
+  addEdge(edgeId: string, sites: readonly SimulatedSite[]): SimulatedEdge {
+    const edge = new SimulatedEdge(this.world, edgeId);
+    for (const { siteId } of sites) edge.addTrunk(`PJSIP/${siteId}`, siteId);
+    return edge;
+  }
+
+  startEdge(edge: SimulatedEdge): Running {
+    const { edgeId } = edge;
+    const process = this.newProcess(`edge ${edgeId}`);
+    const link = edge.connect({ clock: process.clock, random: this.random.fork(), delayMs: [0.3, 3] });
+    const siteIds = [...this.world.sites.keys()];
+    const store = this.storeOf(process);
+    const app = new EdgeApp({
+      ...{ edgeId, holder: process.name, pbx: link, store, routing: store, clock: process.clock },
+      recorder: this.recorder(process),
+      log: this.logOf(process),
+      reach: {
+        trunks: Object.fromEntries(siteIds.map((siteId) => [siteId, `PJSIP/{agent}@${siteId}`])),
+        redirects: Object.fromEntries(siteIds.map((siteId) => [siteId, `sip:{agent}@${siteId}`])),
+      },
+      normalise: (number) => number,
+    });
+    const running: Running = { role: 'edge', id: edgeId, process, links: [link], edge: app };
+    this.running.push(running);
+    app.start().catch((error: unknown) => this.bugs.push(`${process.name}: ${String(error)}`));
+    return running;
+  }
+
+  startSite(site: SimulatedSite): Running {
+    const { siteId } = site;
+    const process = this.newProcess(`site ${siteId}`);
+    const links: SiteLink[] = [];
+    const app = new SiteApp({
+      rules: { siteId, listed: [], windowMs: 1_800_000 },
+      ...{ title: siteId, holder: process.name, store: this.storeOf(process), clock: process.clock },
+      log: this.logOf(process),
+      newPbx: () => {
+        const link = site.connect({ clock: process.clock, random: this.random.fork(), delayMs: [0.5, 15] });
+        links.push(link);
+        return this.sabotage.siteLink?.(link) ?? link;
+      },
+    });
+    const running: Running = { role: 'site', id: siteId, process, links, site: app };
+    this.running.push(running);
+    app.start();
+    return running;
+  }
+
+  /** The process is gone, in the middle of whatever it did. */
+  kill(running: Running): void {
+    this.world.trace(() => `${running.process.name} is killed`);
+    running.process.kill();
+    for (const link of running.links) link.sever();
+  }
+
+  freeze(running: Running, forMs: number): void {
+    this.world.trace(() => `${running.process.name} freezes for ${Math.round(forMs)} ms`);
+    running.process.freeze();
+    this.clock.after(forMs, () => {
+      this.world.trace(() => `${running.process.name} goes on`);
+      running.process.thaw();
+    });
+  }
+
+  /** The processes that live and serve this edge or site. */
+  serving(role: Running['role'], id: string): readonly Running[] {
+    return this.running.filter((one) => one.role === role && one.id === id && !one.process.isDead);
+  }
+
+  private newProcess(name: string): SimProcess {
+    return new SimProcess(this.clock, `${name} #${(this.started += 1)}`, this.random.between(-200, 200));
+  }
+
+  private storeOf(process: SimProcess): Store {
+    const { clock, weather } = this;
+    const executed = (statement: Statement): void => this.statements.forEach((look) => look(statement));
+    const memory = this.memory.another();
+    const store = faultyStore({ memory, process, clock, weather, random: this.random.fork(), executed });
+    return this.sabotage.store?.(store, this) ?? store;
+  }
+
+  private recorder(process: SimProcess): Recorder {
+    return {
+      record: (event) => {
+        if (process.isDead) return;
+        this.world.trace(() => `${process.name} records ${event.callId} ${event.seq} ${textOf(event)}`);
+        this.records.push(event);
+        void this.memory.appendCallEvents([event]);
+      },
+    };
+  }
+
+  private logOf(process: SimProcess): Log {
+    const say =
+      (level: string) =>
+      (message: string, fields: LogFields = {}) => {
+        this.world.trace(() => `${process.name} ${level}: ${message} ${JSON.stringify(fields)}`);
+        if (fields.errCode === 'BUG') this.bugs.push(`${process.name}: ${message} ${fields.detail ?? ''}`);
+      };
+    const log: Log = {
+      error: say('error'),
+      warn: say('warn'),
+      info: say('info'),
+      debug: () => undefined,
+      child: () => log,
+    };
+    return log;
+  }
+}
+
+function textOf({ fact }: CallEvent): string {
+  if (fact.kind !== 'decided') return JSON.stringify(fact);
+  const { winner, refused } = fact.decision;
+  return `decided ${winner?.agentId ?? 'nobody'}; ${refused.map((r) => `${r.agentId}: ${r.reasons.map((why) => why.code).join()}`).join('; ')}`;
+}
