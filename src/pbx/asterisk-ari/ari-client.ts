@@ -115,10 +115,33 @@ function errorCode(error: unknown): string {
   return /^Unexpected server response: \d+$/.test(message) ? message : 'the websocket failed';
 }
 
-/** Calls an operation over HTTP, by ari-client. */
-export function callByHttp(client: LoadedAri, resource: string, operation: string, params: object): Promise<unknown> {
+/** Calls an operation over HTTP. On a broken connection it never settles (shred emits an event that nobody hears). */
+export async function callByHttp(
+  client: LoadedAri,
+  resource: string,
+  operation: string,
+  params: object,
+): Promise<unknown> {
   const operations = (client as unknown as Record<string, Record<string, Operation> | undefined>)[resource];
   const call = operations?.[operation];
-  if (!call) return Promise.reject(new Error(`this Asterisk has no ${resource}.${operation}`));
-  return Promise.resolve(call({ ...params }));
+  if (!call) throw new Error(`{"message":"${resource}.${operation} not found"}`);
+  return call({ ...params });
+}
+
+/** Runs so many works at once, the others in turn. Over HTTP each opens a connection, and Asterisk is slow to accept hundreds. */
+export function atMost(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const queue: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => queue.push(resolve));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      // The place goes to the next, or is free again.
+      const next = queue.shift();
+      if (next) next();
+      else running--;
+    }
+  };
 }

@@ -39,6 +39,7 @@ export async function ring(legs: Legs, request: RingRequest): Promise<'ringing' 
     variables: { 'PJSIP_HEADER(add,X-IPNT-Call)': checkedCallId(request.callId) },
   };
   // Registered first: the answer can overtake the reply to the POST.
+  memory.ended.delete(offerId);
   memory.offers.set(offerId, { rang: false, answered: false });
   const reply = await requests.ask('channels', 'originateWithId', params);
   if (isDone(reply)) return 'ringing';
