@@ -8,6 +8,7 @@ import { noLog } from '../../src/runtime/log.ts';
 import { startEmbeddedMariadb } from '../../src/store/mysql/embedded.ts';
 import { openMysqlStore } from '../../src/store/mysql/index.ts';
 import type { MysqlStore } from '../../src/store/mysql/index.ts';
+import { until } from './asterisk/ari.ts';
 import { startLab } from './lab.ts';
 import type { Lab, LabSpec, SiteSpec } from './lab.ts';
 import { startRole } from './role.ts';
@@ -91,6 +92,17 @@ async function startPhones(lab: Lab, sites: readonly SiteSpec[], spec: StackSpec
   return farm;
 }
 
+/** A site is up once its first snapshot is in the database: that shows in its row, as an edge would read it. */
+async function siteUp(store: MysqlStore, role: Role): Promise<void> {
+  const look = async (): Promise<true | undefined> => {
+    const { sites } = await store.sites();
+    return sites.some(({ siteId, connection }) => `site-${siteId}` === role.name && connection === 'up') || undefined;
+  };
+  await until(look, `${role.name} is up`, 20_000).catch((error: Error) => {
+    throw new Error(`${error.message}:\n${role.lines.slice(-15).join('\n')}`);
+  });
+}
+
 /** Builds when needed, and brings everything up. */
 export async function startStack(spec: StackSpec, report: (line: string) => void = () => undefined): Promise<Stack> {
   const build = spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { encoding: 'utf8' });
@@ -150,7 +162,7 @@ async function assemble(
   const startOne: Stack['startRole'] = async (kind, name) => {
     const role = startRole(`${kind}-${name}`, ['--settings', settingsFile, kind, name], dir);
     roles.set(`${kind} ${name}`, role);
-    await role.said(kind === 'edge' ? 'the edge routes calls' : 'the site is up');
+    await (kind === 'edge' ? role.said('the edge routes calls') : siteUp(store, role));
     return role;
   };
   ends.push(() => Promise.all([...roles.values()].map((role) => role.stop())));
