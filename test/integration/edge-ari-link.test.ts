@@ -79,6 +79,16 @@ describe('the link', () => {
     expect(world.cable.sockets()).toBe(1);
   });
 
+  test('is lost with Asterisk, which comes back without its calls', async () => {
+    const talking = await talk(world);
+    await world.edgePbx.restart();
+    await world.heard.wait('linkUp', () => true, 15_000);
+    expect(await world.heard.wait('callLeft')).toMatchObject({ channelId: talking.channelId, hungUp: true });
+    expect(await world.heard.wait('offerGone')).toMatchObject({ offerId: talking.offerId });
+    expect(await world.edge.leftOvers()).toEqual({ callers: [], offers: [] });
+    await world.lab.trunksUp();
+  });
+
   test('is taken over: replaced once, and not taken back until started again', async () => {
     const other = makeEdge(world, world.cable.url);
     const otherHeard = new Heard();
