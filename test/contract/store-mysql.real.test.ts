@@ -24,11 +24,14 @@ import {
 } from './store-world.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'ipnt-store-'));
-let server: EmbeddedMariadb;
+/** An administrator's URL of another server to hold to the contract: a MySQL, say. Its process is not ours to freeze. */
+const elsewhere = process.env['IPNT_TEST_DATABASE_URL'];
+let server: Pick<EmbeddedMariadb, 'adminUrl' | 'kill' | 'stop'>;
 let admin: Connection;
 
 beforeAll(async () => {
-  server = await startEmbeddedMariadb({ dataDir });
+  const foreign = { adminUrl: elsewhere ?? '', kill: () => undefined, stop: () => Promise.resolve() };
+  server = elsewhere === undefined ? await startEmbeddedMariadb({ dataDir }) : foreign;
   admin = await createConnection({ uri: server.adminUrl, multipleStatements: true });
 });
 afterAll(async () => {
@@ -49,9 +52,7 @@ const CLOCKED: readonly (readonly [string, readonly string[]])[] = [
 
 async function freshDatabase(): Promise<{ url: string; name: string }> {
   const name = unique('ipnt_test_');
-  await admin.query(`CREATE DATABASE ${name}; GRANT ALL ON ${name}.* TO 'ipnt'@'%'`).catch(async () => {
-    await admin.query(`GRANT ALL ON ${name}.* TO 'ipnt'@'localhost'`).catch(() => undefined);
-  });
+  await admin.query(`DROP DATABASE IF EXISTS ${name}; CREATE DATABASE ${name}`);
   return { url: server.adminUrl.replace(/\/[^/]*$/, `/${name}`), name };
 }
 
@@ -116,29 +117,32 @@ describe('a database in trouble', () => {
   };
 
   test('a wrong password, a database that is not there, a port where nobody listens', async () => {
-    const wrong = server.url.replace(/:[^:@]*@/, ':wrong@');
+    const wrong = server.adminUrl.replace(/:[^:@/]*@/, ':wrong@');
     expect(await codeOf(openMysqlStore({ url: wrong, log: silent }))).toBe('DATABASE_REFUSED');
     const nobody = 'mysql://a:b@127.0.0.1:1/ipnt';
     expect(await codeOf(openMysqlStore({ url: nobody, log: silent }))).toBe('DATABASE_DOWN');
   });
 
-  test('a frozen server is told within a second and a half, by every kind of call; and it works again after', async () => {
-    const { store } = await opened();
-    const { fence, ids } = await freshSite(store, 1);
-    const cursor = (await store.readChanges({ sites: new Map(), edges: new Map(), readAtMs: 0 })).cursor;
-    server.kill('SIGSTOP');
-    const started = performance.now();
-    const codes = await Promise.all([
-      codeOf(store.claim(claimOf(ids[0] ?? '', unique('offer')))),
-      codeOf(store.readChanges(cursor)),
-      codeOf(store.seen(fence, 0, LEASE_MS)),
-      codeOf(store.publish(fence, batch(), LEASE_MS)),
-    ]).finally(() => server.kill('SIGCONT'));
-    expect(performance.now() - started).toBeLessThan(1_700);
-    expect(codes).toEqual(Array(4).fill('DATABASE_DOWN'));
-    expect(await store.seen(fence, 0, LEASE_MS)).toBe('ok');
-    await store.close();
-  });
+  test.skipIf(elsewhere !== undefined)(
+    'a frozen server is told within a second and a half, by every kind of call; and it works again after',
+    async () => {
+      const { store } = await opened();
+      const { fence, ids } = await freshSite(store, 1);
+      const cursor = (await store.readChanges({ sites: new Map(), edges: new Map(), readAtMs: 0 })).cursor;
+      server.kill('SIGSTOP');
+      const started = performance.now();
+      const codes = await Promise.all([
+        codeOf(store.claim(claimOf(ids[0] ?? '', unique('offer')))),
+        codeOf(store.readChanges(cursor)),
+        codeOf(store.seen(fence, 0, LEASE_MS)),
+        codeOf(store.publish(fence, batch(), LEASE_MS)),
+      ]).finally(() => server.kill('SIGCONT'));
+      expect(performance.now() - started).toBeLessThan(1_700);
+      expect(codes).toEqual(Array(4).fill('DATABASE_DOWN'));
+      expect(await store.seen(fence, 0, LEASE_MS)).toBe('ok');
+      await store.close();
+    },
+  );
 
   test('a second host serves where the first does not', async () => {
     const { url, store } = await opened();

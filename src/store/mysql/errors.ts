@@ -19,8 +19,8 @@ const BY_NUMBER: ReadonlyMap<number, Failure> = new Map([
   ...[1180, 1927, 1317, 1969, 3024].map((errno) => [errno, 'unknown'] as const),
   ...[1044, 1045, 1049, 1142, 1143, 1227, 1698, 1130, 1251, 1524].map((errno) => [errno, 'refused'] as const),
   ...[1146, 1054].map((errno) => [errno, 'schema'] as const),
-  // Too long, not of the character set, out of range, not of the type, CHECK (MySQL, MariaDB), packet too large.
-  ...[1406, 1366, 1264, 1292, 3819, 4025, 1153].map((errno) => [errno, 'data'] as const),
+  // Too long (MySQL: also 1265), not of the character set, out of range, not of the type, CHECK (MySQL, MariaDB), packet too large.
+  ...[1406, 1265, 1366, 1264, 1292, 3819, 4025, 1153].map((errno) => [errno, 'data'] as const),
 ]);
 
 /** Raised by us when a deadline has passed. `sent` tells whether the server may have seen the statement. */

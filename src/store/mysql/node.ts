@@ -134,7 +134,8 @@ function withDeadline(connection: PoolConnection, sql: string, timeoutMs: number
     );
     connection.query(sql, (error, answer: unknown) => {
       clearTimeout(timer);
-      if (error) reject(error);
+      // The statement holds callers' numbers: it must not travel with the error into a log.
+      if (error) reject(Object.assign(error, { sql: undefined }));
       else resolve(resultsOf(answer));
     });
   });
