@@ -8,6 +8,8 @@ import type { TranslateOptions } from './translate.ts';
 
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MOST_MS = 10_000;
+/** A connection that held this long was a good one: the next failure is a new one. */
+const GOOD_MS = 10_000;
 
 export interface AsteriskAmiOptions extends AmiAddress, TranslateOptions {
   readonly clock: Clock;
@@ -50,9 +52,10 @@ export class AsteriskAmi implements SitePbx {
     for (let attempt = 0; !this.#isStopped; attempt += 1) {
       const address = { host, port, user, password };
       this.#session = new AmiSession({ address, clock, log, sink, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) });
+      let upSinceMs = Infinity;
       try {
         await this.#session.run(() => {
-          attempt = 0;
+          upSinceMs = clock.monoMs();
           this.#lastFailure = '';
           log.info('connected to the PBX', { event: 'linkUp' });
         });
@@ -61,6 +64,7 @@ export class AsteriskAmi implements SitePbx {
         this.#report(error);
         sink.event({ kind: 'linkDown', reason: error instanceof Error ? error.message : String(error) }, clock.nowMs());
       }
+      if (clock.monoMs() - upSinceMs >= GOOD_MS) attempt = 0;
       await this.#backOff(attempt);
     }
     this.#session = undefined;

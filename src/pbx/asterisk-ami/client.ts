@@ -85,8 +85,7 @@ export async function openConnection(address: AmiAddress, clock: Clock, hooks: A
       manager.connect(options, address.host, () => done());
     });
     await within<void>(LOGIN_MS, `no answer to the login within ${LOGIN_MS} ms`, (done, fail) => {
-      const refused = () => new IpntError('AMI_LOGIN_REFUSED', `user ${address.user} was refused`, where);
-      manager.login((error) => (error ? fail(refused()) : done()));
+      manager.login((error) => (error ? fail(refusal(error, address.user, where)) : done()));
     });
   } catch (error) {
     ended ??= unreachable('given up');
@@ -108,4 +107,11 @@ export async function openConnection(address: AmiAddress, clock: Clock, hooks: A
     throw new IpntError('AMI_DENIED', `${name}: ${response['message'] ?? 'refused'} (user ${address.user})`, where);
   };
   return { action, close: end };
+}
+
+/** A wrong password, user or address all read "Authentication failed"; a PBX that starts or stops refuses in other words. */
+function refusal(error: unknown, user: string, where: string): IpntError {
+  const said = normalize(error as Record<string, unknown>)['message'] ?? 'no reason given';
+  if (!/authentication/i.test(said)) return new IpntError('AMI_UNREACHABLE', `login not possible now: ${said}`, where);
+  return new IpntError('AMI_LOGIN_REFUSED', `user ${user} was refused`, where);
 }

@@ -49,7 +49,8 @@ const STATE_NAMES: Readonly<Record<string, DeviceState>> = {
   ONHOLD: 'on_hold',
 };
 
-export const stateOfName = (name: string): DeviceState => STATE_NAMES[name] ?? 'unknown';
+export const stateOfName = (name: string): DeviceState =>
+  (Object.hasOwn(STATE_NAMES, name) ? STATE_NAMES[name] : undefined) ?? 'unknown';
 
 /**
  * A queue member out of QueueMember (a list: Name and Location) or QueueMemberStatus, Added, ... (MemberName and Interface).
@@ -75,9 +76,13 @@ export function membershipOf(message: AmiMessage, options: TranslateOptions): Me
     dynamic: text(message, 'membership') === 'dynamic',
     lastCallMs: timeOf(message, 'lastcall'),
     loginMs: timeOf(message, 'logintime'),
-    wrapUpMs: seconds(message, 'wrapuptime') || (options.wrapUpMs?.[queue] ?? 0),
+    wrapUpMs: seconds(message, 'wrapuptime') || ownNumber(options.wrapUpMs, queue),
   };
 }
+
+/** A queue may be called `constructor`. */
+const ownNumber = (of: Readonly<Record<string, number>> = {}, key: string): number =>
+  (Object.hasOwn(of, key) ? of[key] : undefined) ?? 0;
 
 /** `PJSIP/1001-0000002a` -> `PJSIP/1001`; a Local channel's `;1` goes as well. */
 export const deviceOfChannel = (channel: string): string => channel.replace(/(?:-[0-9a-f]{8,})?(?:;[12])?$/, '');

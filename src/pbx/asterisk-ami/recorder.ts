@@ -73,7 +73,7 @@ export class AmiRecorder {
         other.destroy();
       });
     }
-    pbx.on('close', () => this.#closing.push(writer.close()));
+    this.#closing.push(new Promise((resolve) => pbx.on('close', () => void writer.close().then(resolve))));
   }
 }
 
