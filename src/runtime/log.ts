@@ -37,27 +37,31 @@ export function openLog(options: LogOptions): Log {
     },
     { write: readable ? (line: string) => write(readableLine(line)) : write },
   );
-  return wrap(logger.child({ component: options.component }));
+  return wrap(logger, { component: options.component });
 }
 
 function levelOf(text: string | undefined): LogLevel {
   return LEVELS.includes(text ?? '') ? (text as LogLevel) : 'info';
 }
 
-function wrap(logger: Logger): Log {
+/** Merged here, and not by pino's children: those write a key twice when a line has it, too. */
+function wrap(logger: Logger, bound: Fields): Log {
+  const merged = (fields?: LogFields): Fields => ({ ...bound, ...clean(fields) });
   return {
-    error: (message, fields) => logger.error(clean(fields), redact(message)),
-    warn: (message, fields) => logger.warn(clean(fields), redact(message)),
-    info: (message, fields) => logger.info(clean(fields), redact(message)),
+    error: (message, fields) => logger.error(merged(fields), redact(message)),
+    warn: (message, fields) => logger.warn(merged(fields), redact(message)),
+    info: (message, fields) => logger.info(merged(fields), redact(message)),
     debug: (message, fields) => {
       // Frames are many: no work for lines that nobody writes.
-      if (logger.isLevelEnabled('debug')) logger.debug(clean(fields), redact(message));
+      if (logger.isLevelEnabled('debug')) logger.debug(merged(fields), redact(message));
     },
-    child: (fields) => wrap(logger.child(clean(fields))),
+    child: (fields) => wrap(logger, merged(fields)),
   };
 }
 
-function clean(fields: LogFields = {}): Record<string, string | number> {
+type Fields = Readonly<Record<string, string | number>>;
+
+function clean(fields: LogFields = {}): Fields {
   const kept: Record<string, string | number> = {};
   for (const key of KEYS) {
     const value = fields[key];
