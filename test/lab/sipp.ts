@@ -57,7 +57,8 @@ interface Line {
 
 /** Places the calls and resolves with the callers' log, in order of the plan; calls that SIPp never began are left out. */
 export async function placeCalls(spec: CallersSpec): Promise<CallerLog[]> {
-  if (new Set(spec.calls.map(({ from }) => from)).size < spec.calls.length) throw new Error('two calls have one number');
+  if (new Set(spec.calls.map(({ from }) => from)).size < spec.calls.length)
+    throw new Error('two calls have one number');
   const dir = mkdtempSync(join(tmpdir(), 'ipnt-sipp-'));
   const at = (name: string): string => join(dir, name);
   try {
