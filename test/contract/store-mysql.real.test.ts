@@ -192,6 +192,8 @@ describe('users with the least grants (grants.sql)', () => {
     const mine = grants.replaceAll(' ipnt.', ` ${name}.`).replaceAll("'%'", "'127.0.0.1'");
     const [before = '', after = ''] = mine.split(/^-- Run the rest after .*$/m);
     const as = (role: string, n: number) => url.replace(/\/\/[^@]*@/, `//ipnt_${role}:CHANGE-ME-${n}@`);
+    const users = ['migrate', 'site', 'edge', 'api'].map((role) => `'ipnt_${role}'@'127.0.0.1'`);
+    await admin.query(`DROP USER IF EXISTS ${users.join(', ')}`);
     await admin.query(before);
     await migrate({ url: as('migrate', 1), log: silent });
     await admin.query(after);
