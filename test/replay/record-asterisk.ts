@@ -1,12 +1,13 @@
 /**
  * Records the transcripts of this folder anew from a real Asterisk: `npx tsx test/replay/record-asterisk.ts [scenario...]`.
- * Read the resulting `expect.json` critically before it is committed: it is what the replay must give from then on.
+ * `--expect` replays what is there instead. Read the resulting `expect.json` critically before it is committed: it is what the replay must give from then on.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { recordSite } from '../../src/apps/site/record.ts';
 import { replayPath } from '../../src/apps/site/replay.ts';
+import type { SiteView } from '../../src/core/reduce/site-view.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { noLog } from '../../src/runtime/log.ts';
 import { Secret } from '../../src/settings/secret.ts';
@@ -188,8 +189,7 @@ async function record(name: string, scenario: Scenario): Promise<void> {
   } finally {
     enough.abort();
     const live = await recording;
-    const { state, differences } = replayPath(dir);
-    writeFileSync(join(dir, 'expect.json'), `${JSON.stringify({ differences, ...state }, null, 1)}\n`);
+    const state = writeExpected(dir);
     const strip = (view: unknown) => JSON.stringify(view, (key, value: unknown) => (/Ms$/.test(key) ? 0 : value));
     console.log(
       name,
@@ -201,7 +201,15 @@ async function record(name: string, scenario: Scenario): Promise<void> {
   }
 }
 
-const wanted = process.argv.slice(2);
+function writeExpected(dir: string): SiteView {
+  const { state, differences } = replayPath(dir);
+  writeFileSync(join(dir, 'expect.json'), `${JSON.stringify({ differences, ...state }, null, 1)}\n`);
+  return state;
+}
+
+const wanted = process.argv.slice(2).filter((name) => name !== '--expect');
 for (const [name, scenario] of Object.entries(SCENARIOS)) {
-  if (wanted.length === 0 || wanted.includes(name)) await record(name, scenario);
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (process.argv.includes('--expect')) writeExpected(join(OUT, name));
+  else await record(name, scenario);
 }

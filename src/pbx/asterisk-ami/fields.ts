@@ -63,6 +63,7 @@ export function membershipOf(message: AmiMessage, options: TranslateOptions): Me
   if (iface === '' || queue === '') return null;
   const device = text(message, 'stateinterface') || iface;
   const paused = text(message, 'paused') === '1';
+  const isDynamic = text(message, 'membership') === 'dynamic';
   return {
     queue,
     device,
@@ -73,9 +74,10 @@ export function membershipOf(message: AmiMessage, options: TranslateOptions): Me
     paused,
     pauseReason: paused ? text(message, 'pausedreason') : '',
     state: STATE_NUMBERS[int(message, 'status')] ?? 'unknown',
-    dynamic: text(message, 'membership') === 'dynamic',
+    dynamic: isDynamic,
     lastCallMs: timeOf(message, 'lastcall'),
-    loginMs: timeOf(message, 'logintime'),
+    // A static member's LoginTime is when queues.conf was loaded: that is nobody's log-in.
+    loginMs: isDynamic ? timeOf(message, 'logintime') : null,
     wrapUpMs: seconds(message, 'wrapuptime') || ownNumber(options.wrapUpMs, queue),
   };
 }
