@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import { Phone } from './phone.ts';
+import type { Phone } from './phone.ts';
 import type { Random } from './random.ts';
 import type { SimulatedEdge } from './edge.ts';
 import type { SimulatedSite } from './site.ts';
