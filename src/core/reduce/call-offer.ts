@@ -27,7 +27,7 @@ export function offerEnd(
 export function onMatched(state: CallState, chosen: Chosen, decision: Decision, nowMs: number): CallStep {
   if (state.phase !== 'waiting') return step(state);
   const offerId = `${state.request.callId}.offer${state.offersMade + 1}`;
-  const offer: OfferState = { offerId, chosen, startedMs: nowMs, cancelled: null, answered: false };
+  const offer: OfferState = { offerId, chosen, startedMs: nowMs, cancelled: null, answered: false, claimed: false };
   return step(
     { ...state, phase: 'claiming', offer, offersMade: state.offersMade + 1, lastAnswer: chosen.agentId },
     { kind: 'claim', agentId: chosen.agentId, token: offerId, leaseMs: state.request.ringMs + OFFER_MARGIN_MS },
@@ -43,7 +43,7 @@ export function onClaimAnswered(
   nowMs: number,
 ): CallStep {
   const offer = state.offer;
-  if (offer === null || offer.offerId !== input.token) return step(state);
+  if (offer === null || offer.offerId !== input.token || offer.claimed) return step(state);
   if (state.phase === 'closing') {
     const release: CallEffect[] = input.result === 'won' ? [holdEffect(offer, 'cancelled')] : [];
     return step(
@@ -58,7 +58,7 @@ export function onClaimAnswered(
     const lost = input.result === 'lost' ? [record({ kind: 'claimLost', agent: offer.chosen.agentId })] : [];
     return step(toWaiting(state), ...lost, { kind: 'matchAgain' });
   }
-  return deliver({ ...state, offer: { ...offer, startedMs: nowMs } }, offer);
+  return deliver({ ...state, offer: { ...offer, startedMs: nowMs, claimed: true } }, offer);
 }
 
 /** The claim is ours: ring him, send the caller to him, or let the dialplan dial. */

@@ -25,6 +25,8 @@ export interface OfferState {
   /** Why we cancelled it, when we did; decides what its end is called. */
   readonly cancelled: Extract<OfferReason, 'caller_left' | 'no_answer' | 'wait_over'> | null;
   readonly answered: boolean;
+  /** The claim was answered and is ours; until then nothing has been rung. */
+  readonly claimed: boolean;
 }
 
 export interface CallState {
@@ -38,6 +40,8 @@ export interface CallState {
   readonly lastAnswer: string | null;
   /** The claim has ended or was lost while the caller's talk goes on. */
   readonly claimEnded: boolean;
+  /** The caller's channel ended while a redirect was under way: the redirect's answer tells which of the two it was. */
+  readonly callerGone: boolean;
   readonly outcome: Outcome | null;
 }
 

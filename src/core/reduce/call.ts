@@ -1,6 +1,14 @@
 import type { CallEffect, CallInput, CallTimer } from '../effects.ts';
 import type { CallRequest } from '../model/call.ts';
-import { onBridged, onClaimAnswered, onMatched, onOfferAnswered, onOfferFailed, onOfferGone } from './call-offer.ts';
+import {
+  holdEffect,
+  onBridged,
+  onClaimAnswered,
+  onMatched,
+  onOfferAnswered,
+  onOfferFailed,
+  onOfferGone,
+} from './call-offer.ts';
 import type { CallState, CallStep } from './call-state.ts';
 import { cancelOffer, giveBack, record, step, variablesOf, wrapUpEffect } from './call-state.ts';
 import { OUTCOME_OF_STATUS } from '../model/call.ts';
@@ -16,6 +24,7 @@ export function startCall(request: CallRequest, nowMs: number): CallStep {
     offersMade: 0,
     lastAnswer: null,
     claimEnded: false,
+    callerGone: false,
     outcome: null,
   };
   return step(
@@ -53,10 +62,12 @@ export function adoptTalking(
       startedMs: nowMs,
       cancelled: null,
       answered: true,
+      claimed: true,
     },
     offersMade: 1,
     lastAnswer: offer.agentId,
     claimEnded: false,
+    callerGone: false,
     outcome: null,
   };
 }
@@ -148,6 +159,7 @@ function onCallerLeft(state: CallState, hungUp: boolean, nowMs: number): CallSte
   const offer = state.offer;
   const talkMs = Math.round(nowMs - state.bridgedMs);
   if (state.outcome !== null || state.phase === 'closing') return step(state);
+  if (state.phase === 'arriving') return step({ ...state, callerGone: true });
   if (state.phase === 'inDialplan') return hungUp ? onDialReported(state, '', nowMs) : step(state);
   if (state.phase === 'talking' && offer !== null) {
     return step(
@@ -175,7 +187,17 @@ function onCallerLeft(state: CallState, hungUp: boolean, nowMs: number): CallSte
 
 function onRedirectAnswered(state: CallState, ok: boolean, nowMs: number): CallStep {
   const offer = state.offer;
-  if (state.phase !== 'arriving' || offer === null) return step(state);
+  if (state.phase !== 'arriving' || offer === null || state.outcome !== null) return step(state);
+  if (!ok && state.callerGone) {
+    return step(
+      { ...state, phase: 'over', outcome: 'abandoned' },
+      { kind: 'stopTimer', timer: 'maxWait' },
+      { kind: 'leaveLine' },
+      holdEffect(offer, 'cancelled'),
+      record({ kind: 'ended', outcome: 'abandoned', by: 'caller', talkMs: 0 }),
+      { kind: 'forget' },
+    );
+  }
   if (!ok) return onOfferFailed(state, offer, { cause: 0, techCause: 0, outcome: 'failed', reason: 'error' }, nowMs);
   const { agentId, siteId, address } = offer.chosen;
   return step(
@@ -228,7 +250,7 @@ function onTimer(state: CallState, timer: CallTimer, nowMs: number): CallStep {
         { kind: 'cancelRing', offerId: offer.offerId, elsewhere: false },
       );
     case 'arrival':
-      if (state.phase !== 'arriving' || offer === null) return step(state);
+      if (state.phase !== 'arriving' || offer === null || state.outcome === null) return step(state);
       return step(
         { ...state, phase: 'over' },
         {
