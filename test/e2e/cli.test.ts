@@ -1,0 +1,204 @@
+/** The built command line as a person uses it, on an embedded database. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CallEvent } from '../../src/core/model/call.ts';
+import { noLog } from '../../src/runtime/log.ts';
+import { startEmbeddedMariadb } from '../../src/store/mysql/embedded.ts';
+import type { EmbeddedMariadb } from '../../src/store/mysql/embedded.ts';
+import { openMysqlStore } from '../../src/store/mysql/index.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const COMMAND = join(ROOT, 'dist/cli/main.js');
+
+let dir = '';
+let database: EmbeddedMariadb;
+
+beforeAll(async () => {
+  const built = spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`${built.stdout}${built.stderr}`);
+  dir = mkdtempSync(join(tmpdir(), 'ipnt-cli-'));
+  const dataDir = join(dir, 'data', 'mariadb');
+  mkdirSync(dataDir, { recursive: true });
+  // Ours, so that each command joins it and need not start one.
+  database = await startEmbeddedMariadb({ dataDir });
+  write('ipnt.yaml', SETTINGS);
+});
+afterAll(async () => {
+  await database?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** A port where nobody listens (discard is not served anywhere). */
+const SETTINGS = `country: "49"
+sites:
+  berlin: { title: Berlin, host: 127.0.0.1, port: 9, user: ipnt, password: x }
+edges:
+  edge1: { ari: { url: "http://127.0.0.1:9", user: ipnt, password: y }, trunks: { berlin: "PJSIP/{agent}@site-berlin" } }
+`;
+
+const write = (name: string, text: string): void => writeFileSync(join(dir, name), text);
+const env = { ...process.env, IPNT_SETTINGS: '', IPNT_LOG: '' };
+
+function ipnt(...args: string[]) {
+  const ran = spawnSync(process.execPath, [COMMAND, ...args], { cwd: dir, encoding: 'utf8', env, timeout: 30_000 });
+  return { code: ran.status, out: ran.stdout, err: ran.stderr };
+}
+
+describe('check', () => {
+  it('finds good files good', () => {
+    expect(ipnt('check', '--routing', join(ROOT, 'config/routing.example.yaml'))).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('lists all faults of both files at once, with lines and cures', () => {
+    write(
+      'broken.yaml',
+      'sites:\n  berlin:\n    hots: 10.0.0.11\n    user: ipnt\n    password: { file: none.secret }\nextra: 1\n',
+    );
+    write('broken-routing.yaml', 'services:\n  support: { ring: 20, requirement: "a and" }\n');
+    const { code, out, err } = ipnt('check', '--settings', 'broken.yaml', '--routing', 'broken-routing.yaml');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err.trim().split('\n')).toEqual([
+      'broken.yaml:2:3 sites.berlin.host: is missing; write e.g. 10.0.0.11',
+      'broken.yaml:3:5 sites.berlin.hots: unknown key "hots"; did you mean "host"?',
+      expect.stringMatching(/^broken.yaml:5:5 sites.berlin.password: the file .*none.secret is not there; make it/),
+      'broken.yaml:6:1 extra: unknown key "extra"; known here: database, data, country, sites, edges',
+      'broken-routing.yaml:2:14 services.support.ring: must be a duration; give the unit: 20s or 20ms',
+      expect.stringMatching(
+        /^broken-routing.yaml:2:24 services.support.requirement: does not parse at character \d+: a skill is missing/,
+      ),
+      '6 faults',
+    ]);
+  });
+
+  it('says where it looked when there are no settings', () => {
+    const { code, err } = ipnt('status', '--settings', 'gone.yaml');
+    expect(code).toBe(2);
+    expect(err).toMatch(/there is no file gone.yaml\n {2}cure: {2}name one with --settings/);
+  });
+});
+
+describe('usage', () => {
+  it.each([[['bogus']], [['explain']], [['calls', '--limit', 'many']], [['status', '--bogus']], [['apply']]])(
+    '%j is refused with 2',
+    (args) => {
+      const { code, err } = ipnt(...args);
+      expect(code).toBe(2);
+      expect(err).toContain('error:');
+    },
+  );
+
+  it('has help and a version', () => {
+    expect(ipnt('--help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit:     0 done') as string });
+    expect(ipnt('--version').out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('names the sites that there are', () => {
+    expect(ipnt('site', 'rome')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no site "rome"; they have: berlin') as string,
+    });
+  });
+});
+
+describe('with a database', () => {
+  it('migrates, applies, exports what reads back as the same', () => {
+    expect(ipnt('migrate')).toMatchObject({ code: 0, out: expect.stringMatching(/has schema \d+/) as string });
+    const applied = ipnt('apply', '-f', join(ROOT, 'config/routing.example.yaml'));
+    expect(applied).toMatchObject({
+      code: 0,
+      err: '',
+      out: 'in force: version 1, services support, sales, night_line\n',
+    });
+    const exported = ipnt('export').out;
+    write('exported.yaml', exported);
+    expect(ipnt('apply', '-f', 'exported.yaml').code).toBe(0);
+    expect(ipnt('export').out).toBe(exported);
+  });
+
+  it('applies nothing of a file with a fault', () => {
+    write('half.yaml', 'services:\n  good: {}\n  bad: { share: me }\n');
+    expect(ipnt('apply', '-f', 'half.yaml')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('half.yaml:3:10 services.bad.share') as string,
+    });
+    expect(ipnt('export').out).not.toContain('good:');
+  });
+
+  it('lists nothing in words and as JSON', () => {
+    expect(ipnt('status').out).toContain('no edge has ever used this database');
+    expect(ipnt('agents').out).toBe('no agent is known yet\n');
+    for (const listing of ['agents', 'queues', 'calls']) expect(JSON.parse(ipnt(listing, '--json').out)).toEqual([]);
+  });
+
+  it('explains a call by a part of its id', async () => {
+    const store = await openMysqlStore({ url: database.url, log: noLog });
+    const facts: CallEvent['fact'][] = [
+      {
+        ...{ kind: 'arrived', edge: 'edge1', service: 'support', ani: '+33142345678', dnis: '+49301234567' },
+        ...{ channel: '1.2', requirement: 'queue:support', priority: 0 },
+      },
+      { kind: 'returned', status: 'NOAGENTS', waitMs: 10, detail: '' },
+      { kind: 'ended', outcome: 'overflowed', by: 'router', talkMs: 0 },
+    ];
+    await store.appendCallEvents(facts.map((fact, seq) => ({ callId: 'edge1-abcdef', seq, atMs: Date.now(), fact })));
+    await store.close();
+    expect(ipnt('explain', 'abcdef').out).toMatch(
+      /asked for "Support".*\n\n.*The call arrived.\n.*Nobody who could take it was at work/,
+    );
+    expect(JSON.parse(ipnt('explain', 'abcdef', '--json').out)).toHaveLength(3);
+    expect(ipnt('calls').out).toMatch(/^CALL .*\nedge1-abcdef .* support .* overflowed\n$/);
+    expect(ipnt('explain', 'nothing')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no call is known as "nothing"') as string,
+    });
+  });
+
+  it('names a wrong password and a database that is away', () => {
+    write('wrong.yaml', `database: ${database.url.replace(/:[^:@/]+@/, ':wrong@')}\n`);
+    const wrong = ipnt('status', '--settings', 'wrong.yaml');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toMatch(/^ipnt: [\s\S]*cure: {2}check user, password and grants/);
+    write('away.yaml', 'database: mysql://u:p@127.0.0.1:9/x\n');
+    const away = ipnt('status', '--settings', 'away.yaml');
+    expect(away.code).toBe(1);
+    expect(away.err).toMatch(/where: 127.0.0.1:9\n {2}cure: {2}check its address/);
+  });
+
+  it('doctor tells every fault with its cure', () => {
+    const { code, out } = ipnt('doctor');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^ok +database +answers/m);
+    expect(out).toMatch(/^FAULT +site berlin .*\n +cure: check host, port and bindaddr/m);
+    expect(out).toMatch(/^FAULT +edge edge1 .*\n +cure: check host and port/m);
+    expect(out).toMatch(/ 2 faults, /);
+  });
+
+  it('runs a role for each site and edge, and ends them all on a signal', async () => {
+    const child = spawn(process.execPath, [COMMAND, 'run'], { cwd: dir, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const lines: string[] = [];
+    const ended = new Promise<number | null>((done) => child.once('exit', done));
+    for await (const line of createInterface(child.stderr)) {
+      lines.push(line);
+      const all = lines.join('\n');
+      if (/"site":"berlin".*AMI_UNREACHABLE/.test(all) && /"edge":"edge1".*ARI_UNREACHABLE/.test(all)) break;
+    }
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(lines.join('\n')).toContain('starting site berlin, edge edge1');
+  });
+});
+
+describe('replay', () => {
+  it('prints the state that a transcript leads to', () => {
+    const folder = join(ROOT, 'test/replay/transcripts/asterisk-ami/queue-call');
+    const { code, out } = ipnt('replay', folder);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^AGENT +NAME/m);
+    const json = JSON.parse(ipnt('replay', folder, '--json').out) as { state: { siteId: string } };
+    expect(json.state.siteId).toBe('berlin');
+  });
+});
