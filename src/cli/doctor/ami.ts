@@ -83,7 +83,9 @@ async function examineRights(part: string, connection: AmiConnection): Promise<F
   }
   // ListCommands names those actions alone that this user may run (manager.c, action_listcommands, Asterisk 22).
   const listed = await ask(connection, { Action: 'ListCommands' });
-  if ('refused' in listed) return [...findings, notChecked(part, 'whether the user may do more than it should')];
+  // An answer without even Ping is none.
+  if ('refused' in listed || !('ping' in listed.answer))
+    return [...findings, notChecked(part, 'whether the user may do more than it should')];
   const many = TOO_MUCH.filter((action) => action in listed.answer);
   findings.push(
     many.length === 0
