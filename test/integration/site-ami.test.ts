@@ -1,198 +1,29 @@
 /** The site role against a real Asterisk: what it writes is what the PBX is, before and after everything that can break. */
-import { connect, createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { runSite } from '../../src/apps/site/run.ts';
-import type { SiteToRun } from '../../src/apps/site/run.ts';
-import type { SiteApp } from '../../src/apps/site/site-app.ts';
-import type { AgentState } from '../../src/core/model/agent.ts';
 import { SITE_STALE_MS } from '../../src/core/model/site.ts';
-import type { SiteSnapshot } from '../../src/core/model/site.ts';
 import { siteView } from '../../src/core/reduce/site-view.ts';
-import type { Log, LogFields } from '../../src/ports/log.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { Secret } from '../../src/settings/secret.ts';
-import { openMemoryStore } from '../../src/store/memory/index.ts';
-import { startLab } from '../lab/lab.ts';
-import type { AsteriskInstance, Lab } from '../lab/lab.ts';
-import { Phone } from '../lab/sip/phone.ts';
-import type { RingBehaviour } from '../lab/sip/phone.ts';
+import {
+  asterisk,
+  caller,
+  callsUnderWay,
+  endOfTest,
+  equalsFreshSnapshot,
+  isUp,
+  lab,
+  phone,
+  run,
+  startSite,
+  timeless,
+  until,
+  wire,
+} from './site-world.ts';
 
-let lab: Lab;
-let asterisk: AsteriskInstance;
-const apps: SiteApp[] = [];
-const phones: Phone[] = [];
-const closers: (() => void)[] = [];
-
-beforeAll(async () => {
-  lab = await startLab({
-    edges: [],
-    sites: [
-      {
-        name: 'berlin',
-        agents: [
-          { ext: '1001', title: 'Ada', queues: { support: 0 } },
-          { ext: '1002', title: 'Bob', queues: { support: 3, sales: 0 } },
-          { ext: '1003', title: 'Carl', queues: { sales: 1 }, dynamic: true },
-          { ext: '2001', title: 'Eve' },
-        ],
-        queues: { support: {}, sales: {} },
-      },
-    ],
-  });
-  asterisk = lab.sites.get('berlin') as AsteriskInstance;
-});
-
-afterEach(async () => {
-  asterisk.kill('SIGCONT');
-  await Promise.all(apps.splice(0).map((app) => app.stop()));
-  await Promise.all(phones.splice(0).map((phone) => phone.stop({ abrupt: true })));
-  // Phones that vanish leave their calls behind; the next test begins without any.
-  await asterisk.cli('channel request hangup all');
-  await until(
-    () => asterisk.cli('core show channels count'),
-    (text) => text.includes('0 active channels'),
-  );
-  for (const close of closers.splice(0)) close();
-});
+beforeAll(startSite);
+afterEach(endOfTest);
 afterAll(() => lab.stop());
-
-interface Running {
-  readonly app: SiteApp;
-  readonly log: string[];
-  rows(): Promise<SiteSnapshot>;
-  agent(ext: string): Promise<AgentState | undefined>;
-  /** How old the site's last sign of life is by its row; Infinity when it says that nothing is known. */
-  seenAgoMs(): Promise<number>;
-}
-
-function logInto(lines: string[]): Log {
-  const at = (level: string) => (message: string, fields?: LogFields) =>
-    void lines.push(`${level} ${message} ${fields?.errCode ?? ''}`.trim());
-  const log: Log = { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), child: () => log };
-  return log;
-}
-
-function run(part: Partial<SiteToRun> = {}): Running {
-  const log: string[] = [];
-  const store = openMemoryStore(systemClock);
-  const site: SiteToRun = {
-    ...{ siteId: 'berlin', title: 'Berlin', kind: 'asterisk-ami', ...asterisk.ami, user: lab.credentials.amiUser },
-    ...{ password: new Secret(lab.credentials.amiPassword), agents: ['PJSIP/2001'], windowMs: 1_800_000, ...part },
-  };
-  const app = runSite({ site, store, clock: systemClock, log: logInto(log), holder: 'test' });
-  apps.push(app);
-  const rows = async () => {
-    const stored = await store.loadSite('berlin');
-    if (stored === null) throw new Error('the site was not written');
-    return stored;
-  };
-  const seenAgoMs = async () => {
-    const { pbxSeenAtMs } = (await rows()).site;
-    return pbxSeenAtMs === 0 ? Infinity : Date.now() - pbxSeenAtMs;
-  };
-  const agent = async (ext: string) => (await rows()).agents.find(({ name }) => name === `PJSIP/${ext}`);
-  return { app, log, rows, agent, seenAgoMs };
-}
-
-/** Asks again and again until it holds, or fails with what was last seen. */
-async function until<T>(what: () => Promise<T> | T, holds: (seen: T) => boolean, deadlineMs = 10_000): Promise<T> {
-  const deadline = Date.now() + deadlineMs;
-  for (;;) {
-    const seen = await Promise.resolve()
-      .then(what)
-      .catch((error: unknown) => error as T);
-    if (!(seen instanceof Error) && holds(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${deadlineMs} ms; last seen: ${JSON.stringify(seen)}`);
-    await delay(10);
-  }
-}
-
-const isUp = (site: Running) => until(site.rows, (rows) => rows.site.connection === 'up' && rows.agents.length > 0);
-
-async function phone(ext: string, behaviour: RingBehaviour): Promise<Phone> {
-  const made = new Phone({
-    ...{ name: ext, localAddress: lab.phoneAddress, server: asterisk.sip },
-    ...{ password: lab.credentials.sipPassword(ext), behaviour },
-  });
-  phones.push(made);
-  await made.start();
-  await made.register();
-  return made;
-}
-
-async function caller(): Promise<Phone> {
-  const made = new Phone({ name: '030123456', localAddress: lab.callerAddress, server: asterisk.sip });
-  phones.push(made);
-  await made.start();
-  return made;
-}
-
-/** Rows without times and without figures over the window, as a fresh process with a fresh connection would write them. */
-const timeless = ({ agents, queues }: Pick<SiteSnapshot, 'agents' | 'queues'>) => ({
-  agents: [...agents]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, title, status, pauseReason, activity, skills, memberships }) => ({
-      ...{ name, title, status, pauseReason, activity, skills, memberships },
-    })),
-  queues: [...queues]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, waiting, loggedIn, ready, onCalls }) => ({ name, waiting, loggedIn, ready, onCalls })),
-});
-
-async function equalsFreshSnapshot(site: Running): Promise<void> {
-  const fresh = run();
-  await isUp(fresh);
-  const wanted = timeless(await fresh.rows());
-  await until(site.rows, (rows) => JSON.stringify(timeless(rows)) === JSON.stringify(wanted), 5_000).catch(
-    () => undefined,
-  );
-  expect(timeless(await site.rows())).toEqual(wanted);
-  expect((await site.rows()).site.callsInProgress).toBe((await fresh.rows()).site.callsInProgress);
-}
-
-/** A wire that can be cut: stands between the site role and the PBX. */
-async function wire(): Promise<{ host: string; port: number; cut(): void; mend(): void }> {
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const server: Server = createServer((near) => {
-    if (isCut) return near.destroy();
-    const far = connect(asterisk.ami.port, asterisk.ami.host);
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(socket);
-      socket.pipe(other);
-      socket.on('error', () => undefined);
-      socket.on('close', () => other.destroy());
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = () => {
-    isCut = true;
-    for (const socket of sockets) socket.destroy();
-  };
-  closers.push(() => {
-    cut();
-    server.close();
-  });
-  const address = server.address() as { port: number };
-  return { host: '127.0.0.1', port: address.port, cut, mend: () => void (isCut = false) };
-}
-
-/** One in a queue call, one ringing: 1001 talks, the second caller waits for 1002, who lets it ring. */
-async function callsUnderWay(): Promise<{ talk: ReturnType<Phone['call']>; agents: Phone[] }> {
-  const agents = [await phone('1001', { kind: 'answer', afterMs: 50 }), await phone('1002', { kind: 'ring' })];
-  const talk = (await caller()).call('queue-support');
-  await talk.answered;
-  (await caller()).call('queue-support').answered.catch(() => undefined);
-  await agents[1]?.waitFor('ringing');
-  return { talk, agents };
-}
 
 describe('the site role on a real Asterisk', () => {
   test('writes what the PBX is: members, penalties, devices, queues', async () => {

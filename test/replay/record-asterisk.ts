@@ -4,10 +4,10 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { recordSite } from '../../src/apps/site/record.ts';
 import { replayPath } from '../../src/apps/site/replay.ts';
 import type { SiteView } from '../../src/core/reduce/site-view.ts';
+import { pause } from '../../src/ports/clock.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { noLog } from '../../src/runtime/log.ts';
 import { Secret } from '../../src/settings/secret.ts';
@@ -15,6 +15,9 @@ import { startLab } from '../lab/lab.ts';
 import type { AsteriskInstance, Lab } from '../lab/lab.ts';
 import { Phone } from '../lab/sip/phone.ts';
 import type { RingBehaviour } from '../lab/sip/phone.ts';
+
+/** Not a test: calls take the time that they take. */
+const talkFor = (ms: number): Promise<void> => pause(systemClock, ms);
 
 const OUT = new URL('./transcripts/asterisk-ami/', import.meta.url).pathname;
 
@@ -37,7 +40,7 @@ const SCENARIOS: Record<string, Scenario> = {
     await agent('1001', ANSWER);
     const call = (await caller('030123456')).call('queue-support');
     await call.answered;
-    await delay(2_200);
+    await talkFor(2_200);
     await call.hangup();
   },
   'ring-no-answer': async ({ agent, caller }) => {
@@ -50,7 +53,7 @@ const SCENARIOS: Record<string, Scenario> = {
   abandon: async ({ caller, site }) => {
     const call = (await caller('030123456')).call('queue-sales');
     await joined(site, 'sales');
-    await delay(1_500);
+    await talkFor(1_500);
     await call.hangup();
   },
   'waiting-snapshot': async ({ caller, site, nextSnapshot }) => {
@@ -59,7 +62,7 @@ const SCENARIOS: Record<string, Scenario> = {
     const taken = nextSnapshot();
     await site.cli('module reload app_queue');
     await taken;
-    await delay(300);
+    await talkFor(300);
   },
   pause: async ({ site }) => {
     await site.cli('queue pause member PJSIP/1001 queue support reason lunch');
@@ -86,7 +89,7 @@ const SCENARIOS: Record<string, Scenario> = {
     const call = calling.call('1001');
     await call.answered;
     await called.waitFor('confirmed');
-    await delay(500);
+    await talkFor(500);
   },
   'status-declared': async ({ agent }) => {
     const phone = await agent('2001', ANSWER);
@@ -99,9 +102,9 @@ const SCENARIOS: Record<string, Scenario> = {
     const call = (await caller('030123456')).call('queue-support');
     await call.answered;
     const { call: id } = await phone.waitFor('confirmed');
-    await delay(1_100);
+    await talkFor(1_100);
     await phone.blindTransfer(id, '1003');
-    await delay(1_500);
+    await talkFor(1_500);
   },
   'attended-transfer': async ({ agent, caller }) => {
     const phone = await agent('1001', ANSWER);
@@ -109,16 +112,16 @@ const SCENARIOS: Record<string, Scenario> = {
     const call = (await caller('030123456')).call('queue-support');
     await call.answered;
     const { call: id } = await phone.waitFor('confirmed');
-    await delay(1_100);
+    await talkFor(1_100);
     const consult = phone.call('1003');
     await consult.answered;
     await phone.attendedTransfer(id, consult.callId);
-    await delay(1_500);
+    await talkFor(1_500);
   },
   restart: async ({ agent, caller, site, nextSnapshot }) => {
     await agent('1001', ANSWER);
     await (await caller('030123456')).call('queue-support').answered;
-    await delay(300);
+    await talkFor(300);
     const again = nextSnapshot();
     await site.restart();
     await again;
@@ -127,7 +130,7 @@ const SCENARIOS: Record<string, Scenario> = {
 
 /** `Queue()` does not answer: that the caller waits is seen at the PBX alone. */
 async function joined(site: AsteriskInstance, queue: string): Promise<void> {
-  while (!(await site.cli(`queue show ${queue}`)).includes('(wait:')) await delay(50);
+  while (!(await site.cli(`queue show ${queue}`)).includes('(wait:')) await talkFor(50);
 }
 
 async function record(name: string, scenario: Scenario): Promise<void> {
@@ -185,7 +188,7 @@ async function record(name: string, scenario: Scenario): Promise<void> {
       agent: (ext, behaviour) => open(ext, behaviour, false),
       caller: (number) => open(number, undefined, true),
     });
-    await delay(name === 'queue-call' ? 2_500 : 400);
+    await talkFor(name === 'queue-call' ? 2_500 : 400);
   } finally {
     enough.abort();
     const live = await recording;
