@@ -67,6 +67,11 @@ export class Checkers {
   private onTruth(event: TruthEvent): void {
     if (event.kind === 'invited' && event.others.length > 0)
       this.violated(1, `${event.phone} is rung for ${event.offerId} and has ${event.others.join()} already`);
+    if (event.kind === 'registered' && this.holders.get(event.edgeId) !== event.by)
+      this.violated(
+        8,
+        `${event.by} registered the application; ${this.holders.get(event.edgeId)} holds ${event.edgeId}`,
+      );
     if (event.kind === 'strangerActed')
       this.violated(8, `a superseded edge process did ${event.operation} ${event.target} on ${event.edgeId}`);
   }
@@ -77,6 +82,7 @@ export class Checkers {
       case 'takeEdge':
       case 'takeSite':
         if (result !== null) this.holders.set((result as Fence).id, process.name);
+        if (result !== null && operation === 'takeSite') this.scenario.faults.siteTaken((result as Fence).id);
         return;
       case 'publish':
       case 'seen':

@@ -19,7 +19,12 @@ export class Faults {
   private readonly draw: Random;
   private readonly disturbances: Disturbance[] = [];
   /** From then on nobody may choose an agent of this site, as long as it lasts. */
-  readonly staleTimes: (Omit<Disturbance, 'what'> & { readonly siteId: string })[] = [];
+  readonly staleTimes: {
+    readonly siteId: string;
+    readonly process: boolean;
+    readonly fromMs: number;
+    untilMs: number;
+  }[] = [];
 
   constructor(sim: Simulation, draw: Random) {
     this.sim = sim;
@@ -35,6 +40,13 @@ export class Faults {
     return this.disturbances.some(
       (one) => one.what.startsWith(what) && one.fromMs <= toMs && one.untilMs + afterMs >= fromMs,
     );
+  }
+
+  /** Another process serves the site again. */
+  siteTaken(siteId: string): void {
+    const nowMs = this.sim.clock.monoMs();
+    for (const stale of this.staleTimes)
+      if (stale.siteId === siteId && stale.process) stale.untilMs = Math.min(stale.untilMs, nowMs);
   }
 
   plan(fromMs: number, toMs: number): void {
@@ -132,7 +144,7 @@ export class Faults {
     const others = this.sim.serving('site', siteId).length > 1;
     const standsBy = how === 'freeze' && this.draw.chance(0.5);
     this.note(`site ${siteId} ${how}`, forMs + 8_000);
-    if (!others && !standsBy) this.stale(siteId, forMs);
+    if (!others && !standsBy) this.stale(siteId, forMs, true);
     if (how === 'freeze') this.sim.freeze(victim, forMs);
     else this.sim.kill(victim);
     if (how === 'kill') this.sim.clock.after(forMs, () => void this.sim.startSite(site));
@@ -145,7 +157,7 @@ export class Faults {
     if (what < 0.4) site.cutLinks('cut', forMs);
     else if (what < 0.7) site.freezeLinks(forMs);
     else site.restart(forMs);
-    if (what < 0.4 || what >= 0.7) this.stale(site.siteId, forMs);
+    if (what < 0.4 || what >= 0.7) this.stale(site.siteId, forMs, false);
   }
 
   private unplug(site: SimulatedSite, forMs: number): void {
@@ -156,8 +168,8 @@ export class Faults {
   }
 
   /** 5 s of silence, and what a beat and the way to the rows take. */
-  private stale(siteId: string, forMs: number): void {
+  private stale(siteId: string, forMs: number, process: boolean): void {
     const nowMs = this.sim.clock.monoMs();
-    if (forMs > 7_000) this.staleTimes.push({ siteId, fromMs: nowMs + 7_000, untilMs: nowMs + forMs });
+    if (forMs > 7_000) this.staleTimes.push({ siteId, process, fromMs: nowMs + 7_000, untilMs: nowMs + forMs });
   }
 }

@@ -58,6 +58,8 @@ export function checkOutcomes({ sim, faults }: Scenario, checkers: Checkers): vo
       checkers.violated(2, `${story.channelId} ${record.callId} has outcomes ${record.ends.join()}`);
     if (record.ends.length === 0) {
       if (!isShaken) checkers.violated(6, `${story.channelId} ${record.callId} (${truth}) has no recorded outcome`);
+    } else if (record.ends[0] === 'failed' && story.service === 'any') {
+      // `delivery: continue`: hung up in the dialplan without a report, nobody knows whether he was answered.
     } else if (record.ends[0] !== truth && !isShaken)
       checkers.violated(6, `${story.channelId} ${record.callId} was ${truth}, and is recorded as ${record.ends[0]}`);
   }

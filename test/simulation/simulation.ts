@@ -76,7 +76,12 @@ export class Simulation {
   startEdge(edge: SimulatedEdge): Running {
     const { edgeId } = edge;
     const process = this.newProcess(`edge ${edgeId}`);
-    const link = edge.connect({ clock: process.clock, random: this.random.fork(), delayMs: [0.3, 3] });
+    const link = edge.connect({
+      clock: process.clock,
+      name: process.name,
+      random: this.random.fork(),
+      delayMs: [0.3, 3],
+    });
     const siteIds = [...this.world.sites.keys()];
     const store = this.storeOf(process);
     const app = new EdgeApp({

@@ -15,6 +15,8 @@ export interface AdopterParts {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
+  /** Channels that were dealt with: one may be listed again before it has gone. */
+  readonly adopted: Set<string>;
 }
 
 /** Facts that a later process adds to a call stand behind those of the earlier one. */
@@ -25,8 +27,22 @@ export const callOfOffer = (offerId: string): string => offerId.replace(/\.offer
 
 const siteOf = (agentId: string): string => agentId.slice(0, agentId.indexOf('/'));
 
+/** By what stands on the PBX now: our own calls, callers of earlier processes, and legs that nobody waits for. */
+export function takeOver(parts: AdopterParts, left: LeftOver): void {
+  const { calls, adopted, pbx } = parts;
+  settleOurs(calls, left);
+  for (const caller of left.callers) {
+    if (calls.callOfChannel(caller.channelId) !== undefined || adopted.has(caller.channelId)) continue;
+    adopted.add(caller.channelId);
+    adopt(parts, caller, left);
+  }
+  for (const { offerId } of left.offers) {
+    if (calls.get(callOfOffer(offerId)) === undefined) pbx.hangup(offerId, 'normal').catch(() => undefined);
+  }
+}
+
 /** Our own calls after a broken link: what ended meanwhile left no event. */
-export function settleOurs(calls: LiveCalls, left: LeftOver): void {
+function settleOurs(calls: LiveCalls, left: LeftOver): void {
   const channels = new Set(left.callers.map((caller) => caller.channelId));
   const offers = new Map(left.offers.map((offer) => [offer.offerId, offer]));
   for (const { request, offer, phase } of calls.states()) {
@@ -41,7 +57,7 @@ export function settleOurs(calls: LiveCalls, left: LeftOver): void {
 }
 
 /** A caller whom an earlier process left: bridged ones are left alone and followed, one whom nobody serves goes to the dialplan. */
-export function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: LeftOver): void {
+function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: LeftOver): void {
   const { pbx, clock, edgeId, log, calls, epoch, recorder } = parts;
   const offer = left.offers.find(({ offerId, up }) => up && callOfOffer(offerId) === caller.callId);
   if (caller.bridged && offer && caller.agentId !== '') {
@@ -54,6 +70,7 @@ export function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], 
     log.info('a bridged call is followed', { call: caller.callId, agent: agentId });
     return;
   }
+  if (caller.phase === 'talk') return sendOn(parts, caller);
   const isNew = caller.callId === '';
   const callId = isNew ? `${edgeId}-${epoch}-${caller.channelId}` : caller.callId;
   const request = { ...requestOf(caller, edgeId), callId };
@@ -65,6 +82,16 @@ export function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], 
     .setVariables(caller.channelId, variablesOfSentBack(request, 'ERROR'))
     .then(() => pbx.continueInDialplan(caller.channelId))
     .catch((error: unknown) => log.error('a call could not be sent back', { call: callId, detail: String(error) }));
+}
+
+/** He has had his talk, and its end was seen by nobody: he goes on in the dialplan as after any answered call. */
+function sendOn({ pbx, log, recorder, clock, epoch }: AdopterParts, caller: LeftOver['callers'][number]): void {
+  const { callId, channelId } = caller;
+  const fact = { kind: 'ended', outcome: 'answered', by: 'unknown', talkMs: 0 } as const;
+  recorder.record({ callId, seq: seqOfEpoch(epoch), atMs: clock.nowMs(), fact });
+  pbx
+    .continueInDialplan(channelId)
+    .catch((error: unknown) => log.error('a call could not be sent on', { call: callId, detail: String(error) }));
 }
 
 function requestOf(caller: LeftOver['callers'][number], edgeId: string): CallRequest {

@@ -48,7 +48,7 @@ export class Door {
         this.keepAlive(admission.request);
         return;
       case 'reported':
-        return this.d.calls.input(admission.callId, { kind: 'dialReported', dialStatus: admission.dialStatus });
+        return this.cameBack(channel.channelId, admission);
       case 'sentBack': {
         const { request, status, detail } = admission;
         factsOfSentBack(request, status, detail).forEach((fact, index) => {
@@ -64,6 +64,23 @@ export class Door {
           );
       }
     }
+  }
+
+  /** The dialplan's own Dial is over. A call that only an earlier process knew is not asked to wait for anybody. */
+  private cameBack(channelId: string, report: { readonly callId: string; readonly dialStatus: string }): void {
+    const { callId, dialStatus } = report;
+    const request = this.d.calls.get(callId)?.request;
+    if (request?.channelId === channelId) {
+      this.d.calls.input(callId, { kind: 'dialReported', dialStatus });
+      return this.keepAlive(request);
+    }
+    const { pbx, log } = this.d.parts;
+    log.warn('a call came back from the dialplan that is not known here', { call: callId, detail: dialStatus });
+    const variables = { IPNT_ROUTE: '', ...(dialStatus === 'ANSWER' ? {} : { IPNTSTATUS: 'ERROR' }) };
+    pbx
+      .setVariables(channelId, variables)
+      .then(() => pbx.continueInDialplan(channelId))
+      .catch((error: unknown) => log.error('a call could not be sent back', { call: callId, detail: String(error) }));
   }
 
   /** Names the channel for whoever starts next, and renews its absolute timeout for as long as it waits. */

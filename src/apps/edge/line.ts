@@ -33,6 +33,8 @@ export interface LineParts {
   readonly trunkUp: (siteId: string) => boolean;
   readonly onAnswer: () => void;
   readonly onFailure: (error: unknown) => void;
+  /** Not right after this process was asleep: what it read before may be long past. */
+  readonly isAwake: () => boolean;
   readonly onFenced: () => void;
   /** After each read: talks and arrivals are followed by what the sites show. */
   readonly onRead: () => void;
@@ -113,7 +115,15 @@ export class Line {
     if (this.stopped) return;
     copy.apply(changes, startedMs, clock.monoMs());
     this.parts.onRead();
-    this.matchOwn();
+    this.leaveBehind();
+    if (this.parts.isAwake()) this.matchOwn();
+  }
+
+  /** Rows of ours for calls that are gone: a placement whose answer was lost, or that came later than its end. */
+  private leaveBehind(): void {
+    for (const { callId, edgeId } of this.parts.copy.waiting.values()) {
+      if (edgeId === this.parts.edgeId && this.parts.calls.get(callId) === undefined) this.toLeave.add(callId);
+    }
   }
 
   /** Writes who came and who went; on failure they stay for the next round. */

@@ -18,11 +18,19 @@ export class LiveCalls {
   private readonly clock: Clock;
   private readonly recorder: Recorder;
   private readonly perform: (callId: string, effect: CallEffect) => void;
+  private readonly gate: (fn: () => void) => void;
 
-  constructor(clock: Clock, recorder: Recorder, perform: (callId: string, effect: CallEffect) => void) {
+  /** `gate` holds inputs back while it is not known whether the edge is still ours. */
+  constructor(
+    clock: Clock,
+    recorder: Recorder,
+    perform: (callId: string, effect: CallEffect) => void,
+    gate: (fn: () => void) => void,
+  ) {
     this.clock = clock;
     this.recorder = recorder;
     this.perform = perform;
+    this.gate = gate;
   }
 
   get size(): number {
@@ -51,6 +59,10 @@ export class LiveCalls {
 
   /** An input for one call; unknown calls are over, and nothing happens. */
   input(callId: string, input: CallInput): void {
+    this.gate(() => this.inputNow(callId, input));
+  }
+
+  private inputNow(callId: string, input: CallInput): void {
     const call = this.calls.get(callId);
     if (!call) return;
     const { state, effects } = reduceCall(call.state, input, this.clock.monoMs());

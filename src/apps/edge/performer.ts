@@ -32,6 +32,9 @@ export interface PerformerParts {
   readonly onLostToken: (callId: string, token: string) => void;
 }
 
+/** A claim whose answer comes later than this is given up: the phone would ring longer than the lease. */
+const CLAIM_LATE_MS = 800;
+
 /** An end of a claim that could not be written is tried again for as long as its lease can matter. */
 const ADVANCE_TRIES = 12;
 
@@ -91,19 +94,11 @@ export class Performer {
       case 'redirect':
         return this.report(
           callId,
-          () => this.redirect(channelId, effect.chosen),
+          () => this.redirect(channelId, effect),
           (ok) => ({ kind: 'redirectAnswered', ok }),
         );
       case 'dialInDialplan':
-        return this.run(callId, effect.kind, () =>
-          this.giveBack(channelId, {
-            IPNT_CALL: callId,
-            IPNT_SERVICE: request.service,
-            IPNT_ROUTE: 'dial',
-            IPNT_DIAL: fill(this.parts.reach.trunks[effect.chosen.siteId] ?? '', effect.chosen.address),
-            IPNT_DIAL_TIMEOUT: String(Math.ceil(effect.timeoutMs / 1000)),
-          }),
-        );
+        return this.run(callId, effect.kind, () => this.dialInDialplan(callId, request.service, channelId, effect));
       case 'record':
       case 'startTimer':
       case 'stopTimer':
@@ -142,14 +137,37 @@ export class Performer {
     });
   }
 
-  private async giveBack(channelId: string, variables: Readonly<Record<string, string>>): Promise<boolean> {
+  private async giveBack(
+    channelId: string,
+    variables: Readonly<Record<string, string>>,
+    followed = false,
+  ): Promise<boolean> {
     await this.parts.pbx.setVariables(channelId, variables);
-    return this.parts.pbx.continueInDialplan(channelId);
+    return this.parts.pbx.continueInDialplan(channelId, followed);
   }
 
-  private async redirect(channelId: string, chosen: { siteId: string; address: string }): Promise<boolean> {
+  /** Followed there: a caller who hangs up while the dialplan dials comes back with no report. */
+  private dialInDialplan(
+    callId: string,
+    service: string,
+    channelId: string,
+    { chosen, timeoutMs }: Extract<CallEffect, { kind: 'dialInDialplan' }>,
+  ): Promise<boolean> {
+    const variables = {
+      IPNT_CALL: callId,
+      IPNT_SERVICE: service,
+      IPNT_ROUTE: 'dial',
+      IPNT_DIAL: fill(this.parts.reach.trunks[chosen.siteId] ?? '', chosen.address),
+      IPNT_DIAL_TIMEOUT: String(Math.ceil(timeoutMs / 1000)),
+    };
+    return this.giveBack(channelId, variables, true);
+  }
+
+  private async redirect(channelId: string, effect: Extract<CallEffect, { kind: 'redirect' }>): Promise<boolean> {
+    const { chosen, variables } = effect;
     const template = this.parts.reach.redirects[chosen.siteId];
-    return template === undefined ? false : this.parts.pbx.redirect(channelId, fill(template, chosen.address));
+    if (template === undefined || !(await this.parts.pbx.setVariables(channelId, variables))) return false;
+    return this.parts.pbx.redirect(channelId, fill(template, chosen.address));
   }
 
   private async claim(callId: string, effect: Extract<CallEffect, { kind: 'claim' }>): Promise<void> {
@@ -168,6 +186,7 @@ export class Performer {
       changedAtMs: nowMs,
     } as const;
     copy.settle({ ...ours, idleSinceMs: before?.idleSinceMs ?? 0, noAnswers: before?.noAnswers ?? 0 }, clock.monoMs());
+    const startedMs = clock.monoMs();
     let result: 'won' | 'lost' | 'failed';
     try {
       result = await store.claim({ agentId, edgeId, callId, token, leaseMs });
@@ -175,7 +194,10 @@ export class Performer {
       result = 'failed';
       this.parts.log.warn('a claim got no answer', { call: callId, agent: agentId, errCode: codeOf(error) });
     }
-    if (result !== 'won') await this.refresh(agentId);
+    if (result === 'won' && clock.monoMs() - startedMs > CLAIM_LATE_MS) {
+      result = 'failed';
+      await this.advance(callId, agentId, token, { phase: 'hold', holdReason: 'cancelled', leaseMs: null });
+    } else if (result !== 'won') await this.refresh(agentId);
     else
       copy.settle({ ...(copy.reservations.get(agentId) ?? { ...ours, idleSinceMs: 0, noAnswers: 0 }) }, clock.monoMs());
     this.parts.calls().input(callId, { kind: 'claimAnswered', token, result });

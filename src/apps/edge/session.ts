@@ -3,8 +3,9 @@ import type { Routing } from '../../core/model/service.ts';
 import { ROLE_LEASE_MS, TALK_LEASE_MS } from '../../core/model/claim.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Timer } from '../../ports/clock.ts';
+import { pause } from '../../ports/clock.ts';
 import type { Fence } from '../../ports/site-store.ts';
-import { adopt, callOfOffer, settleOurs } from './adoption.ts';
+import { callOfOffer, takeOver } from './adoption.ts';
 import { DatabaseHealth, KEEP_WAITING_MS } from './database-health.ts';
 import { Door } from './door.ts';
 import type { EdgeParts } from './edge-app.ts';
@@ -13,11 +14,13 @@ import { Line } from './line.ts';
 import { LiveCalls } from './live-calls.ts';
 import { Performer, trunkOf } from './performer.ts';
 import { StateCopy } from './state-copy.ts';
+import { Wakefulness } from './wakefulness.ts';
 
 /** While the database is down, waiting calls go to their default route at this rate. */
 const DRAIN_A_SECOND = 10;
 const BEAT_MS = 1_000;
 const RENEW_TALKS_EVERY_BEATS = 3;
+const VERIFY_AGAIN_MS = 250;
 
 /** One reign of an edge: from taking its epoch until it is fenced or stopped. All its state goes with it. */
 export class Session {
@@ -29,6 +32,10 @@ export class Session {
   private readonly follow: Follow;
   private readonly door: Door;
   private readonly health: DatabaseHealth;
+  private readonly wakefulness: Wakefulness;
+  private reconciling: Promise<void> | null = null;
+  /** Channels of earlier processes' callers that were dealt with: one may be listed again before it has gone. */
+  private readonly adopted = new Set<string>();
   private readonly timers = new Set<Timer>();
   private routing: Routing;
   private routingLoading = false;
@@ -43,6 +50,7 @@ export class Session {
     this.onFenced = onFenced;
     const { clock, edgeId, pbx, store, log, reach, recorder } = parts;
     this.health = new DatabaseHealth(clock.monoMs());
+    this.wakefulness = new Wakefulness(clock, () => this.isStillOurs());
     const performer = new Performer({
       edgeId,
       pbx,
@@ -55,7 +63,12 @@ export class Session {
       line: () => this.line,
       onLostToken: (callId, token) => this.calls.input(callId, { kind: 'tokenLost', token }),
     });
-    this.calls = new LiveCalls(clock, recorder, (callId, effect) => performer.perform(callId, effect));
+    this.calls = new LiveCalls(
+      clock,
+      recorder,
+      (callId, effect) => performer.perform(callId, effect),
+      (fn) => this.wakefulness.run(fn),
+    );
     this.follow = new Follow(this.calls, this.copy);
     this.door = new Door({
       parts,
@@ -77,6 +90,7 @@ export class Session {
         trunkUp: (siteId) => this.trunkUp(siteId),
         onAnswer: () => this.databaseAnswered(),
         onFailure: (error) => this.databaseFailed(error),
+        isAwake: () => this.wakefulness.isAwake,
         onFenced: () => this.fenced('the epoch was taken by another process'),
         onRead: () => this.afterRead(),
       },
@@ -108,6 +122,11 @@ export class Session {
   }
 
   handle(event: EdgePbxEvent): void {
+    if (event.kind === 'replaced') this.fenced('another process registered the application');
+    else this.wakefulness.run(() => this.handleNow(event));
+  }
+
+  private handleNow(event: Exclude<EdgePbxEvent, { kind: 'replaced' }>): void {
     if (this.over) return;
     switch (event.kind) {
       case 'callEntered':
@@ -126,8 +145,6 @@ export class Session {
       case 'trunkChanged':
         this.parts.log.info(event.online ? 'a trunk is up' : 'a trunk is down', { detail: event.trunk });
         return this.line.wake();
-      case 'replaced':
-        return this.fenced('another process registered the application');
       case 'linkUp':
         return void this.reconcile();
       case 'linkDown':
@@ -230,8 +247,27 @@ export class Session {
     this.onFenced(why);
   }
 
+  /** Asked after this process was asleep. Nobody could take the edge while the database was silent to all. */
+  private async isStillOurs(): Promise<boolean> {
+    this.parts.log.warn('this process was asleep: the epoch is looked at before anything is done');
+    while (!this.over && !this.health.isDown) {
+      try {
+        if ((await this.parts.store.renewEdge(this.fence, ROLE_LEASE_MS)) === 'ok') return true;
+        this.fenced('the epoch was taken while this process was asleep');
+      } catch (error) {
+        this.databaseFailed(error);
+        await pause(this.parts.clock, VERIFY_AGAIN_MS);
+      }
+    }
+    return !this.over;
+  }
+
   /** What no event told while the link was down, or before we started: by what stands on the PBX now. */
-  async reconcile(): Promise<void> {
+  reconcile(): Promise<void> {
+    return (this.reconciling ??= this.reconcileNow().finally(() => (this.reconciling = null)));
+  }
+
+  private async reconcileNow(): Promise<void> {
     let left: LeftOver;
     try {
       left = await this.parts.pbx.leftOvers();
@@ -241,20 +277,15 @@ export class Session {
       return;
     }
     if (this.over) return;
-    settleOurs(this.calls, left);
     const { pbx, clock, edgeId, log, recorder } = this.parts;
-    const adopter = { pbx, clock, edgeId, log, recorder, calls: this.calls, epoch: this.fence.epoch };
-    for (const caller of left.callers)
-      if (this.calls.callOfChannel(caller.channelId) === undefined) adopt(adopter, caller, left);
-    for (const { offerId } of left.offers) {
-      if (this.calls.get(callOfOffer(offerId)) === undefined) pbx.hangup(offerId, 'normal').catch(() => undefined);
-    }
+    const { calls, adopted } = this;
+    takeOver({ pbx, clock, edgeId, log, recorder, calls, adopted, epoch: this.fence.epoch }, left);
   }
 
   private once(ms: number, fn: () => void): void {
     const timer = this.parts.clock.after(ms, () => {
       this.timers.delete(timer);
-      if (!this.over) fn();
+      this.wakefulness.run(() => (this.over ? undefined : fn()));
     });
     this.timers.add(timer);
   }

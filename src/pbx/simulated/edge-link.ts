@@ -8,6 +8,8 @@ export interface EdgeLinkParts {
   /** The process's own clock: whatever reaches the process comes through it. */
   readonly clock: Clock;
   readonly random: Random;
+  /** Whose connection it is, for the trace. */
+  readonly name: string;
   /** Least and greatest time on the way, ms. */
   readonly delayMs: readonly [number, number];
 }
@@ -60,19 +62,20 @@ export class EdgeLink implements EdgePbx {
     void this.stop();
   }
 
-  /** The edge reports. Lost when there is no connection, or when it is half-open. */
+  /** The edge reports. Lost when there is no connection; late when it is half-open. */
   report(event: EdgePbxEvent): void {
-    if (this.isUp && this.edge.clock.monoMs() >= this.deafUntilMs) this.arrive(() => this.take(event));
+    if (this.isUp) this.arrive(() => this.take(event));
   }
 
   cut(reason: string): void {
     if (!this.isUp) return;
     this.isUp = false;
     this.unregister();
-    this.arrive(() => this.over(reason));
+    this.deafUntilMs = 0;
+    this.later(this.delay(), () => this.over(reason));
   }
 
-  /** Half-open: nothing passes either way; the silence is noticed in time. */
+  /** Half-open: nothing passes either way for a while; a long silence is noticed, and ends the connection. */
   goDeaf(forMs: number): void {
     this.deafUntilMs = this.edge.clock.monoMs() + forMs;
     if (forMs > SILENT_MS) this.edge.clock.after(SILENT_MS, () => this.cut('the edge is silent'));
@@ -131,6 +134,8 @@ export class EdgeLink implements EdgePbx {
       if (!this.edge.reachable) return this.later(BACKOFF_MS * this.parts.random.between(0.5, 2), () => this.open());
       this.edge.app?.replace();
       this.edge.app = this;
+      this.edge.world.trace(() => `${this.parts.name} registers the application of ${this.edge.edgeId}`);
+      this.edge.world.tell({ kind: 'registered', edgeId: this.edge.edgeId, by: this.parts.name });
       this.isUp = true;
       this.deafUntilMs = 0;
       this.later(this.delay(), () => {
@@ -182,7 +187,8 @@ export class EdgeLink implements EdgePbx {
         this.knownCallers.add(event.channel.channelId);
         break;
       case 'callLeft':
-        if (!this.knownCallers.delete(event.channelId)) return;
+        // One who was sent to the dialplan and hangs up there is told of again.
+        if (!this.knownCallers.delete(event.channelId) && !event.hungUp) return;
         break;
       case 'offerGone':
         this.knownOffers.delete(event.offerId);
@@ -198,9 +204,12 @@ export class EdgeLink implements EdgePbx {
       const fail = (why: string): void => reject(new IpntError('ARI_UNREACHABLE', why));
       const { clock } = this.edge;
       const deadline = this.parts.clock.after(DEADLINE_MS, () => fail(`${operation} was not answered`));
-      clock.after(this.delay(), () => {
+      const { connection } = this;
+      const heldMs = Math.max(0, this.deafUntilMs - clock.monoMs());
+      clock.after(heldMs + this.delay(), () => {
+        // What was on its way over a half-open connection is lost with it.
+        if (heldMs > 0 && connection !== this.connection) return;
         const isStranger = this.edge.app !== null && this.edge.app !== this;
-        if (clock.monoMs() < this.deafUntilMs) return;
         if (!this.edge.reachable) {
           deadline.cancel();
           return void this.parts.clock.after(0, () => fail('the edge does not answer'));
@@ -219,7 +228,7 @@ export class EdgeLink implements EdgePbx {
   /** Comes to the process in order. */
   private arrive(what: () => void): void {
     const nowMs = this.edge.clock.monoMs();
-    const atMs = Math.max(nowMs + this.delay(), this.lastArrivalMs);
+    const atMs = Math.max(nowMs + this.delay(), this.lastArrivalMs, this.deafUntilMs);
     this.lastArrivalMs = atMs;
     this.later(atMs - nowMs, what);
   }

@@ -96,6 +96,8 @@ export class SimulatedEdge {
     const how: CallerEnd = caller.story.talkedTo.length > 0 ? 'talked' : 'hungUpWaiting';
     this.world.trace(() => `${caller.options.channelId} hangs up`);
     if (wasInside) this.leaveApplication(caller, true);
+    // One whom the dialplan dials for is to come back: the app is told that he will not.
+    else this.emit({ kind: 'callLeft', channelId: caller.options.channelId, hungUp: true });
     this.finish(caller, how);
   }
 
