@@ -1,12 +1,11 @@
 /** What the tests of the ARI adapter share: one edge, one site, phones, and a cable to ARI that can be cut and frozen. */
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createAriEdge } from '../../src/pbx/asterisk-ari/edge.ts';
 import type { EdgePbx, EdgePbxEvent } from '../../src/ports/edge-pbx.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { providePart } from '../../src/runtime/parts/index.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { openPhone } from '../lab/asterisk/probe.ts';
 import { startLab } from '../lab/lab.ts';
@@ -160,10 +159,6 @@ export async function startWorld(): Promise<World> {
   });
   const edgePbx = lab.edges.get('edge1') as AsteriskInstance;
   const site = lab.sites.get('site-a') as AsteriskInstance;
-  await withDeclarations(edgePbx);
-  // Recording a bridge takes the Recorder channel and a folder.
-  mkdirSync(join(edgePbx.dir, 'spool', 'recording'), { recursive: true });
-  await edgePbx.cli('module load chan_bridge_media.so');
   const password = lab.credentials.sipPassword('1001');
   const agent = await openPhone('1001', lab.phoneAddress, site, { password, rtp: true });
   await agent.register();
@@ -180,14 +175,6 @@ export async function startWorld(): Promise<World> {
     await lab.stop();
   };
   return { lab, edgePbx, site, agent, caller, cable, edge, heard, logged, stop };
-}
-
-/** ari-client loads Asterisk's own declarations: they belong below its data directory. */
-async function withDeclarations(edge: AsteriskInstance): Promise<void> {
-  const here = join(edge.dir, 'data', 'rest-api');
-  if (existsSync(here)) return;
-  const part = await providePart('asterisk');
-  symlinkSync(join(dirname(part.documentationDir), 'rest-api'), here);
 }
 
 export interface Entered {

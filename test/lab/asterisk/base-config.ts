@@ -40,7 +40,7 @@ export function writeInstance(plan: InstancePlan, part: Part): string {
   for (const name of [
     'etc',
     'log',
-    'spool',
+    'spool/recording',
     'db',
     'lib/keys',
     'data/sounds',
