@@ -87,6 +87,13 @@ export const ERRORS = {
   ),
   ARI_UNREACHABLE: row('unavailable', 503, true, 'ARI does not answer', 'check host and port, http.conf and ari.conf'),
   ARI_LOGIN_REFUSED: row('refused', 502, false, 'ARI refused the login', 'check user and password in ari.conf'),
+  ARI_REFUSED: row(
+    'refused',
+    502,
+    false,
+    'ARI refused an operation',
+    'see the detail; `ipnt doctor` checks modules and rights',
+  ),
   SERVICE_UNKNOWN: row(
     'input',
     404,

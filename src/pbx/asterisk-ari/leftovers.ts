@@ -19,7 +19,7 @@ export interface Snapshot {
 /** Throws unless the answer is good. */
 export function bodyOf(reply: Reply, what: string): unknown {
   if (isDone(reply)) return reply.body;
-  throw new IpntError('ARI_UNREACHABLE', `${what}: ARI answered ${reasonOf(reply)}`);
+  throw new IpntError('ARI_REFUSED', `${what}: ARI answered ${reasonOf(reply)}`);
 }
 
 export async function takeSnapshot({ ask }: Requests, app: string): Promise<Snapshot> {

@@ -47,6 +47,6 @@ export function createRequests(connection: () => AriConnection | undefined, plac
 
 /** A read-only ARI user is told 403 (facts, "When the ARI app's websocket closes"). */
 export function refused(what: string, reply: Reply, place: string): IpntError {
-  const code = reply.status === 401 || reply.status === 403 ? 'ARI_LOGIN_REFUSED' : 'ARI_UNREACHABLE';
+  const code = reply.status === 401 || reply.status === 403 ? 'ARI_LOGIN_REFUSED' : 'ARI_REFUSED';
   return new IpntError(code, `${what}: ARI answered ${reasonOf(reply)}`, place);
 }
