@@ -36,7 +36,8 @@ export type CallEffect =
   | { readonly kind: 'setVariables'; readonly variables: Readonly<Record<string, string>> }
   /** Sets the variables, then goes on in the dialplan where `Stasis()` stood. */
   | { readonly kind: 'giveBack'; readonly variables: Readonly<Record<string, string>> }
-  | { readonly kind: 'redirect'; readonly chosen: Chosen }
+  /** Sets the variables, then sends the 302: it ends the caller's channel, and a hang-up handler reads them. */
+  | { readonly kind: 'redirect'; readonly chosen: Chosen; readonly variables: Readonly<Record<string, string>> }
   | { readonly kind: 'dialInDialplan'; readonly chosen: Chosen; readonly timeoutMs: number }
   | { readonly kind: 'startTimer'; readonly timer: CallTimer; readonly ms: number }
   | { readonly kind: 'stopTimer'; readonly timer: CallTimer }

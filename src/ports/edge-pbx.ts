@@ -76,8 +76,11 @@ export interface EdgePbx {
   /** Ends a leg or a caller. `answered_elsewhere` tells the phone so. */
   hangup(channelId: string, reason: 'normal' | 'answered_elsewhere' | 'busy' | 'congestion'): Promise<boolean>;
   setVariables(channelId: string, variables: Readonly<Record<string, string>>): Promise<boolean>;
-  /** Back to the dialplan where `Stasis()` stood. Destroys the call's bridge when there is one. */
-  continueInDialplan(channelId: string): Promise<boolean>;
+  /**
+   * Back to the dialplan where `Stasis()` stood. Destroys the call's bridge when there is one. `followed`: a hang-up there is
+   * told as a second `callLeft`, as long as he has not come back.
+   */
+  continueInDialplan(channelId: string, followed?: boolean): Promise<boolean>;
   /** 302 to a contact before answer: the edge leaves the path. */
   redirect(channelId: string, contact: string): Promise<boolean>;
   destroyBridge(callId: string): Promise<boolean>;

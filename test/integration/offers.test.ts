@@ -195,7 +195,7 @@ describe('a caller who leaves', () => {
     await call.hangup();
     const record = await ended(stack, '49302210');
     expect([record.offers, record.end]).toEqual([[], 'abandoned by caller']);
-    expect(await resultOf(stack, '49302210')).toMatchObject({ status: 'HANGUP', agent: '', call: '' });
+    expect(await resultOf(stack, '49302210')).toMatchObject({ status: 'HANGUP', agent: '' });
 
     // The agent who comes now is not rung for him: the next caller has him.
     await phone('221').register();

@@ -158,7 +158,7 @@ export class Performer {
       IPNT_SERVICE: service,
       IPNT_ROUTE: 'dial',
       IPNT_DIAL: fill(this.parts.reach.trunks[chosen.siteId] ?? '', chosen.address),
-      IPNT_DIAL_TIMEOUT: String(Math.ceil(timeoutMs / 1000)),
+      IPNT_DIAL_TIMEOUT: String(Math.max(1, Math.ceil(timeoutMs / 1000))),
     };
     return this.giveBack(channelId, variables, true);
   }

@@ -58,11 +58,11 @@ export function onClaimAnswered(
     const lost = input.result === 'lost' ? [record({ kind: 'claimLost', agent: offer.chosen.agentId })] : [];
     return step(toWaiting(state), ...lost, { kind: 'matchAgain' });
   }
-  return deliver({ ...state, offer: { ...offer, startedMs: nowMs, claimed: true } }, offer);
+  return deliver({ ...state, offer: { ...offer, startedMs: nowMs, claimed: true } }, offer, nowMs);
 }
 
 /** The claim is ours: ring him, send the caller to him, or let the dialplan dial. */
-function deliver(state: CallState, offer: OfferState): CallStep {
+function deliver(state: CallState, offer: OfferState, nowMs: number): CallStep {
   const { chosen, offerId } = offer;
   const { ringMs, arrivalMs } = state.request;
   const offered = record({ kind: 'offered', offer: offerId, agent: chosen.agentId, site: chosen.siteId, ringMs });
@@ -83,20 +83,36 @@ function deliver(state: CallState, offer: OfferState): CallStep {
           token: offerId,
           step: { phase: 'hold', holdReason: 'arrival', leaseMs: arrivalMs },
         },
-        { kind: 'redirect', chosen },
+        { kind: 'redirect', chosen, variables: variablesOf({ ...state, offer }, 'REDIRECTED', nowMs) },
         offered,
       );
     case 'continue':
       return step(
         { ...state, phase: 'inDialplan' },
         { kind: 'stopTimer', timer: 'maxWait' },
-        { kind: 'leaveLine' },
-        { kind: 'dialInDialplan', chosen, timeoutMs: ringMs },
+        { kind: 'startTimer', timer: 'ring', ms: ringMs + DIAL_MARGIN_MS },
+        // Nobody can take the caller out of the dialplan's Dial: it must not outlast his longest wait.
+        { kind: 'dialInDialplan', chosen, timeoutMs: Math.min(ringMs, waitLeftMs(state, nowMs)) },
         record({ kind: 'continued', agent: chosen.agentId, site: chosen.siteId }),
         offered,
       );
   }
 }
+
+/** The dialplan dials for whole seconds, and comes back: a report that is later than this cannot be of a call that only rang. */
+export const DIAL_MARGIN_MS = 2_500;
+
+/** Back among those who wait: what the answer, the 302 or the dialplan had stopped begins again, the longest wait as well. */
+function backInLine(state: CallState, nowMs: number): readonly CallEffect[] {
+  if (state.phase === 'offering') return [];
+  return [
+    { kind: 'treat', music: state.request.music },
+    { kind: 'startTimer', timer: 'maxWait', ms: waitLeftMs(state, nowMs) },
+  ];
+}
+
+const waitLeftMs = ({ request, enteredMs }: CallState, nowMs: number): number =>
+  Math.max(0, request.maxWaitMs - (nowMs - enteredMs));
 
 export const holdEffect = (
   offer: OfferState,
@@ -134,7 +150,7 @@ export function onOfferFailed(
       { kind: 'forget' },
     );
   }
-  return step(toWaiting(state), ...effects, { kind: 'matchAgain' });
+  return step(toWaiting(state), ...effects, ...backInLine(state, nowMs), { kind: 'matchAgain' });
 }
 
 export function onOfferGone(

@@ -1,6 +1,7 @@
 import type { CallEffect, CallInput, CallTimer } from '../effects.ts';
 import type { CallRequest } from '../model/call.ts';
 import {
+  DIAL_MARGIN_MS,
   holdEffect,
   onBridged,
   onClaimAnswered,
@@ -198,7 +199,11 @@ function onRedirectAnswered(state: CallState, ok: boolean, nowMs: number): CallS
       { kind: 'forget' },
     );
   }
-  if (!ok) return onOfferFailed(state, offer, { cause: 0, techCause: 0, outcome: 'failed', reason: 'error' }, nowMs);
+  if (!ok) {
+    const failed = onOfferFailed(state, offer, { cause: 0, techCause: 0, outcome: 'failed', reason: 'error' }, nowMs);
+    const variables = variablesOf(failed.state, 'HANGUP', nowMs);
+    return step(failed.state, { kind: 'setVariables', variables }, ...failed.effects);
+  }
   const { agentId, siteId, address } = offer.chosen;
   return step(
     { ...state, outcome: 'redirected' },
@@ -224,16 +229,19 @@ function onDialReported(state: CallState, dialStatus: string, nowMs: number): Ca
     const outcome = dialStatus === '' ? 'failed' : 'answered';
     return step(
       { ...state, phase: 'over', outcome },
+      { kind: 'stopTimer', timer: 'ring' },
+      { kind: 'leaveLine' },
       ...wrapUpEffect(state, offer),
       ...(dialStatus === '' ? [] : [{ kind: 'giveBack', variables: variablesOf(state, 'ANSWERED', nowMs) } as const]),
       record({ kind: 'ended', outcome, by: dialStatus === '' ? 'unknown' : 'agent', talkMs: 0 }),
       { kind: 'forget' },
     );
   }
+  // It kept its place in the line while it rang, and left it when it was taken for answered: there is no way back in.
+  if (nowMs - offer.startedMs > state.request.ringMs + DIAL_MARGIN_MS)
+    return giveBack(state, 'ERROR', 'defaulted', `the dialplan came back too late with ${dialStatus}`, nowMs);
   const end = DIAL_ENDS[dialStatus as keyof typeof DIAL_ENDS] ?? { outcome: 'failed', reason: 'unreachable' };
-  const failed = onOfferFailed({ ...state, phase: 'offering' }, offer, { cause: 0, techCause: 0, ...end }, nowMs);
-  const effects = failed.effects.filter((effect) => effect.kind !== 'matchAgain');
-  return step({ ...failed.state, phase: 'placing' }, ...effects, { kind: 'place' });
+  return onOfferFailed(state, offer, { cause: 0, techCause: 0, ...end }, nowMs);
 }
 
 function onTimer(state: CallState, timer: CallTimer, nowMs: number): CallStep {
@@ -244,6 +252,8 @@ function onTimer(state: CallState, timer: CallTimer, nowMs: number): CallStep {
         ? giveBack(state, 'TIMEOUT', 'overflowed', 'the longest wait is over', nowMs)
         : step(state);
     case 'ring':
+      // The dialplan has not come back in time: the agent answered.
+      if (state.phase === 'inDialplan') return step(state, { kind: 'leaveLine' });
       if (state.phase !== 'offering' || offer === null) return step(state);
       return step(
         { ...state, offer: { ...offer, cancelled: 'no_answer' } },

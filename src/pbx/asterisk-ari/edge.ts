@@ -104,7 +104,8 @@ class AriEdge implements EdgePbx {
   bridge: EdgePbx['bridge'] = async (request) => at.bridge(this.#legs, request);
   whisper: EdgePbx['whisper'] = async (offerId, place) => at.whisper(this.#legs, offerId, place);
   setVariables: EdgePbx['setVariables'] = async (channelId, values) => at.setVariables(this.#legs, channelId, values);
-  continueInDialplan: EdgePbx['continueInDialplan'] = async (id) => at.continueInDialplan(this.#legs, id);
+  continueInDialplan: EdgePbx['continueInDialplan'] = async (id, followed) =>
+    at.continueInDialplan(this.#legs, id, followed ?? false);
   setAbsoluteTimeout: EdgePbx['setAbsoluteTimeout'] = async (id, sec) => at.setAbsoluteTimeout(this.#legs, id, sec);
 
   async hangup(channelId: string, reason: Parameters<EdgePbx['hangup']>[1]): Promise<boolean> {

@@ -159,18 +159,27 @@ export async function setVariables(
 export const setAbsoluteTimeout = (legs: Legs, channelId: string, seconds: number): Promise<boolean> =>
   setVariables(legs, channelId, { 'TIMEOUT(absolute)': String(seconds) });
 
-export async function continueInDialplan(legs: Legs, channelId: string): Promise<boolean> {
-  const { requests } = legs;
+export async function continueInDialplan(legs: Legs, channelId: string, followed: boolean): Promise<boolean> {
+  const { requests, memory } = legs;
   const caller = callerOf(legs, channelId);
   const { bridgeId, treatment } = caller;
   caller.leaving = true;
   // That the bridge is gone already is no reason not to go on.
   const destroy = () => requests.attempt('bridges', 'destroy', { bridgeId }).then(() => true);
+  if (followed) memory.followed.add(channelId);
   const done = await requests.inOrder(
+    // An application hears of a channel that has left it only when it has asked to.
+    followed ? [() => subscribe(legs, channelId)] : [],
     bridgeId === '' ? [] : [destroy],
     treatment ? [() => requests.onChannel('stopMoh', channelId)] : [],
     [() => requests.onChannel('continueInDialplan', channelId)],
   );
-  if (!done) caller.leaving = false;
+  if (!done) {
+    caller.leaving = false;
+    memory.followed.delete(channelId);
+  }
   return done;
 }
+
+const subscribe = ({ requests, app }: Legs, channelId: string): Promise<boolean> =>
+  requests.attempt('applications', 'subscribe', { applicationName: app, eventSource: `channel:${channelId}` });

@@ -40,6 +40,8 @@ export interface Memory {
   readonly callers: Map<string, Caller>;
   readonly offers: Map<string, Offer>;
   readonly trunks: Map<string, boolean>;
+  /** Callers who are in the dialplan, and whose hang-up there is told. */
+  readonly followed: Set<string>;
   /** Channels that ended lately, oldest first: said once, and not found again in a snapshot that is older. */
   readonly ended: Set<string>;
 }
@@ -48,6 +50,7 @@ export const newMemory = (): Memory => ({
   callers: new Map(),
   offers: new Map(),
   trunks: new Map(),
+  followed: new Set(),
   ended: new Set(),
 });
 
@@ -112,7 +115,7 @@ export function translate(memory: Memory, event: AriEvent): readonly (EdgePbxEve
     case 'ChannelStateChange':
       return stateChanged(memory, event.channel.id, event.channel.state);
     case 'ChannelDestroyed':
-      if (!isOfferId(event.channel.id)) return callerGone(memory, event.channel.id, true);
+      if (!isOfferId(event.channel.id)) return callerDestroyed(memory, event.channel.id);
       memory.offers.delete(event.channel.id);
       // It comes twice for a leg over a watched trunk: the endpoint's subscription hands over its channels' events too.
       if (!noteEnd(memory, event.channel.id)) return [];
@@ -136,6 +139,7 @@ function callerEntered(
   event: Extract<AriEvent, { type: 'StasisStart' }>,
 ): readonly (EdgePbxEvent | Inner)[] {
   memory.ended.delete(event.channel.id);
+  memory.followed.delete(event.channel.id);
   memory.callers.set(event.channel.id, newCaller(event.channel.state === 'Up'));
   return [{ kind: 'callEntered', channel: toChannelInfo(event.channel), args: event.args }];
 }
@@ -147,6 +151,11 @@ function callerEnded(memory: Memory, channelId: string): readonly (EdgePbxEvent 
   if (caller.hungUp || caller.leaving) return callerGone(memory, channelId, caller.hungUp);
   memory.callers.delete(channelId);
   return [{ kind: 'doubtful', channelId }];
+}
+
+function callerDestroyed(memory: Memory, channelId: string): readonly EdgePbxEvent[] {
+  if (memory.followed.delete(channelId)) return [{ kind: 'callLeft', channelId, hungUp: true }];
+  return callerGone(memory, channelId, true);
 }
 
 /** A caller is out, for a reason that is known by now. Nothing when he was out already. */
