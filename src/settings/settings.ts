@@ -6,7 +6,7 @@ import type { DatabaseSettings } from './database.ts';
 import { readDocument, say } from './document.ts';
 import type { Fault } from './faults.ts';
 import type { Secret } from './secret.ts';
-import { duration, flag, groups, host, object, oneOf, port, secret, text } from './values.ts';
+import { duration, groups, host, object, oneOf, port, secret, text } from './values.ts';
 import type { Surroundings } from './values.ts';
 
 /** One call centre's PBX, and how to reach it. */
@@ -20,6 +20,8 @@ export interface SiteSettings {
   readonly password: Secret;
   /** Devices of agents who are in no queue (`PJSIP/2001`): followed by device state. */
   readonly agents: readonly string[];
+  /** Queue to its `wrapuptime`, ms: AMI does not tell it. */
+  readonly queueWrapUpMs: Readonly<Record<string, number>>;
   /** Rolling window of the queue figures. */
   readonly windowMs: number;
 }
@@ -33,7 +35,6 @@ export interface EdgeSettings {
   readonly trunks: Readonly<Record<string, string>>;
   /** Site to SIP contact for services with `delivery: redirect`: `sip:{agent}@10.0.0.11:5060`. */
   readonly redirects: Readonly<Record<string, string>>;
-  readonly recordings: boolean;
 }
 
 /** What a machine is: read at boot from ipnt.yaml. */
@@ -74,6 +75,12 @@ function siteSchema(around: Surroundings) {
       user: text('ipnt', /^[^\s[\]]+$/, 'the name of a manager.conf section'),
       password: secret(around),
       agents: z.array(agent, { error: say('must be a list', 'write e.g. [PJSIP/2001, PJSIP/2002]') }).default([]),
+      queue_wrap_up: groups(
+        text('support', /^[^\s"]{1,80}$/, 'the name of a queue'),
+        duration(0, 3_600_000, '10s'),
+        'must be a group: queue to its wrapuptime',
+        'write e.g. { support: 10s }',
+      ).prefault({}),
       window: duration(60_000, 86_400_000, '30m').default(1_800_000),
     },
     '{ host: 10.0.0.11, user: ipnt, password: {file: /etc/ipnt/berlin.secret} }',
@@ -108,7 +115,6 @@ function edgeSchema(around: Surroundings) {
         'must be a group: site to SIP contact',
         'write e.g. { berlin: "sip:{agent}@10.0.0.11:5060" }',
       ).prefault({}),
-      recordings: flag().default(false),
     },
     '{ ari: {...}, trunks: { berlin: "PJSIP/{agent}@site-berlin" } }',
   );
@@ -153,11 +159,12 @@ export function readSettings(content: string, file: string, env: Surroundings['e
     database: read.value.database ?? { kind: 'embedded' },
     dataDir: resolve(dir, read.value.data),
     country: read.value.country ?? '',
-    sites: Object.entries(sites).map(([siteId, { window, title, ...site }]) => ({
+    sites: Object.entries(sites).map(([siteId, { window, title, queue_wrap_up, ...site }]) => ({
       siteId,
       title: title ?? siteId,
       ...site,
       windowMs: window,
+      queueWrapUpMs: queue_wrap_up,
     })),
     edges: Object.entries(edges).map(([edgeId, edge]) => ({ edgeId, ...edge })),
   };

@@ -16,11 +16,8 @@ import type { SiteSettings } from '../../settings/settings.ts';
 import { followSite } from './follow.ts';
 import { SiteApp } from './site-app.ts';
 
-/** A site's settings, with the wrap-up of its queues where they have one: AMI does not tell a queue's `wrapuptime`. */
-export type SiteToRun = SiteSettings & { readonly queueWrapUpMs?: Readonly<Record<string, number>> };
-
 export interface RunSiteOptions {
-  readonly site: SiteToRun;
+  readonly site: SiteSettings;
   readonly store: SiteStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,19 +34,19 @@ export function runSite({ site, store, clock, log, holder }: RunSiteOptions): Si
   return app;
 }
 
-const rulesOf = (site: SiteToRun): SiteRules => ({
+const rulesOf = (site: SiteSettings): SiteRules => ({
   siteId: site.siteId,
   listed: site.agents,
   windowMs: site.windowMs,
 });
 
-function adapterOptions(site: SiteToRun) {
+function adapterOptions(site: SiteSettings) {
   const { host, port, user, password, queueWrapUpMs } = site;
-  return { host, port, user, password: password.reveal(), wrapUpMs: queueWrapUpMs ?? {} };
+  return { host, port, user, password: password.reveal(), wrapUpMs: queueWrapUpMs };
 }
 
 export interface RecordOptions {
-  readonly site: SiteToRun;
+  readonly site: SiteSettings;
   readonly dir: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -65,7 +62,7 @@ export async function recordSite(
 ): Promise<{ readonly files: string[]; readonly view: SiteView }> {
   const { site, dir, clock, log, until } = options;
   const settings: TranscriptSettings = {
-    ...{ siteId: site.siteId, agents: site.agents, windowMs: site.windowMs, wrapUpMs: site.queueWrapUpMs ?? {} },
+    ...{ siteId: site.siteId, agents: site.agents, windowMs: site.windowMs, wrapUpMs: site.queueWrapUpMs },
   };
   const recorder = new AmiRecorder({ host: site.host, port: site.port, dir, settings, clock });
   const relay = await recorder.listen();

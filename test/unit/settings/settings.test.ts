@@ -23,7 +23,7 @@ sites:
   berlin: { title: Berlin, host: 10.0.0.11, user: ipnt, password: {file: berlin.secret}, agents: [PJSIP/2001], window: 10m }
   paris: { host: paris.example, port: 5039, user: ipnt, password: "inline" }
 edges:
-  edge1: { ari: {url: "http://10.0.0.10:8088/", user: ipnt, password: x}, trunks: { berlin: "PJSIP/{agent}@site-berlin" }, recordings: true }
+  edge1: { ari: {url: "http://10.0.0.10:8088/", user: ipnt, password: x}, trunks: { berlin: "PJSIP/{agent}@site-berlin" } }
 `;
 
 const read = (text: string, env: Record<string, string> = {}) => readSettings(text, join(dir, 'ipnt.yaml'), env);
@@ -48,7 +48,7 @@ describe('settings', () => {
     expect(settings?.edges[0]).toMatchObject({
       edgeId: 'edge1',
       app: 'ipnt',
-      recordings: true,
+      redirects: {},
       ari: { url: 'http://10.0.0.10:8088' },
     });
     const database = settings?.database;
@@ -93,7 +93,7 @@ edges:
   edge1:
     ari: { url: "http://u:p@10.0.0.10", user: ipnt, password: 1234 }
     trunks: { berlin: "PJSIP/site-berlin" }
-    recordings: yes please
+    redirects: { berlin: "sip:1001@10.0.0.11" }
 `;
     expect(lines(bad)).toEqual([
       '1:1 databse: unknown key "databse" | did you mean "database"?',
@@ -110,7 +110,7 @@ edges:
       '15:12 edges.edge1.ari.url: must be the http address of Asterisk, without user and password | write e.g. http://10.0.0.10:8088',
       '15:53 edges.edge1.ari.password: must be a text | write {file: /etc/ipnt/secret}, {env: NAME} or the text in quotes',
       '16:15 edges.edge1.trunks.berlin: must be a dial string with {agent} in it, once | write e.g. PJSIP/{agent}@site-berlin',
-      '17:5 edges.edge1.recordings: must be true or false | write true or false',
+      '17:18 edges.edge1.redirects.berlin: must be a SIP contact with {agent} in it, once | write e.g. sip:{agent}@10.0.0.11:5060',
     ]);
   });
 
