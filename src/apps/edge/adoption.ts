@@ -1,3 +1,4 @@
+import type { AgentId } from '../../core/model/agent.ts';
 import type { CallRequest } from '../../core/model/call.ts';
 import { adoptTalking } from '../../core/reduce/call.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -6,6 +7,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Recorder } from '../../ports/records.ts';
 import { factsOfSentBack, variablesOfSentBack } from './entrance.ts';
 import type { LiveCalls } from './live-calls.ts';
+import type { StateCopy } from './state-copy.ts';
 
 export interface AdopterParts {
   readonly edgeId: string;
@@ -17,6 +19,7 @@ export interface AdopterParts {
   readonly log: Log;
   /** Channels that were dealt with: one may be listed again before it has gone. */
   readonly adopted: Set<string>;
+  readonly copy: Pick<StateCopy, 'reservations'>;
 }
 
 /** Facts that a later process adds to a call stand behind those of the earlier one. */
@@ -60,13 +63,14 @@ function settleOurs(calls: LiveCalls, left: LeftOver): void {
 function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: LeftOver): void {
   const { pbx, clock, edgeId, log, calls, epoch, recorder } = parts;
   const offer = left.offers.find(({ offerId, up }) => up && callOfOffer(offerId) === caller.callId);
-  if (caller.bridged && offer && caller.agentId !== '') {
-    const { agentId } = caller;
+  if (caller.bridged && offer) {
+    // An app that went right after the bridge had no time for the variable: the claim has the agent as well.
+    const agentId = caller.agentId || claimedBy(parts, offer.offerId);
     const talking = { offerId: offer.offerId, agentId, siteId: siteOf(agentId) };
-    calls.begin(
-      { state: adoptTalking(requestOf(caller, edgeId), talking, clock.monoMs()), effects: [] },
-      seqOfEpoch(epoch),
-    );
+    const state = adoptTalking(requestOf(caller, edgeId), talking, clock.monoMs());
+    // Its lease has run for a while, and may still be that of the offer.
+    const renew = { kind: 'advance', agentId, token: offer.offerId, step: { phase: 'talk' } } as const;
+    calls.begin({ state, effects: agentId === '' ? [] : [renew] }, seqOfEpoch(epoch));
     log.info('a bridged call is followed', { call: caller.callId, agent: agentId });
     return;
   }
@@ -82,6 +86,11 @@ function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: L
     .setVariables(caller.channelId, variablesOfSentBack(request, 'ERROR'))
     .then(() => pbx.continueInDialplan(caller.channelId))
     .catch((error: unknown) => log.error('a call could not be sent back', { call: callId, detail: String(error) }));
+}
+
+function claimedBy({ copy }: AdopterParts, token: string): AgentId {
+  for (const reservation of copy.reservations.values()) if (reservation.token === token) return reservation.agentId;
+  return '';
 }
 
 /** He has had his talk, and its end was seen by nobody: he goes on in the dialplan as after any answered call. */

@@ -8,7 +8,7 @@ import type { Fence } from '../../ports/site-store.ts';
 import { callOfOffer, takeOver } from './adoption.ts';
 import { DatabaseHealth, KEEP_WAITING_MS } from './database-health.ts';
 import { Door } from './door.ts';
-import type { EdgeParts } from './edge-app.ts';
+import type { EdgeParts } from './parts.ts';
 import { Follow } from './follow.ts';
 import { Line } from './line.ts';
 import { LiveCalls } from './live-calls.ts';
@@ -278,8 +278,8 @@ export class Session {
     }
     if (this.over) return;
     const { pbx, clock, edgeId, log, recorder } = this.parts;
-    const { calls, adopted } = this;
-    takeOver({ pbx, clock, edgeId, log, recorder, calls, adopted, epoch: this.fence.epoch }, left);
+    const { calls, adopted, copy } = this;
+    takeOver({ pbx, clock, edgeId, log, recorder, calls, adopted, copy, epoch: this.fence.epoch }, left);
   }
 
   private once(ms: number, fn: () => void): void {

@@ -59,7 +59,9 @@ export async function readLeftOvers(
   for (let from = 0; from < waiting.length; from += BATCH) {
     const some = waiting.slice(from, from + BATCH).map(async (channel) => {
       const values = await Promise.all(VARIABLES.map((variable) => readVariable(ask, channel.id, variable)));
-      const [callId = '', service = '', phase = '', agentId = ''] = values;
+      const [named = '', service = '', phase = '', agentId = ''] = values;
+      // The app may have gone between the bridge and the variables: the bridge has the call's name.
+      const callId = named || (bridgeOf.get(channel.id) ?? '');
       return { ...toChannelInfo(channel), callId, service, phase, agentId, bridged: bridged(channel.id) };
     });
     callers.push(...(await Promise.all(some)));
