@@ -2,7 +2,7 @@ import { startCall } from '../../core/reduce/call.ts';
 import type { CallRequest } from '../../core/model/call.ts';
 import type { Routing } from '../../core/model/service.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
-import type { EdgeParts } from './edge-app.ts';
+import type { EdgeParts } from './parts.ts';
 import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { StateCopy } from './state-copy.ts';

@@ -1,30 +1,8 @@
 import { IpntError } from '../../core/errors.ts';
 import { ROLE_LEASE_MS } from '../../core/model/claim.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { pause } from '../../ports/clock.ts';
-import type { EdgePbx } from '../../ports/edge-pbx.ts';
-import type { EdgeStore } from '../../ports/edge-store.ts';
-import type { Log } from '../../ports/log.ts';
-import type { RoutingStore } from '../../ports/provisioning.ts';
-import type { Recorder } from '../../ports/records.ts';
-import type { Reach } from './performer.ts';
+import type { EdgeParts } from './parts.ts';
 import { Session } from './session.ts';
-
-/** All that an edge needs, behind ports: the simulated world gives it its own. */
-export interface EdgeParts {
-  readonly edgeId: string;
-  /** This process, for the lease: unique on the network. */
-  readonly holder: string;
-  readonly pbx: EdgePbx;
-  readonly store: EdgeStore;
-  readonly routing: RoutingStore;
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly reach: Reach;
-  /** A number as dialled, in E.164. */
-  readonly normalise: (number: string) => string;
-}
 
 const TRY_AGAIN_MS = 1_000;
 

@@ -9,14 +9,8 @@ import type { EdgeStore, NextPhase } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Line } from './line.ts';
 import type { LiveCalls } from './live-calls.ts';
+import type { Reach } from './parts.ts';
 import type { StateCopy } from './state-copy.ts';
-
-/** How a site's agents are reached from this edge: templates with `{agent}` by site. */
-export interface Reach {
-  readonly trunks: Readonly<Record<string, string>>;
-  /** Contacts for a 302, by site: `sip:{agent}@10.0.0.11:5060`. */
-  readonly redirects: Readonly<Record<string, string>>;
-}
 
 export interface PerformerParts {
   readonly edgeId: string;

@@ -1,0 +1,29 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { EdgePbx } from '../../ports/edge-pbx.ts';
+import type { EdgeStore } from '../../ports/edge-store.ts';
+import type { Log } from '../../ports/log.ts';
+import type { RoutingStore } from '../../ports/provisioning.ts';
+import type { Recorder } from '../../ports/records.ts';
+
+/** How a site's agents are reached from this edge: templates with `{agent}` by site. */
+export interface Reach {
+  readonly trunks: Readonly<Record<string, string>>;
+  /** Contacts for a 302, by site: `sip:{agent}@10.0.0.11:5060`. */
+  readonly redirects: Readonly<Record<string, string>>;
+}
+
+/** All that an edge needs, behind ports: the simulated world gives it its own. */
+export interface EdgeParts {
+  readonly edgeId: string;
+  /** This process, for the lease: unique on the network. */
+  readonly holder: string;
+  readonly pbx: EdgePbx;
+  readonly store: EdgeStore;
+  readonly routing: RoutingStore;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reach: Reach;
+  /** A number as dialled, in E.164. */
+  readonly normalise: (number: string) => string;
+}
