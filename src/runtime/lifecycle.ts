@@ -107,7 +107,8 @@ function watch(
 
 /** Runs one step within the time that is left. False when it did not finish or failed. */
 async function runStep(step: Step, deadline: number, { log, clock }: { log: Log; clock: Clock }): Promise<boolean> {
-  const leftMs = deadline - clock.monoMs();
+  // Timers drop fractions: without the ceiling a step that used all the time would leave a sliver for the next.
+  const leftMs = Math.ceil(deadline - clock.monoMs());
   if (leftMs <= 0) {
     log.error('no time left for a step of the end', { event: step.name });
     return false;
