@@ -58,11 +58,14 @@ export function openLifecycle({
     begin(end);
     log.info(`ending: ${end.reason}`);
     const deadline = clock.monoMs() + totalMs;
-    let late = false;
-    for (let step = intake.pop() ?? others.pop(); step; step = intake.pop() ?? others.pop())
-      late = !(await runStep(step, deadline, { log, clock })) || late;
+    const results: StepResult[] = [];
+    for (let step = intake.pop() ?? others.pop(); step; step = intake.pop() ?? others.pop()) {
+      // A timer may fire a moment before the clock says so: who was late has used up the time, whatever is left of it.
+      const leftMs = results.includes('late') ? 0 : deadline - clock.monoMs();
+      results.push(await runStep(step, leftMs, { log, clock }));
+    }
     unwatch();
-    proc.exit(late ? EXIT_FORCED : end.code);
+    proc.exit(results.every((result) => result === 'done') ? end.code : EXIT_FORCED);
   };
   const stop = (reason: string, code = 0): Promise<void> => (ended ??= runAll({ reason, code }));
 
@@ -105,24 +108,24 @@ function watch(
   };
 }
 
-/** Runs one step within the time that is left. False when it did not finish or failed. */
-async function runStep(step: Step, deadline: number, { log, clock }: { log: Log; clock: Clock }): Promise<boolean> {
-  // Timers drop fractions: without the ceiling a step that used all the time would leave a sliver for the next.
-  const leftMs = Math.ceil(deadline - clock.monoMs());
+type StepResult = 'done' | 'failed' | 'late';
+
+/** Runs one step within the time that is left. */
+async function runStep(step: Step, leftMs: number, { log, clock }: { log: Log; clock: Clock }): Promise<StepResult> {
   if (leftMs <= 0) {
     log.error('no time left for a step of the end', { event: step.name });
-    return false;
+    return 'late';
   }
   let timer: Timer | undefined;
   const late = new Promise<'late'>((resolve) => (timer = clock.after(leftMs, () => resolve('late'))));
   try {
-    const result = await Promise.race([Promise.resolve(step.run()), late]);
+    const result = await Promise.race([Promise.resolve(step.run()).then(() => 'done' as const), late]);
     if (result === 'late')
       log.error('a step of the end took too long', { event: step.name, durMs: Math.round(leftMs) });
-    return result !== 'late';
+    return result;
   } catch (error) {
     log.error('a step of the end failed', { event: step.name, detail: stackOf(error) });
-    return false;
+    return 'failed';
   } finally {
     timer?.cancel();
   }
