@@ -21,6 +21,8 @@ export interface StackSpec extends LabSpec {
   /** `services:` of the routing file. */
   readonly routing: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly behaviour?: RingBehaviour;
+  /** Where a site's role finds its AMI, for tests that stand in between; the PBX itself by default. */
+  readonly amiOf?: (site: string, pbx: { host: string; port: number }) => Promise<{ host: string; port: number }>;
   /** Phones that accept a second call, so that a double offer shows. */
   readonly secondCall?: 'busy' | 'accept';
 }
@@ -48,14 +50,16 @@ export interface Stack {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Writes the settings as an administrator would. */
-function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDir: string): string {
+async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDir: string): Promise<string> {
+  const amis = new Map<string, { host: string; port: number }>();
+  for (const [name, { ami }] of lab.sites) amis.set(name, (await spec.amiOf?.(name, ami)) ?? ami);
   const { amiUser, amiPassword, ariUser, ariPassword } = lab.credentials;
   const each = <T>(map: ReadonlyMap<string, T>, of: (value: T, key: string) => unknown): Record<string, unknown> =>
     Object.fromEntries([...map].map(([key, value]) => [key, of(value, key)]));
   return stringify({
     database: databaseUrl,
     data: dataDir,
-    sites: each(lab.sites, ({ ami }, name) => ({
+    sites: each(amis, (ami, name) => ({
       title: name[0]?.toUpperCase() + name.slice(1),
       kind: 'asterisk-ami',
       ...ami,
@@ -140,7 +144,7 @@ async function assemble(
 ): Promise<Stack> {
   const settingsFile = join(dir, 'ipnt.yaml');
   const routingFile = join(dir, 'routing.yaml');
-  writeFileSync(settingsFile, settingsOf(lab, spec, database.url, dir), { mode: 0o600 });
+  writeFileSync(settingsFile, await settingsOf(lab, spec, database.url, dir), { mode: 0o600 });
   writeFileSync(routingFile, stringify({ services: spec.routing }));
   const ipnt: Stack['ipnt'] = (...args) => {
     const { status, stdout, stderr } = spawnSync(

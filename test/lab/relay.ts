@@ -1,0 +1,64 @@
+/** A TCP relay that a test can cut or freeze: a network between two programs, going bad on demand. */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface Relay {
+  readonly host: string;
+  readonly port: number;
+  /** Ends what is connected, and whoever comes. */
+  cut(): void;
+  /** Keeps connections open and passes nothing on, in either direction; whoever comes is let in and hears nothing. */
+  freeze(): void;
+  /** As if nothing had been: what was frozen flows. */
+  restore(): void;
+  close(): Promise<void>;
+}
+
+export async function startRelay(
+  host: string,
+  target: { readonly host: string; readonly port: number },
+): Promise<Relay> {
+  let state: 'open' | 'frozen' | 'cut' = 'open';
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket, other: Socket): void => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => void other.write(chunk));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      other.destroy();
+    });
+    if (state === 'frozen') socket.pause();
+  };
+  const server = createServer((near) => {
+    if (state === 'cut') return void near.destroy();
+    const far = connect(target.port, target.host);
+    keep(near, far);
+    keep(far, near);
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const destroyAll = (): void => sockets.forEach((socket) => socket.destroy());
+  return {
+    ...{ host, port },
+    cut: () => {
+      state = 'cut';
+      destroyAll();
+    },
+    freeze: () => {
+      state = 'frozen';
+      for (const socket of sockets) socket.pause();
+    },
+    restore: () => {
+      state = 'open';
+      for (const socket of sockets) socket.resume();
+    },
+    close: async () => {
+      destroyAll();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
