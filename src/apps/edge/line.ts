@@ -20,8 +20,14 @@ const READ_BUSY_MS = 20;
 const READ_IDLE_MS = 250;
 /** An agent matched to another edge's call is left alone for this long, then goes to the next. */
 const LEAVE_ALONE_MS = 300;
-/** How long a pair that was passed over stays so. */
+/** How long an edge that did not claim an agent in time is passed over for him. */
 const PASSED_OVER_MS = 2_000;
+
+interface OthersPair {
+  readonly firstMs: number;
+  lastMs: number;
+  passedMs: number | null;
+}
 
 export interface LineParts {
   readonly edgeId: string;
@@ -49,7 +55,8 @@ export class Line {
   private readonly fence: Fence;
   private readonly toPlace = new Set<string>();
   private readonly toLeave = new Set<string>();
-  private readonly othersPairs = new Map<string, { readonly firstMs: number; lastMs: number }>();
+  /** By edge and agent: since when that edge could claim him and does not, and when he was passed on for it. */
+  private readonly othersPairs = new Map<string, OthersPair>();
   private readonly requirements = new Map<string, Requirement>();
   private running = false;
   private again = false;
@@ -163,7 +170,7 @@ export class Line {
     const view = copy.view(nowMs, edgeId, (callId) => this.ownState(callId), trunkUp);
     const pairs = match(view, {
       requirementOf: (text) => this.requirementOf(text),
-      passedOver: (callId, agentId) => this.isPassedOver(callId, agentId, nowMs),
+      passedOver: (callId, agentId) => this.isPassedOver(view.waiting.get(callId)?.edgeId ?? '', agentId),
     });
     const takenBy = new Map<AgentId, string>(pairs.map(({ agent, call }) => [agent.agentId, call.callId]));
     const matched = new Set<string>();
@@ -181,7 +188,7 @@ export class Line {
       const call = view.waiting.get(state.request.callId);
       if (call && !matched.has(call.callId)) this.nobodyFor(view, call, takenBy);
     }
-    for (const [key, seen] of this.othersPairs) if (nowMs - seen.lastMs > PASSED_OVER_MS) this.othersPairs.delete(key);
+    this.forgetOthers(nowMs);
   }
 
   /** Nobody for this call now: written down when that is new; sent back when nobody could ever come. */
@@ -226,16 +233,27 @@ export class Line {
     return requirement;
   }
 
+  /** A dead edge's calls count as one: else each of them would keep the agent for as long. */
   private noteOthers(pair: Pair, nowMs: number): void {
-    const key = `${pair.call.callId} ${pair.agent.agentId}`;
+    const key = `${pair.call.edgeId} ${pair.agent.agentId}`;
     const seen = this.othersPairs.get(key);
-    if (seen) seen.lastMs = nowMs;
-    else this.othersPairs.set(key, { firstMs: nowMs, lastMs: nowMs });
+    // Looked at with a gap between (nobody of ours waited, no answer from the database): it begins anew.
+    if (!seen || nowMs - seen.lastMs > LEAVE_ALONE_MS) this.othersPairs.set(key, { firstMs: nowMs, lastMs: nowMs, passedMs: null });
+    else {
+      seen.lastMs = nowMs;
+      if (nowMs - seen.firstMs > LEAVE_ALONE_MS) seen.passedMs ??= nowMs;
+    }
   }
 
-  private isPassedOver(callId: string, agentId: AgentId, nowMs: number): boolean {
-    const seen = this.othersPairs.get(`${callId} ${agentId}`);
-    return seen !== undefined && nowMs - seen.firstMs > LEAVE_ALONE_MS;
+  /** Who was claimed after all, or whom that edge is given another chance for. */
+  private forgetOthers(nowMs: number): void {
+    for (const [key, { lastMs, passedMs }] of this.othersPairs) {
+      if (passedMs === null ? lastMs < nowMs : nowMs - passedMs > PASSED_OVER_MS) this.othersPairs.delete(key);
+    }
+  }
+
+  private isPassedOver(edgeId: string, agentId: AgentId): boolean {
+    return (this.othersPairs.get(`${edgeId} ${agentId}`)?.passedMs ?? null) !== null;
   }
 }
 

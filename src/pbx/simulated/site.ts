@@ -153,7 +153,8 @@ export class SimulatedSite {
   }
 
   private phoneChanged(phone: Phone): void {
-    this.world.trace(() => `${this.siteId}/${phone.name} is ${phone.device}`);
+    const { device } = phone;
+    this.world.trace(() => `${this.siteId}/${phone.name} is ${device}`);
     const old = this.channelOf.get(phone);
     const call = phone.current;
     const channelId = call ? `${call.id}@${phone.name}` : undefined;
