@@ -37,7 +37,7 @@ const SETTINGS = `country: "49"
 sites:
   berlin: { title: Berlin, host: 127.0.0.1, port: 9, user: ipnt, password: x }
 edges:
-  edge1: { ari: { url: "http://127.0.0.1:9", user: ipnt, password: y }, trunks: { berlin: "PJSIP/{agent}@site-berlin" } }
+  edge1: { ari: { url: "http://127.0.0.1:9", user: ipnt, password: y }, trunks: { berlin: "PJSIP/{agent}@site-berlin" }, redirects: { berlin: "sip:{agent}@127.0.0.1" } }
 `;
 
 const write = (name: string, text: string): void => writeFileSync(join(dir, name), text);
@@ -72,6 +72,17 @@ describe('check', () => {
       ),
       '6 faults',
     ]);
+  });
+
+  it('warns of a skill that nobody has and of a redirect that leads nowhere', () => {
+    write('bare.yaml', SETTINGS.replace(/, redirects: .*? } }/, ' }'));
+    write('odd-routing.yaml', 'services:\n  vip: { requirement: "vip>=3 or queue:vip", delivery: redirect }\n');
+    expect(ipnt('check', '--settings', 'bare.yaml', '--routing', 'odd-routing.yaml')).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(
+        /^warning: service "vip": no agent has the skill "vip".*\nwarning: .* edge "edge1" has no `redirects`/,
+      ) as string,
+    });
   });
 
   it('says where it looked when there are no settings', () => {
@@ -111,7 +122,7 @@ describe('with a database', () => {
     expect(applied).toMatchObject({
       code: 0,
       err: '',
-      out: 'in force: version 1, services support, sales, night_line\n',
+      out: 'in force: version 1, services support, french, sales, night_line\n',
     });
     const exported = ipnt('export').out;
     write('exported.yaml', exported);

@@ -1,6 +1,7 @@
 import { Ending, optionsOf } from '../command.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../io.ts';
+import { routingWarnings } from '../routing-warnings.ts';
 import { faultLine, findSettings, readRouting, readSettings, readText } from '../../settings/index.ts';
 
 /** `ipnt check`: settings and routing file; all faults at once. Touches no PBX and no database. */
@@ -20,7 +21,10 @@ export const addCheck: AddCommand = (program, io) => {
         const text = readText(options.routing, 'ROUTING_INVALID');
         const routing = readRouting(text, options.routing, settings?.country ?? '');
         all.push(...routing.faults);
-        if (routing.services !== null) good.push(`${options.routing}: good; services ${routing.services.length}`);
+        if (routing.services !== null) {
+          good.push(`${options.routing}: good; services ${routing.services.length}`);
+          for (const warning of routingWarnings(routing.services, settings)) io.err(`warning: ${warning}\n`);
+        }
       }
       for (const warning of warnings) io.err(`warning: ${faultLine(warning)}\n`);
       for (const fault of all) io.err(`${faultLine(fault)}\n`);

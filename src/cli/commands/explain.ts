@@ -28,7 +28,8 @@ export const addExplain: AddCommand = (program, io) => {
       const options = optionsOf<{ json?: boolean }>(command);
       await withStore(options, io, async (store) => {
         const events = await store.callEvents(callId);
-        if (events.length === 0) throw new IpntError('CALL_UNKNOWN', `no call is known as "${callId}"`);
+        if (events.length === 0)
+          throw new IpntError('CALL_UNKNOWN', `no call is known as "${callId}", or more than one begins or ends so`);
         io.out(options.json ? `${JSON.stringify(events, null, 2)}\n` : explainCall(events, await readTitles(store)));
       });
     });

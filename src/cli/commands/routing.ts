@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { withStore } from '../open.ts';
+import { routingWarnings } from '../routing-warnings.ts';
 import { FaultsError, readRouting, readText, routingText } from '../../settings/index.ts';
 
 /** Who changed the routing, for the record: a machine without a user database still has a number. */
@@ -25,6 +26,7 @@ export const addApply: AddCommand = (program, io) => {
       await withStore(options, io, async (store, settings) => {
         const { services, faults } = readRouting(text, options.file, settings.country);
         if (services === null) throw new FaultsError('ROUTING_INVALID', options.file, faults);
+        for (const warning of routingWarnings(services, settings)) io.err(`warning: ${warning}\n`);
         const routing = await store.applyRouting(services, userName());
         io.out(
           `in force: version ${routing.version}, services ${routing.services.map(({ name }) => name).join(', ') || 'none'}\n`,
