@@ -17,6 +17,8 @@ const TALK_LEASE_MS = 9_000;
 /** A talk whose leg is gone: 10 s, and a look. */
 const ORPHAN_MS = 10_000 + 2 * LOOK_MS;
 const WAIT_MS = 1_000;
+/** No end of a claim leaves an agent without a hold or a settling time of 300 ms at least, less the way over the trunk. */
+const REST_MS = 200;
 /** A caller in the silence of a bridge that nobody else is in, while his edge is served. */
 const ALONE_MS = 5_000;
 
@@ -34,6 +36,8 @@ export class Checkers {
   private readonly scenario: Scenario;
   private readonly holders = new Map<string, string>();
   private readonly orphanSince = new Map<string, number>();
+  /** End of our last offer or talk, by phone. */
+  private readonly offeredUntil = new Map<string, number>();
   private readonly eligibleSince = new Map<string, number>();
 
   constructor(scenario: Scenario) {
@@ -65,6 +69,9 @@ export class Checkers {
   }
 
   private onTruth(event: TruthEvent): void {
+    if (event.kind === 'offerEnded') this.offeredUntil.set(event.phone, this.nowMs);
+    if (event.kind === 'invited' && this.nowMs - (this.offeredUntil.get(event.phone) ?? -Infinity) < REST_MS)
+      this.violated(1, `${event.phone} is rung for ${event.offerId} and had no rest after the last offer`);
     if (event.kind === 'invited' && event.others.length > 0)
       this.violated(1, `${event.phone} is rung for ${event.offerId} and has ${event.others.join()} already`);
     if (event.kind === 'registered' && this.holders.get(event.edgeId) !== event.by)

@@ -10,6 +10,7 @@ import { seeded } from '../../src/pbx/simulated/random.ts';
 import type { SiteLink } from '../../src/pbx/simulated/site-link.ts';
 import type { SimulatedSite } from '../../src/pbx/simulated/site.ts';
 import { World } from '../../src/pbx/simulated/world.ts';
+import type { SitePbx } from '../../src/ports/site-pbx.ts';
 import type { Log, LogFields } from '../../src/ports/log.ts';
 import type { Recorder } from '../../src/ports/records.ts';
 import type { Store } from '../../src/store/common/store.ts';
@@ -35,7 +36,7 @@ export interface Running {
 /** Where a planted bug comes in: around a process's store, and around what a link reports. */
 export interface Sabotage {
   readonly store?: (store: Store, world: Simulation) => Store;
-  readonly siteLink?: (link: SiteLink) => SiteLink;
+  readonly siteLink?: (link: SiteLink) => SitePbx;
 }
 
 export const service = (name: string, part: Partial<Service>): Service => ({

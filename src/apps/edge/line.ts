@@ -238,7 +238,8 @@ export class Line {
     const key = `${pair.call.edgeId} ${pair.agent.agentId}`;
     const seen = this.othersPairs.get(key);
     // Looked at with a gap between (nobody of ours waited, no answer from the database): it begins anew.
-    if (!seen || nowMs - seen.lastMs > LEAVE_ALONE_MS) this.othersPairs.set(key, { firstMs: nowMs, lastMs: nowMs, passedMs: null });
+    if (!seen || nowMs - seen.lastMs > LEAVE_ALONE_MS)
+      this.othersPairs.set(key, { firstMs: nowMs, lastMs: nowMs, passedMs: null });
     else {
       seen.lastMs = nowMs;
       if (nowMs - seen.firstMs > LEAVE_ALONE_MS) seen.passedMs ??= nowMs;
