@@ -7,7 +7,11 @@ export default defineConfig({
       {
         test: {
           name: 'fast',
-          include: ['test/{unit,property,replay,simulation}/**/*.test.ts', 'test/*.test.ts', 'test/contract/**/*.fast.test.ts'],
+          include: [
+            'test/{unit,property,replay,simulation}/**/*.test.ts',
+            'test/*.test.ts',
+            'test/contract/**/*.fast.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },
