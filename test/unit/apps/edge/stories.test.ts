@@ -130,3 +130,107 @@ describe('one caller at the edge', () => {
     expect(caller.variables.get('IPNT_WAIT')).toBe('5');
   });
 });
+
+describe('what sends a caller back at once', () => {
+  it.each([
+    ['a closed service', ['service=shut'], 'returned CLOSED', 'CLOSED'],
+    ['an unknown service', ['service=nobody-knows'], 'defaultRoute', 'ERROR'],
+    ['a requirement that does not parse', ['service=support', 'require=((('], 'defaultRoute', 'ERROR'],
+    ['an argument that is none', ['service=support', 'colour=red'], 'defaultRoute', 'ERROR'],
+  ])('%s', async (_what, args, end, status) => {
+    const stage = await Stage.open({ agents: { 1001: answers(1_000) } });
+    const caller = stage.call({ args });
+    await stage.pass(100);
+    expect(caller.story.end).toBe(end);
+    expect(caller.variables.get('IPNTSTATUS')).toBe(status);
+    expect(stage.facts(caller).map(({ kind }) => kind)).toEqual(['arrived', 'returned', 'ended']);
+  });
+
+  it('a line that is full', async () => {
+    const stage = await Stage.open({ agents: { 1001: answers(500) }, service: { maxWaiting: 2 } });
+    stage.site('a').pause(stage.phone('a/PJSIP/1001'), true, 'lunch');
+    await stage.pass(500);
+    const ends = [1, 2, 3, 4].map(() => stage.call().story);
+    await stage.pass(300);
+    expect(ends.map(({ end }) => end)).toEqual([null, null, 'returned FULL', 'returned FULL']);
+  });
+
+  it('a database that has not answered for 2 s: the default route, at once; and again when it answers, after 5 s', async () => {
+    const stage = await Stage.open({ agents: { 1001: answers(500) } });
+    stage.sim.weather.isOut = true;
+    await stage.pass(3_000);
+    const during = stage.call();
+    await stage.pass(100);
+    expect(during.story.end).toBe('defaultRoute');
+    expect(during.variables.get('IPNT_ROUTE')).toBe('default');
+    stage.sim.weather.isOut = false;
+    await stage.pass(8_000);
+    const after = stage.call();
+    await stage.pass(8_000);
+    expect(after.story.end).toBe('talked');
+  });
+});
+
+describe('other ways to the agent', () => {
+  it('redirect: the caller is sent to the site, and the claim holds until he has arrived', async () => {
+    const stage = await Stage.open({ agents: { 1001: answers(500) }, service: { delivery: 'redirect' } });
+    const caller = stage.call();
+    await stage.pass(30);
+    expect(await stage.claim('a/PJSIP/1001')).toMatchObject({ phase: 'hold', holdReason: 'arrival' });
+    await stage.pass(15_000);
+    expect(caller.story.end).toBe('redirected');
+    expect(stage.story(caller).slice(1)).toContain('ended redirected by router');
+    expect(stage.edgeProcess.edge?.current?.calls.size).toBe(0);
+  });
+
+  it('continue: the dialplan dials, and reports by coming back', async () => {
+    const stage = await Stage.open({ agents: { 1001: answers(500) }, service: { delivery: 'continue' } });
+    const caller = stage.call({ endsBy: 'agent' });
+    await stage.pass(15_000);
+    expect(caller.story).toMatchObject({ end: 'talked', talkedTo: ['a/PJSIP/1001'] });
+    expect(stage.story(caller).at(-1)).toBe('ended answered by agent');
+  });
+
+  it('whisper: the agent hears it before he is joined with the caller', async () => {
+    const stage = await Stage.open({ agents: { 1001: answers(500) } });
+    const caller = stage.call({ args: ['service=support', 'whisper=hello^s^1'] });
+    await stage.pass(1_500);
+    expect(caller.story.talkedTo).toEqual([]);
+    await stage.pass(1_000);
+    expect(caller.story.talkedTo).toEqual(['a/PJSIP/1001']);
+  });
+
+  it('a transfer at the site: our part of it ends, and the agent is free for others', async () => {
+    const stage = await Stage.open({ agents: { 1001: answers(500) } });
+    const caller = stage.call({ talkMs: 20_000, transferAt: 0.2 });
+    await stage.pass(9_000);
+    expect(stage.story(caller)).toContain('transferredAtSite');
+    const next = stage.call();
+    await stage.pass(3_000);
+    expect(next.story.talkedTo).toEqual(['a/PJSIP/1001']);
+    await stage.pass(20_000);
+    expect(stage.story(caller).at(-1)).toBe('ended answered by caller');
+  });
+});
+
+describe('an edge app that is killed and started again', () => {
+  it('leaves a talk alone, follows it to its end, and sends those who waited to the default route', async () => {
+    const stage = await Stage.open({ agents: { 1001: answers(500) } });
+    const talking = stage.call({ talkMs: 25_000 });
+    const waiting = stage.call();
+    await stage.pass(5_000);
+    stage.sim.kill(stage.edgeProcess);
+    stage.edgeProcess = stage.sim.startEdge(stage.edge);
+    await stage.pass(9_000);
+    expect(talking.story).toMatchObject({ end: null, talkedTo: ['a/PJSIP/1001'] });
+    expect(waiting.story.end).toBe('defaultRoute');
+    expect((await stage.claim('a/PJSIP/1001'))?.phase).toBe('talk');
+    await stage.pass(20_000);
+    expect(talking.story.end).toBe('talked');
+    expect(stage.story(talking).at(-1)).toBe('ended answered by caller');
+    expect((await stage.claim('a/PJSIP/1001'))?.phase).toBe('wrap_up');
+    const next = stage.call();
+    await stage.pass(3_000);
+    expect(next.story.talkedTo).toEqual(['a/PJSIP/1001']);
+  });
+});
