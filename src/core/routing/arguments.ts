@@ -59,7 +59,7 @@ export function parseArguments(args: readonly string[]): DialplanArguments {
     if (arg.trim() === '') continue;
     const at = arg.indexOf('=');
     const key = arg.slice(0, Math.max(0, at)).trim().toLowerCase();
-    if (at < 1) throw bad(arg.slice(0, 40), 'is not of the form key=value');
+    if (at < 1) throw bad(arg.slice(0, 40), 'has no value: write it as name=value');
     if (!KEYS.includes(key)) throw bad(key.slice(0, 40), `is not known; there are ${KEYS.join(', ')}`);
     given.set(key, arg.slice(at + 1).trim());
   }

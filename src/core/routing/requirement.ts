@@ -19,7 +19,8 @@ interface Token {
 }
 
 const TOKEN = /\s*(>=|<=|!=|[()&|!<>=]|[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_])?)/y;
-const NAME = /^[A-Za-z_][A-Za-z0-9_.:-]*$/;
+/** `and`, `or` and `not` are no skills: a word that is doubled or missing is told where it stands. */
+const NAME = /^(?!(?:and|or|not)$)[A-Za-z_][A-Za-z0-9_.:-]*$/i;
 
 function fault(text: string, at: number, what: string): IpntError {
   return new IpntError('REQUIREMENT_INVALID', `${what}\n  ${text}\n  ${' '.repeat(at)}^`, `character ${at + 1}`);
