@@ -62,7 +62,7 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
     sites: each(amis, (ami, name) => ({
       title: name[0]?.toUpperCase() + name.slice(1),
       kind: 'asterisk-ami',
-      ...ami,
+      ...{ host: ami.host, port: ami.port },
       user: amiUser,
       password: amiPassword,
     })),
