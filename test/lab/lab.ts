@@ -152,7 +152,13 @@ function instancePlans(
   const sites = spec.sites.map((site, i) => ({
     ...base(site.name, net.siteAddress(i), i + 2),
     configs: siteConfigs({
-      ...{ spec: site, address: net.siteAddress(i), callerAddress: net.at(110), credentials },
+      ...{
+        spec: site,
+        address: net.siteAddress(i),
+        callerAddress: net.at(110),
+        phoneAddress: net.at(100),
+        credentials,
+      },
       edgeAddresses: spec.edges.map((_, e) => net.edgeAddress(e)),
       sipPassword: (agent: AgentSpec) => agent.password ?? credentials.sipPassword(agent.ext),
     }),

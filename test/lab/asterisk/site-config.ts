@@ -13,6 +13,8 @@ export interface AgentSpec {
   dynamic?: boolean;
   /** Member and trunk calls go through the shipped guard. */
   guard?: boolean;
+  /** His phone does not register: it is at the phones' address, port 5060. */
+  fixed?: boolean;
 }
 
 export interface QueueSpec {
@@ -28,11 +30,14 @@ export interface SiteSpec {
   name: string;
   agents: AgentSpec[];
   queues: Record<string, QueueSpec>;
+  /** Added to its extensions.conf. */
+  extraDialplan?: string;
 }
 
 export interface SitePlan {
   spec: SiteSpec;
   address: string;
+  phoneAddress: string;
   edgeAddresses: string[];
   callerAddress: string;
   credentials: Credentials;
@@ -79,6 +84,7 @@ function sitePjsip(plan: SitePlan): string {
       `password = ${plan.sipPassword(a)}`,
     ],
     ...[`[${a.ext}]`, 'type = aor', 'max_contacts = 1', 'remove_existing = yes'],
+    ...(a.fixed ? [`contact = sip:${a.ext}@${plan.phoneAddress}:5060`] : []),
   ];
   return conf(
     pjsipBase(plan.address),
@@ -115,6 +121,7 @@ function siteExtensions(spec: SiteSpec): string {
     ' same => n,Echo()',
     '[from-outside-site]',
     'include => ipnt-queues',
+    spec.extraDialplan ?? '',
   );
 }
 
