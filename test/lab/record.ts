@@ -76,7 +76,11 @@ export async function fact<K extends CallFact['kind']>(
   const { callId } = await callOf(stack, ani);
   const find = async (): Promise<Fact<K> | undefined> =>
     (await stack.store.callEvents(callId)).map(({ fact }) => fact).find((one): one is Fact<K> => one.kind === kind);
-  return until(find, `a fact ${kind} of the call of ${ani}`, ms);
+  return until(find, `a fact ${kind} of the call of ${ani}`, ms).catch(async (error: Error) => {
+    throw new Error(
+      `${error.message}; its record: ${JSON.stringify(await stack.store.callEvents(callId)).slice(0, 4_000)}`,
+    );
+  });
 }
 
 export type AgentRow = Awaited<ReturnType<Stack['store']['agents']>>[number];
