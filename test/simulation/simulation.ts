@@ -59,6 +59,7 @@ export class Simulation {
   /** Lines that say BUG, and exceptions: never right. */
   readonly bugs: string[] = [];
   private readonly sabotage: Sabotage;
+  private readonly frozenUntil = new Map<Running, number>();
   private started = 0;
 
   constructor(seed: number, sabotage: Sabotage = {}) {
@@ -131,7 +132,10 @@ export class Simulation {
   freeze(running: Running, forMs: number): void {
     this.world.trace(() => `${running.process.name} freezes for ${Math.round(forMs)} ms`);
     running.process.freeze();
+    const untilMs = Math.max(this.frozenUntil.get(running) ?? 0, this.clock.monoMs() + forMs);
+    this.frozenUntil.set(running, untilMs);
     this.clock.after(forMs, () => {
+      if (this.clock.monoMs() < untilMs || untilMs < (this.frozenUntil.get(running) ?? 0)) return;
       this.world.trace(() => `${running.process.name} goes on`);
       running.process.thaw();
     });

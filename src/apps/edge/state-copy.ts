@@ -8,8 +8,9 @@ import type { RoutingView } from '../../core/routing/view.ts';
 import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
 
-const isTalkOrOffer = (reservation: Reservation): boolean =>
-  reservation.phase === 'offer' || reservation.phase === 'talk';
+/** The call of such a claim waits no longer: it rings, talks, or is on its way to the agent. */
+const isInUse = ({ phase, holdReason }: Reservation): boolean =>
+  phase === 'offer' || phase === 'talk' || (phase === 'hold' && holdReason === 'arrival');
 
 /** An edge's copy of the shared state: what a decision is made in. Filled by reading versions; holds no socket and no timer. */
 export class StateCopy {
@@ -87,7 +88,7 @@ export class StateCopy {
     const nowMs = this.dbNow(monoMs);
     const offered = new Set<string>();
     for (const reservation of this.reservations.values()) {
-      if (isTalkOrOffer(reservation) && !isFree(reservation, nowMs)) offered.add(reservation.callId);
+      if (isInUse(reservation) && !isFree(reservation, nowMs)) offered.add(reservation.callId);
     }
     const waiting = new Map<string, WaitingCall>();
     for (const call of this.waiting.values()) {

@@ -30,10 +30,14 @@ export function onMatched(state: CallState, chosen: Chosen, decision: Decision, 
   const offer: OfferState = { offerId, chosen, startedMs: nowMs, cancelled: null, answered: false, claimed: false };
   return step(
     { ...state, phase: 'claiming', offer, offersMade: state.offersMade + 1, lastAnswer: chosen.agentId },
-    { kind: 'claim', agentId: chosen.agentId, token: offerId, leaseMs: state.request.ringMs + OFFER_MARGIN_MS },
+    { kind: 'claim', agentId: chosen.agentId, token: offerId, leaseMs: offerLeaseMs(state.request) },
     record({ kind: 'decided', decision }),
   );
 }
+
+/** A call that the dialplan dials for keeps its place until then: to other edges it must not look as if it waited. */
+const offerLeaseMs = ({ ringMs, delivery }: CallState['request']): number =>
+  ringMs + (delivery === 'continue' ? DIAL_MARGIN_MS + 500 : OFFER_MARGIN_MS);
 
 const toWaiting = (state: CallState): CallState => ({ ...state, phase: 'waiting', offer: null });
 

@@ -37,6 +37,8 @@ export class EdgeLink implements EdgePbx {
   /** What the process believes of its callers and legs: to tell after a reconnect what ended meanwhile. */
   private readonly knownCallers = new Set<string>();
   private readonly knownOffers = new Set<string>();
+  /** Sent to the dialplan to come back: their hang-up there is told as well. */
+  private readonly followed = new Set<string>();
 
   constructor(edge: SimulatedEdge, parts: EdgeLinkParts) {
     this.edge = edge;
@@ -122,8 +124,10 @@ export class EdgeLink implements EdgePbx {
   hangup: EdgePbx['hangup'] = (id) => this.ask('hangup', id, () => this.edge.hangup(id));
   setVariables: EdgePbx['setVariables'] = (id, variables) =>
     this.ask('', id, () => this.edge.setVariables(id, variables));
-  continueInDialplan: EdgePbx['continueInDialplan'] = (id) =>
-    this.ask('continue', id, () => this.edge.continueInDialplan(id));
+  continueInDialplan: EdgePbx['continueInDialplan'] = (id, followed = false) => {
+    if (followed) this.followed.add(id);
+    return this.ask('continue', id, () => this.edge.continueInDialplan(id));
+  };
   redirect: EdgePbx['redirect'] = (id, contact) => this.ask('redirect', id, () => this.edge.redirect(id, contact));
   destroyBridge: EdgePbx['destroyBridge'] = () => this.ask('', '', () => true);
   setAbsoluteTimeout: EdgePbx['setAbsoluteTimeout'] = (id, seconds) =>
@@ -172,6 +176,8 @@ export class EdgeLink implements EdgePbx {
       if (caller?.place !== 'application')
         this.take({ kind: 'callLeft', channelId, hungUp: !caller && this.hasHungUp(channelId) });
     }
+    for (const channelId of [...this.followed])
+      if (!this.edge.callers.has(channelId)) this.take({ kind: 'callLeft', channelId, hungUp: true });
     for (const offerId of [...this.knownOffers])
       if (!this.edge.offers.has(offerId)) this.take({ kind: 'offerGone', offerId, cause: 0, techCause: 0 });
   }
@@ -185,10 +191,11 @@ export class EdgeLink implements EdgePbx {
     switch (event.kind) {
       case 'callEntered':
         this.knownCallers.add(event.channel.channelId);
+        this.followed.delete(event.channel.channelId);
         break;
       case 'callLeft':
-        // One who was sent to the dialplan and hangs up there is told of again.
-        if (!this.knownCallers.delete(event.channelId) && !event.hungUp) return;
+        if (event.hungUp && this.followed.delete(event.channelId)) break;
+        if (!this.knownCallers.delete(event.channelId)) return;
         break;
       case 'offerGone':
         this.knownOffers.delete(event.offerId);
