@@ -27,7 +27,7 @@ export interface LogOptions {
 /** Opens the log of this process: JSON, one object a line; short lines on a terminal. Secrets and numbers are masked. */
 export function openLog(options: LogOptions): Log {
   const readable = options.readable ?? process.stderr.isTTY;
-  const write = options.write ?? ((line: string) => void process.stderr.write(line));
+  const write = options.write ?? writeToStderr;
   const logger = pino(
     {
       level: options.level ?? levelOf(process.env['IPNT_LOG']),
@@ -38,6 +38,19 @@ export function openLog(options: LogOptions): Log {
     { write: readable ? (line: string) => write(readableLine(line)) : write },
   );
   return wrap(logger, { component: options.component });
+}
+
+let reader: 'unknown' | 'there' | 'gone' = 'unknown';
+
+/**
+ * A log that nobody reads any more must neither end a role nor keep it busy: without a listener the failed write would be a bug,
+ * which is logged, which fails.
+ */
+function writeToStderr(line: string): void {
+  if (reader === 'gone') return;
+  if (reader === 'unknown') process.stderr.on('error', () => (reader = 'gone'));
+  reader = 'there';
+  process.stderr.write(line);
 }
 
 function levelOf(text: string | undefined): LogLevel {

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { LogFields } from '../../../src/ports/log.ts';
 import { maskNumber, openLog, redact } from '../../../src/runtime/log.ts';
@@ -69,4 +72,12 @@ describe('backoff', () => {
     expect([1, 2, 3, 4, 5, 6, 99].map((n) => backoffMs(n, 0, rule))).toEqual([100, 200, 400, 800, 1_600, 2_500, 2_500]);
     expect([1, 2, 99].map((n) => backoffMs(n, 0.999, rule))).toEqual([200, 400, 4_998]);
   });
+});
+
+it('goes on when nobody reads its log any more', async () => {
+  const script = fileURLToPath(new URL('chatter.ts', import.meta.url));
+  const role = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await once(role.stderr, 'data');
+  role.stderr.destroy();
+  expect(await once(role, 'exit')).toEqual([42, null]);
 });
