@@ -77,9 +77,9 @@ export async function fact<K extends CallFact['kind']>(
   const find = async (): Promise<Fact<K> | undefined> =>
     (await stack.store.callEvents(callId)).map(({ fact }) => fact).find((one): one is Fact<K> => one.kind === kind);
   return until(find, `a fact ${kind} of the call of ${ani}`, ms).catch(async (error: Error) => {
-    throw new Error(
-      `${error.message}; its record: ${JSON.stringify(await stack.store.callEvents(callId)).slice(0, 4_000)}`,
-    );
+    const record = JSON.stringify(await stack.store.callEvents(callId)).slice(0, 4_000);
+    const said = [...stack.roles.values()].flatMap((role) => role.lines.slice(-8)).join('\n');
+    throw new Error(`${error.message}; its record: ${record}; our roles said last:\n${said}`);
   });
 }
 
