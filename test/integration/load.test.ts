@@ -47,7 +47,7 @@ let verdict: Verdict;
 function varied(phone: Phone, seed: number): void {
   const own = dice(seed);
   const get = (): Phone['behaviour'] => {
-    return { kind: 'answer', afterMs: own.between(50, 700), talkMs: own.between(2_300, 3_600) };
+    return { kind: 'answer', afterMs: own.between(50, 700), talkMs: own.between(2_600, 3_600) };
   };
   Object.defineProperty(phone, 'behaviour', { get });
 }
@@ -71,7 +71,7 @@ beforeAll(async () => {
   const calls = Array.from({ length: CALLS }, (_, i) => ({
     from: String(49_301_000 + i),
     service: own.pick(services),
-    talkMs: own.next() < 0.4 ? 0 : own.between(600, 2_200),
+    talkMs: own.next() < 0.4 ? 0 : own.between(600, 1_900),
   }));
   const edge = stack.lab.edges.get('edge1');
   if (!edge) throw new Error('no edge');

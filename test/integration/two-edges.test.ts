@@ -35,13 +35,13 @@ function callsOf(edge: number): { from: string; service: string; talkMs: number 
   const own = dice(SEED + edge);
   return Array.from({ length: CALLS_AN_EDGE }, (_, i) => {
     const from = `4930${edge + 1}${String(i).padStart(4, '0')}`;
-    return { from, service: 'support', talkMs: own.next() < 0.3 ? 0 : own.between(500, 1_600) };
+    return { from, service: 'support', talkMs: own.next() < 0.3 ? 0 : own.between(500, 1_300) };
   });
 }
 
 beforeAll(async () => {
   const routing = { support: { max_wait: '60s' } };
-  const behaviour = { kind: 'answer', afterMs: 120, talkMs: 1_800 } as const;
+  const behaviour = { kind: 'answer', afterMs: 120, talkMs: 2_000 } as const;
   stack = await startStack({ edges, sites, routing, behaviour });
   const logs = await Promise.all(
     edges.map((name, i) => {
