@@ -6,6 +6,7 @@ import type { Changes, ClaimRequest } from '../../src/ports/edge-store.ts';
 import { EMPTY_CURSOR } from '../../src/ports/edge-store.ts';
 import type { TruthEvent } from '../../src/pbx/simulated/truth.ts';
 import type { Fence } from '../../src/ports/site-store.ts';
+import type { MemoryStore } from '../../src/store/memory/index.ts';
 import type { Statement } from './faulty-store.ts';
 import { checkOrder, checkOutcomes, checkRest, checkRows } from './final-checks.ts';
 import type { Scenario } from './scenario.ts';
@@ -34,6 +35,7 @@ export class Checkers {
   readonly placed = new Map<string, { readonly atMs: number; readonly call: Omit<WaitingCall, 'arrivedAtMs'> }>();
   readonly leftLine = new Map<string, number>();
   private readonly scenario: Scenario;
+  private readonly rows: MemoryStore;
   private readonly holders = new Map<string, string>();
   private readonly orphanSince = new Map<string, number>();
   /** End of our last offer or talk, by phone. */
@@ -42,6 +44,7 @@ export class Checkers {
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
+    this.rows = scenario.sim.memory.another();
     const { sim } = scenario;
     sim.statements.push((statement) => this.onStatement(statement));
     sim.world.watch((event) => this.onTruth(event));
@@ -57,7 +60,7 @@ export class Checkers {
   async finish(): Promise<readonly string[]> {
     checkOutcomes(this.scenario, this);
     checkOrder(this.scenario, this);
-    const changes = await this.scenario.sim.memory.another().readChanges(EMPTY_CURSOR);
+    const changes = await this.rows.readChanges(EMPTY_CURSOR);
     checkRows(this.scenario, this, changes);
     checkRest(this.scenario, this, changes);
     for (const bug of this.scenario.sim.bugs) this.violated(0, bug);
@@ -142,10 +145,7 @@ export class Checkers {
   private lookAgain(): void {
     const { sim, endsMs } = this.scenario;
     sim.clock.after(LOOK_MS, () => {
-      void sim.memory
-        .another()
-        .readChanges(EMPTY_CURSOR)
-        .then((changes) => this.look(changes));
+      void this.rows.readChanges(EMPTY_CURSOR).then((changes) => this.look(changes));
       if (this.nowMs < endsMs) this.lookAgain();
     });
   }
@@ -163,7 +163,7 @@ export class Checkers {
     }
     const leaseMs = phase === 'offer' ? OFFER_LEASE_MS : TALK_LEASE_MS;
     if (expiresAtMs - dbNowMs > leaseMs) this.violated(3, `${agentId}: ${phase} of ${token} is leased for too long`);
-    const edge = this.scenario.sim.world.edges.get(edgeId);
+    const edge = this.scenario.sim.edges.get(edgeId);
     const isAlive = edge?.offers.has(token) || this.scenario.sim.world.offersAt(agentId).includes(token);
     const sinceMs = this.orphanSince.get(agentId) ?? this.nowMs;
     if (isAlive) this.orphanSince.delete(agentId);
@@ -202,11 +202,11 @@ export class Checkers {
     const { sim, faults } = this.scenario;
     if (faults.wasDisturbed('database', this.nowMs, this.nowMs, 7_000)) return false;
     if (faults.wasDisturbed(`edge ${call.edgeId}`, this.nowMs, this.nowMs, 3_000)) return false;
-    return sim.world.edges.get(call.edgeId)?.app !== null;
+    return sim.edges.get(call.edgeId)?.app !== null;
   }
 
   private isReachable(edgeId: string, siteId: string): boolean {
-    const trunk = this.scenario.sim.world.edges.get(edgeId)?.trunks.get(`PJSIP/${siteId}`);
+    const trunk = this.scenario.sim.edges.get(edgeId)?.trunks.get(`PJSIP/${siteId}`);
     return trunk !== undefined && trunk.believedUp;
   }
 

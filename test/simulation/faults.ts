@@ -51,8 +51,8 @@ export class Faults {
 
   plan(fromMs: number, toMs: number): void {
     const { draw, sim } = this;
-    const edges = [...sim.world.edges.values()];
-    const sites = [...sim.world.sites.values()];
+    const edges = [...sim.edges.values()];
+    const sites = [...sim.sites.values()];
     const count = draw.whole(1, 6);
     for (let index = 0; index < count; index += 1) {
       const [edge, site, forMs] = [draw.pick(edges), draw.pick(sites), draw.between(500, 14_000)];
@@ -65,11 +65,13 @@ export class Faults {
   heal(): void {
     const { sim } = this;
     Object.assign(sim.weather, CALM, { delayMs: [0.5, 3] });
-    for (const edge of sim.world.edges.values()) {
-      edge.reachable = true;
+    for (const edge of sim.edges.values()) {
+      edge.heal();
       for (const trunk of edge.trunks.keys()) edge.setTrunk(trunk, true, 100);
     }
-    for (const site of sim.world.sites.values()) site.reachable = true;
+    for (const site of sim.sites.values()) site.heal();
+    for (const stale of this.staleTimes)
+      if (!stale.process) stale.untilMs = Math.min(stale.untilMs, sim.clock.monoMs());
     sim.world.trace(() => 'quiet begins');
   }
 

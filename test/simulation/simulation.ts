@@ -4,10 +4,10 @@ import type { CallEvent } from '../../src/core/model/call.ts';
 import type { Service } from '../../src/core/model/service.ts';
 import { SERVICE_DEFAULTS } from '../../src/core/model/service.ts';
 import { SimulatedEdge } from '../../src/pbx/simulated/edge.ts';
-import type { EdgeLink } from '../../src/pbx/simulated/edge-link.ts';
+import { EdgeLink } from '../../src/pbx/simulated/edge-link.ts';
 import type { Random } from '../../src/pbx/simulated/random.ts';
 import { seeded } from '../../src/pbx/simulated/random.ts';
-import type { SiteLink } from '../../src/pbx/simulated/site-link.ts';
+import { SiteLink } from '../../src/pbx/simulated/site-link.ts';
 import type { SimulatedSite } from '../../src/pbx/simulated/site.ts';
 import { World } from '../../src/pbx/simulated/world.ts';
 import type { SitePbx } from '../../src/ports/site-pbx.ts';
@@ -50,6 +50,8 @@ export class Simulation {
   readonly clock = new VirtualClock();
   readonly random: Random;
   readonly world: World;
+  readonly sites = new Map<string, SimulatedSite>();
+  readonly edges = new Map<string, SimulatedEdge>();
   readonly memory: MemoryStore;
   readonly weather: Weather = { delayMs: [0.5, 3], errors: 0, lostAnswers: 0, late: 0, isOut: false };
   readonly running: Running[] = [];
@@ -71,6 +73,7 @@ export class Simulation {
 
   addEdge(edgeId: string, sites: readonly SimulatedSite[]): SimulatedEdge {
     const edge = new SimulatedEdge(this.world, edgeId);
+    this.edges.set(edgeId, edge);
     for (const { siteId } of sites) edge.addTrunk(`PJSIP/${siteId}`, siteId);
     return edge;
   }
@@ -78,13 +81,13 @@ export class Simulation {
   startEdge(edge: SimulatedEdge): Running {
     const { edgeId } = edge;
     const process = this.newProcess(`edge ${edgeId}`);
-    const link = edge.connect({
+    const link = new EdgeLink(edge, {
       clock: process.clock,
       name: process.name,
       random: this.random.fork(),
       delayMs: [0.3, 3],
     });
-    const siteIds = [...this.world.sites.keys()];
+    const siteIds = [...this.sites.keys()];
     const store = this.storeOf(process);
     const app = new EdgeApp({
       ...{ edgeId, holder: process.name, pbx: link, store, routing: store, clock: process.clock },
@@ -103,6 +106,7 @@ export class Simulation {
   }
 
   startSite(site: SimulatedSite): Running {
+    this.sites.set(site.siteId, site);
     const { siteId } = site;
     const process = this.newProcess(`site ${siteId}`);
     const links: SiteLink[] = [];
@@ -111,7 +115,7 @@ export class Simulation {
       ...{ title: siteId, holder: process.name, store: this.storeOf(process), clock: process.clock },
       log: this.logOf(process),
       newPbx: () => {
-        const link = site.connect({ clock: process.clock, random: this.random.fork(), delayMs: [0.5, 15] });
+        const link = new SiteLink(site, { clock: process.clock, random: this.random.fork(), delayMs: [0.5, 15] });
         links.push(link);
         return this.sabotage.siteLink?.(link) ?? link;
       },

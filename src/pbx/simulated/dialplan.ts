@@ -1,13 +1,23 @@
 import type { Caller } from './caller.ts';
-import type { SimulatedEdge } from './edge.ts';
 import { OfferLeg } from './offer-leg.ts';
 import type { Random } from './random.ts';
+import type { CallerEnd } from './truth.ts';
+import type { World } from './world.ts';
+
+/** What the dialplan needs of its edge. */
+export interface DialingEdge {
+  readonly world: World;
+  readonly trunks: ReadonlyMap<string, { readonly siteId: string; readonly up: boolean }>;
+  enterApplication(caller: Caller, args: readonly string[]): void;
+  callerHangsUp(caller: Caller): void;
+  finish(caller: Caller, how: CallerEnd): void;
+}
 
 /**
  * `delivery: continue`: the edge's own dialplan dials the agent (IPNT_DIAL, IPNT_DIAL_TIMEOUT) and comes back into the
  * application with `report=<DIALSTATUS>`. A caller who hangs up meanwhile comes back with nothing.
  */
-export function dialInDialplan(edge: SimulatedEdge, caller: Caller, random: Random): void {
+export function dialInDialplan(edge: DialingEdge, caller: Caller, random: Random): void {
   const callId = caller.variables.get('IPNT_CALL') ?? '';
   const endpoint = caller.variables.get('IPNT_DIAL') ?? '';
   const seconds = Number(caller.variables.get('IPNT_DIAL_TIMEOUT') ?? '0');
@@ -35,13 +45,13 @@ export function dialInDialplan(edge: SimulatedEdge, caller: Caller, random: Rand
       caller.isUp = true;
       caller.story.talkedTo.push(leg.phone ? `${leg.phone.siteId}/${leg.phone.name}` : endpoint);
       const { talkMs, endsBy } = caller.options;
-      edge.clock.after(talkMs, () => (endsBy === 'agent' ? leg.agentHangsUp() : edge.callerHangsUp(caller)));
+      edge.world.clock.after(talkMs, () => (endsBy === 'agent' ? leg.agentHangsUp() : edge.callerHangsUp(caller)));
     },
     onGone: (cause) => comeBack(wasUp ? 'ANSWER' : dialStatusOf(cause)),
   });
   const watch = (): void => {
     if (caller.place === 'gone') leg.hangUp();
-    else if (leg.state !== 'gone') edge.clock.after(50, watch);
+    else if (leg.state !== 'gone') edge.world.clock.after(50, watch);
   };
   watch();
 }

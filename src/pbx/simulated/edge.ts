@@ -3,8 +3,6 @@ import type { EdgePbxEvent, LeftOver, RingRequest } from '../../ports/edge-pbx.t
 import { Caller } from './caller.ts';
 import type { CallerOptions } from './caller.ts';
 import { dialInDialplan } from './dialplan.ts';
-import { EdgeLink } from './edge-link.ts';
-import type { EdgeLinkParts } from './edge-link.ts';
 import { OfferLeg } from './offer-leg.ts';
 import type { Random } from './random.ts';
 import type { CallerEnd } from './truth.ts';
@@ -17,6 +15,16 @@ const AGENT_PATIENCE_MS = 8_000;
 /** Callers stay in the silence of a bridge that the other side has left for as long as this, at most. */
 const CALLER_SILENCE_MS = 120_000;
 
+/** A connection that has registered our application. */
+export interface Application {
+  report(event: EdgePbxEvent): void;
+  /** Another one has registered it. */
+  replace(): void;
+  cut(reason: string): void;
+  /** Half-open for a while. */
+  goDeaf(forMs: number): void;
+}
+
 /**
  * An Asterisk at the network's edge with our dialplan: callers, offered legs, bridges, and at most one application that is
  * registered. It goes by itself where no application serves: absolute timeouts, the default route.
@@ -28,29 +36,33 @@ export class SimulatedEdge {
   readonly offers = new Map<string, OfferLeg>();
   /** `PJSIP/site-a`: the site behind it, whether SIP gets through, and what the edge believes. */
   readonly trunks = new Map<string, { readonly siteId: string; up: boolean; believedUp: boolean }>();
-  reachable = true;
   /** The link that has our application; null while nobody has registered it. */
-  app: EdgeLink | null = null;
+  app: Application | null = null;
   private readonly random: Random;
+  private downUntilMs = 0;
 
   constructor(world: World, edgeId: string) {
     this.world = world;
     this.edgeId = edgeId;
     this.random = world.random.fork();
-    world.edges.set(edgeId, this);
   }
 
   get clock(): Clock {
     return this.world.clock;
   }
 
-  addTrunk(trunk: string, siteId: string): void {
-    this.trunks.set(trunk, { siteId, up: true, believedUp: true });
+  /** Whether applications can connect. */
+  get reachable(): boolean {
+    return this.clock.monoMs() >= this.downUntilMs;
   }
 
-  /** A way in for one process's application. */
-  connect(parts: EdgeLinkParts): EdgeLink {
-    return new EdgeLink(this, parts);
+  /** Whatever kept applications away is over. */
+  heal(): void {
+    this.downUntilMs = 0;
+  }
+
+  addTrunk(trunk: string, siteId: string): void {
+    this.trunks.set(trunk, { siteId, up: true, believedUp: true });
   }
 
   /** A call comes in and runs into the dialplan. */
@@ -276,8 +288,7 @@ export class SimulatedEdge {
   /** Closes the application's websocket, and lets nobody in for a while. */
   cutLink(why: string, downMs: number): void {
     this.world.trace(() => `${this.edgeId} loses its application: ${why}`);
-    this.reachable = false;
+    this.downUntilMs = Math.max(this.downUntilMs, this.clock.monoMs() + downMs);
     this.app?.cut(why);
-    this.clock.after(downMs, () => (this.reachable = true));
   }
 }

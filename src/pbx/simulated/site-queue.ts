@@ -1,6 +1,21 @@
-import type { MembershipReport, WaitingReport } from '../../core/events.ts';
+import type { MembershipReport, PbxEvent, WaitingReport } from '../../core/events.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Phone, PhoneCall } from './phone.ts';
-import type { SimulatedSite, SiteQueueOptions } from './site.ts';
+
+export interface SiteQueueOptions {
+  readonly name: string;
+  readonly wrapUpMs: number;
+  readonly ringMs: number;
+}
+
+/** What a queue needs of the PBX that it is part of. */
+export interface QueueHost {
+  readonly clock: Clock;
+  emit(event: PbxEvent): void;
+  nextCallId(what: string): string;
+  startChannel(channelId: string, linkedId: string, device: string): void;
+  endChannel(channelId: string): void;
+}
 
 interface Member {
   readonly phone: Phone;
@@ -28,13 +43,13 @@ const RETRY_MS = 1_000;
 /** A waiting line on the site's own PBX, in the manner of app_queue: it rings the free member who rested longest. */
 export class SiteQueue {
   readonly name: string;
-  private readonly site: SimulatedSite;
+  private readonly site: QueueHost;
   private readonly options: SiteQueueOptions;
   private readonly members = new Map<Phone, Member>();
   private readonly callers = new Map<string, OwnCaller>();
   private retrying = false;
 
-  constructor(site: SimulatedSite, options: SiteQueueOptions) {
+  constructor(site: QueueHost, options: SiteQueueOptions) {
     this.site = site;
     this.options = options;
     this.name = options.name;

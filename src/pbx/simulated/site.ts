@@ -2,15 +2,15 @@ import type { MembershipReport, PbxEvent, WaitingReport } from '../../core/event
 import type { Clock } from '../../ports/clock.ts';
 import { Phone } from './phone.ts';
 import type { Manner, PhoneCall } from './phone.ts';
-import { SiteLink } from './site-link.ts';
-import type { SiteLinkParts } from './site-link.ts';
 import { SiteQueue } from './site-queue.ts';
+import type { SiteQueueOptions } from './site-queue.ts';
 import type { World } from './world.ts';
 
-export interface SiteQueueOptions {
-  readonly name: string;
-  readonly wrapUpMs: number;
-  readonly ringMs: number;
+/** A connection that an adapter has to this site. */
+export interface SiteListener {
+  report(event: PbxEvent): void;
+  cut(reason: string): void;
+  freeze(forMs: number): void;
 }
 
 export interface AgentOptions {
@@ -32,9 +32,8 @@ export class SimulatedSite {
   readonly phones = new Map<string, Phone>();
   readonly queues = new Map<string, SiteQueue>();
   readonly channels = new Map<string, { readonly linkedId: string; readonly device: string }>();
-  /** Whether anybody can reach its management port. */
-  reachable = true;
-  private readonly links = new Set<SiteLink>();
+  private downUntilMs = 0;
+  private readonly links = new Set<SiteListener>();
   private readonly channelOf = new Map<Phone, string>();
   private calls = 0;
 
@@ -62,16 +61,21 @@ export class SimulatedSite {
     return phone;
   }
 
-  /** A way in for one adapter. */
-  connect(parts: SiteLinkParts): SiteLink {
-    return new SiteLink(this, parts);
+  /** Whether anybody can reach its management port. */
+  get reachable(): boolean {
+    return this.clock.monoMs() >= this.downUntilMs;
   }
 
-  listen(link: SiteLink): void {
+  /** Whatever kept adapters away is over. */
+  heal(): void {
+    this.downUntilMs = 0;
+  }
+
+  listen(link: SiteListener): void {
     this.links.add(link);
   }
 
-  unlisten(link: SiteLink): void {
+  unlisten(link: SiteListener): void {
     this.links.delete(link);
   }
 
@@ -128,9 +132,8 @@ export class SimulatedSite {
   /** Breaks every connection to it, and lets nobody in for a while. */
   cutLinks(why: string, downMs: number): void {
     this.world.trace(() => `${this.siteId} loses its adapters: ${why}`);
-    this.reachable = false;
+    this.downUntilMs = Math.max(this.downUntilMs, this.clock.monoMs() + downMs);
     for (const link of [...this.links]) link.cut(why);
-    this.clock.after(downMs, () => (this.reachable = true));
   }
 
   /** Holds back what goes to the adapters, as a half-open connection does. */

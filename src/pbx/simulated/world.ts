@@ -1,22 +1,30 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { PbxEvent } from '../../core/events.ts';
 import type { Phone } from './phone.ts';
 import type { Random } from './random.ts';
-import type { SimulatedEdge } from './edge.ts';
-import type { SimulatedSite } from './site.ts';
 import type { CallerStory, TruthEvent } from './truth.ts';
 
 /** How many lines of the trace are kept. */
 const TRACE_LINES = 4_000;
 
+/** What one site is to the others: phones that can be called. */
+export interface CalledSite {
+  readonly phones: ReadonlyMap<string, Phone>;
+  /** Somebody calls this phone past all queues. */
+  callDirect(phone: Phone, talkMs: number): void;
+  /** The site's PBX reports something. */
+  emit(event: PbxEvent): void;
+}
+
 /**
  * One world owns the truth: the sites with their phones, the edges with their callers, and what each of them lived through.
- * Apps see it through links alone (`site.connect`, `edge.connect`), late and with gaps, as they see real PBXes.
+ * Apps see it through links alone (`SiteLink`, `EdgeLink`), late and with gaps, as they see real PBXes.
  */
 export class World {
   readonly clock: Clock;
   readonly random: Random;
-  readonly sites = new Map<string, SimulatedSite>();
-  readonly edges = new Map<string, SimulatedEdge>();
+  /** By id; sites put themselves here. */
+  readonly sites = new Map<string, CalledSite>();
   readonly stories: CallerStory[] = [];
   private readonly watchers: ((event: TruthEvent) => void)[] = [];
   private readonly lines: (() => string)[] = [];

@@ -68,7 +68,7 @@ export class Stage {
   }
 
   site(siteId: string): SimulatedSite {
-    const site = this.sim.world.sites.get(siteId);
+    const site = this.sim.sites.get(siteId);
     if (!site) throw new RangeError(siteId);
     return site;
   }
