@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CallEffect, CallInput, Chosen } from '../../src/core/effects.ts';
 import type { CallRequest } from '../../src/core/model/call.ts';
+import { NO_WISHES } from '../../src/core/model/call.ts';
 import type { Decision } from '../../src/core/model/decision.ts';
 import { reduceCall, startCall } from '../../src/core/reduce/call.ts';
 import type { CallStep } from '../../src/core/reduce/call-state.ts';
@@ -29,25 +30,9 @@ const decision = (n: number): Decision => ({
 });
 
 const request = (changes: Partial<CallRequest>): CallRequest => ({
-  callId: 'c',
-  edgeId: 'e',
-  channelId: 'ch',
-  service: 's',
-  ani: '',
-  callerName: '',
-  dnis: '',
-  requirement: '',
-  priority: 0,
-  maxWaitMs: 1_000,
-  ringMs: 100,
-  wrapUpMs: 0,
-  arrivalMs: 100,
-  delivery: 'bridge',
-  networkFirst: false,
-  music: '',
-  whisper: '',
-  record: '',
-  after: 'hangup',
+  ...NO_WISHES,
+  ...{ callId: 'c', edgeId: 'e', channelId: 'ch', service: 's', ani: '', callerName: '', dnis: '' },
+  ...{ maxWaitMs: 1_000, ringMs: 100, arrivalMs: 100 },
   ...changes,
 });
 

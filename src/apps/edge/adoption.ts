@@ -1,5 +1,6 @@
 import type { AgentId } from '../../core/model/agent.ts';
 import type { CallRequest } from '../../core/model/call.ts';
+import { NO_WISHES } from '../../core/model/call.ts';
 import { adoptTalking } from '../../core/reduce/call.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EdgePbx, LeftOver } from '../../ports/edge-pbx.ts';
@@ -105,25 +106,5 @@ function sendOn({ pbx, log, recorder, clock, epoch }: AdopterParts, caller: Left
 
 function requestOf(caller: LeftOver['callers'][number], edgeId: string): CallRequest {
   const { callId, channelId, service, ani, callerName, exten } = caller;
-  return {
-    callId,
-    edgeId,
-    channelId,
-    service,
-    ani,
-    callerName,
-    dnis: exten,
-    requirement: '',
-    priority: 0,
-    maxWaitMs: 0,
-    ringMs: 0,
-    wrapUpMs: 0,
-    arrivalMs: 0,
-    delivery: 'bridge',
-    networkFirst: false,
-    music: '',
-    whisper: '',
-    record: '',
-    after: 'hangup',
-  };
+  return { ...NO_WISHES, callId, edgeId, channelId, service, ani, callerName, dnis: exten };
 }

@@ -1,6 +1,6 @@
 import { IpntError } from '../../core/errors.ts';
 import type { CallFact, CallRequest, IpntStatus } from '../../core/model/call.ts';
-import { OUTCOME_OF_STATUS } from '../../core/model/call.ts';
+import { NO_WISHES, OUTCOME_OF_STATUS } from '../../core/model/call.ts';
 import type { Routing } from '../../core/model/service.ts';
 import type { DialplanArguments } from '../../core/routing/arguments.ts';
 import { findService, parseArguments, requestOf } from '../../core/routing/arguments.ts';
@@ -67,21 +67,10 @@ function unidentified(
 ): CallRequest {
   const named = parsed?.service || args.find((arg) => arg.startsWith('service='))?.slice('service='.length) || '';
   return {
+    ...NO_WISHES,
     ...identity,
     service: clean(named, 60),
     dnis: clean(parsed?.dnis ?? '', LONGEST_NUMBER),
-    requirement: '',
-    priority: 0,
-    maxWaitMs: 0,
-    ringMs: 0,
-    wrapUpMs: 0,
-    arrivalMs: 0,
-    delivery: 'bridge',
-    networkFirst: false,
-    music: '',
-    whisper: '',
-    record: '',
-    after: 'hangup',
   };
 }
 

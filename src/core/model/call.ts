@@ -53,6 +53,25 @@ export interface CallRequest {
   readonly after: 'hangup' | 'continue';
 }
 
+/** The wishes of a call whose service is not known: enough to record it, and to follow one that is bridged already. */
+export const NO_WISHES: Omit<
+  CallRequest,
+  'callId' | 'edgeId' | 'channelId' | 'service' | 'ani' | 'callerName' | 'dnis'
+> = {
+  requirement: '',
+  priority: 0,
+  maxWaitMs: 0,
+  ringMs: 0,
+  wrapUpMs: 0,
+  arrivalMs: 0,
+  delivery: 'bridge',
+  networkFirst: false,
+  music: '',
+  whisper: '',
+  record: '',
+  after: 'hangup',
+};
+
 /** A call that waits at an edge, as every edge sees it. `arrivedAtMs` is the database's clock. */
 export interface WaitingCall {
   readonly callId: string;
