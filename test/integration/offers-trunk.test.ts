@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../lab/asterisk/ari.ts';
 import type { AsteriskInstance } from '../lab/lab.ts';
-import { agentIs, agentRow, answered, ended, fact, holdOf, noClaims, offersAt } from '../lab/record.ts';
-import type { CallRecord } from '../lab/record.ts';
+import { agentIs, answered, ended, fact, holdOf, noClaims, offersAt } from '../lab/record.ts';
+import type { AgentRow, CallRecord } from '../lab/record.ts';
 import type { Phone } from '../lab/sip/phone.ts';
 import { startStack } from '../lab/stack.ts';
 import type { Stack } from '../lab/stack.ts';
@@ -50,7 +50,7 @@ async function turnOfParis(ani: string): Promise<void> {
 }
 
 function free(agentId: string): Promise<unknown> {
-  const isFree = (row: Awaited<ReturnType<typeof agentRow>>): boolean =>
+  const isFree = (row: AgentRow): boolean =>
     row.activity === 'idle' && (row.reservation?.expiresAtMs ?? 0) < Date.now();
   return agentIs(stack, agentId, 'free', isFree);
 }
