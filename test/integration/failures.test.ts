@@ -145,7 +145,9 @@ test('a second process stands by, takes over from a frozen one, and the supersed
   const talking = await call();
   await talking.answered;
   const agentId = (await rung(stack, talking.number)).phone.replace('/', '/PJSIP/');
+  await until(async () => ((await absoluteTimeout(talking)) === 0 ? true : undefined), 'the bridge stands');
   first.kill('SIGSTOP');
+  await forgetVariables(talking);
   await second.said('the edge routes calls', 15_000);
   await second.said('a bridged call is followed');
   const before = await stack.store.edges();
@@ -185,14 +187,26 @@ async function standBy(): Promise<Role> {
   return second;
 }
 
-/** Seconds that the dialplan still gives a caller at the edge. */
-async function absoluteTimeout(caller: PlacedCall): Promise<number> {
+/** A caller's channel at the edge. */
+async function channelOf(caller: PlacedCall): Promise<string> {
+  const channels = await atEdge<{ id: string; caller: { number: string } }[]>('GET', '/channels');
+  return channels.find((channel) => channel.caller.number === caller.number)?.id ?? '';
+}
+
+function atEdge<T>(method: string, path: string, query: Record<string, string> = {}): Promise<T> {
   const instance = stack.lab.edges.get('edge1');
-  if (!instance) return 0;
-  const { credentials } = stack.lab;
-  const channels = await ari<{ id: string; caller: { number: string } }[]>(instance, credentials, 'GET', '/channels');
-  const own = channels.find((channel) => channel.caller.number === caller.number);
-  const variable = { variable: 'TIMEOUT(absolute)' };
-  const path = `/channels/${own?.id ?? ''}/variable`;
-  return Number((await ari<{ value: string }>(instance, credentials, 'GET', path, variable)).value);
+  if (!instance) throw new Error('this stack has no edge');
+  return ari<T>(instance, stack.lab.credentials, method, path, query);
+}
+
+/** Seconds that the dialplan still gives a caller at the edge; 0 once his bridge stands. */
+async function absoluteTimeout(caller: PlacedCall): Promise<number> {
+  const path = `/channels/${await channelOf(caller)}/variable`;
+  return Number((await atEdge<{ value: string }>('GET', path, { variable: 'TIMEOUT(absolute)' })).value);
+}
+
+/** As if the app had gone right after the bridge, before it named the call and the agent on the channel. */
+async function forgetVariables(caller: PlacedCall): Promise<void> {
+  const path = `/channels/${await channelOf(caller)}/variable`;
+  for (const variable of ['IPNT_CALL', 'IPNT_AGENT', 'IPNT_PHASE']) await atEdge('POST', path, { variable, value: '' });
 }
