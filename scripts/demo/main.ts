@@ -105,6 +105,8 @@ async function main(): Promise<number> {
   say('ipnt run: a database, two sites and an edge ...');
   await run.said('the edge routes calls', 60_000);
   await command('apply', ['--settings', settings, 'apply', '-f', join(dir, 'routing.yaml')], dir);
+  // The edge reads it within a quarter of a second, or later on a busy machine.
+  await run.said('routing is in force: version 1');
   say('ready');
   const right = await play({
     lab,

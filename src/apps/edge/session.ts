@@ -176,6 +176,7 @@ export class Session {
     this.routingLoading = true;
     try {
       this.routing = await this.parts.routing.loadRouting();
+      this.parts.log.info(`routing is in force: version ${this.routing.version}`);
     } finally {
       this.routingLoading = false;
     }
