@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+/**
+ * `npm run readme`: writes the tables of README.md that follow from the code, between their markers. With --check it changes
+ * nothing and ends with 1 when one is not current. Runs under tsx: it reads the sources themselves.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { reasonSentence } from '../src/cli/explain-words.ts';
+import { main } from '../src/cli/main.ts';
+import { ERRORS } from '../src/core/errors.ts';
+import { OUTCOME_OF_STATUS } from '../src/core/model/call.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const file = join(root, 'README.md');
+
+const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
+
+/** What each status means to the author of a dialplan. */
+const STATUS = {
+  HANGUP: 'the caller hung up while waiting; also what hang-up handlers see until another status is set',
+  ANSWERED: 'an agent spoke with the caller',
+  TIMEOUT: '`max_wait` (or `timeout=`) was over',
+  NOAGENTS: 'on arrival nobody was free, and nobody who meets the requirement was logged in at a connected site',
+  FULL: '`max_waiting` callers were waiting already',
+  CLOSED: 'the service has `closed: true`',
+  REDIRECTED: 'the caller was sent on by a 302; the edge is out of the path',
+  ERROR: 'wrong arguments, unknown service, database down, app away or frozen: the default route takes the call',
+};
+
+function statuses() {
+  const rows = Object.entries(OUTCOME_OF_STATUS).map(([status, outcome]) => {
+    if (!(status in STATUS)) throw new Error(`scripts/readme.mjs has no words for IPNTSTATUS ${status}`);
+    return [`\`${status}\``, STATUS[status], outcome];
+  });
+  return table(['`IPNTSTATUS`', 'when', 'outcome in the record'], rows);
+}
+
+const errors = () =>
+  table(
+    ['code', 'kind', 'tried again', 'what happened', 'what to do'],
+    Object.entries(ERRORS).map(([code, row]) => [
+      `\`${code}\``,
+      row.kind,
+      row.retryable ? 'yes' : 'no',
+      row.message,
+      row.cure,
+    ]),
+  );
+
+/** One of each field that some reason has. */
+const EXAMPLE = {
+  ...{ skill: 'queue:french', required: 5, level: 3, reason: 'lunch', untilMs: 4_000, phase: 'talk', queue: 'support' },
+  ...{ waiting: 2, term: 'site=berlin', callId: '' },
+};
+
+/** The codes stand in a type: they are read from its source. */
+function reasons() {
+  const source = readFileSync(join(root, 'src/core/model/decision.ts'), 'utf8');
+  const union = /export type Reason =([\s\S]*?);\n\n/.exec(source)?.[1] ?? '';
+  const codes = [...union.matchAll(/readonly code: '([a-z_]+)'/g)].map((match) => match[1]);
+  const rows = codes.map((code) => {
+    const reason = code === 'held' ? { reason: 'no_answer' } : {};
+    return [`\`${code}\``, reasonSentence({ ...EXAMPLE, ...reason, code }, 0)];
+  });
+  return table(['reason', 'as `ipnt explain` says it, for example'], rows);
+}
+
+async function commands() {
+  let text = '';
+  const out = (part) => (text += part);
+  // As wide as in a pipe, wherever this runs.
+  process.stdout.isTTY = false;
+  await main(['--help'], { out, err: out, env: {}, isScreen: false });
+  return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
+}
+
+const parts = { statuses: statuses(), reasons: reasons(), errors: errors(), commands: await commands() };
+const before = readFileSync(file, 'utf8');
+let after = before;
+for (const [name, text] of Object.entries(parts)) {
+  const place = new RegExp(`(<!-- begin ${name}[^>]*-->\n)[\\s\\S]*?(<!-- end ${name} -->)`);
+  if (!place.test(after)) throw new Error(`README.md has no place for ${name}`);
+  after = after.replace(place, (_, begin, end) => `${begin}${text}\n${end}`);
+}
+if (process.argv.includes('--check')) {
+  if (after !== before) {
+    console.error('README.md is not current: npm run readme');
+    process.exit(1);
+  }
+} else writeFileSync(file, after);
