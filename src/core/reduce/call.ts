@@ -161,6 +161,12 @@ function onCallerLeft(state: CallState, hungUp: boolean, nowMs: number): CallSte
   const talkMs = Math.round(nowMs - state.bridgedMs);
   if (state.outcome !== null || state.phase === 'closing') return step(state);
   if (state.phase === 'arriving') return step({ ...state, callerGone: true });
+  if (state.phase === 'answering' && state.request.whisper === '') {
+    // Both had picked up: that he left while they were being joined makes it a short talk, not a caller who gave up.
+    const joined = onBridged(state, true, nowMs);
+    const left = onCallerLeft(joined.state, hungUp, nowMs);
+    return step(left.state, ...joined.effects, ...left.effects);
+  }
   if (state.phase === 'inDialplan') return hungUp ? onDialReported(state, '', nowMs) : step(state);
   if (state.phase === 'talking' && offer !== null) {
     return step(
