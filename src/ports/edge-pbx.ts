@@ -56,8 +56,11 @@ export interface LeftOver {
 
 /** Every method rejects with IpntError (ARI_UNREACHABLE, ...) and has a deadline. A channel that is gone is no error: `false`. */
 export interface EdgePbx {
-  /** Connects and hands over events, for ever, with jittered backoff. The application registers only when this is called. */
-  start(sink: (event: EdgePbxEvent) => void): Promise<void>;
+  /**
+   * Connects and hands over events, for ever, with jittered backoff. The application registers only when this is called, and
+   * each time only after `mayOpen` has said yes: to register is to take the application from whoever has it.
+   */
+  start(sink: (event: EdgePbxEvent) => void, mayOpen?: () => Promise<boolean>): Promise<void>;
   stop(): Promise<void>;
   leftOvers(): Promise<LeftOver>;
   /** Rings an agent. Resolves when the PBX has accepted; `refused` when it could not even try (trunk offline, unknown endpoint). */

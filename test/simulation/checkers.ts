@@ -11,7 +11,7 @@ import type { Statement } from './faulty-store.ts';
 import { checkOrder, checkOutcomes, checkRest, checkRows } from './final-checks.ts';
 import type { Scenario } from './scenario.ts';
 
-const LOOK_MS = 200;
+const LOOK_MS = 250;
 /** Longest ring time of the scenarios' services, with the margin. */
 const OFFER_LEASE_MS = 6_000 + 3_000;
 const TALK_LEASE_MS = 9_000;
@@ -48,6 +48,11 @@ export class Checkers {
     const { sim } = scenario;
     sim.statements.push((statement) => this.onStatement(statement));
     sim.world.watch((event) => this.onTruth(event));
+    sim.recordings.push((name, edgeId, event) => {
+      const holder = this.holders.get(edgeId);
+      if (holder !== name)
+        this.violated(8, `${name} recorded '${event.fact.kind}' of ${event.callId}; ${holder} holds ${edgeId}`);
+    });
     this.lookAgain();
   }
 
@@ -100,6 +105,8 @@ export class Checkers {
       case 'takeEdge':
       case 'takeSite':
         if (result !== null) this.holders.set((result as Fence).id, process.name);
+        if (result !== null && operation === 'takeEdge' && (result as Fence).epoch > 1)
+          this.scenario.faults.note(`edge ${(result as Fence).id} taken`, 8_000);
         if (result !== null && operation === 'takeSite') this.scenario.faults.siteTaken((result as Fence).id);
         return;
       case 'publish':
@@ -130,6 +137,9 @@ export class Checkers {
   private claimed({ before, process }: Statement, request: ClaimRequest): void {
     const { agentId, token, callId } = request;
     const { sim, faults } = this.scenario;
+    const holder = this.holders.get(request.edgeId);
+    if (holder !== process.name)
+      this.violated(8, `${process.name} claimed ${agentId}, and ${holder} holds ${request.edgeId}`);
     const isLive = before !== null && before.phase !== 'free' && before.expiresAtMs > sim.clock.nowMs();
     if (isLive && before.token !== token)
       this.violated(1, `${process.name} won ${agentId} for ${token}; ${before.token} had it (${before.phase})`);
@@ -157,21 +167,21 @@ export class Checkers {
   }
 
   private lookAtClaim({ phase, expiresAtMs, agentId, token, edgeId }: Reservation, dbNowMs: number): void {
-    if ((phase !== 'offer' && phase !== 'talk') || expiresAtMs <= dbNowMs) {
-      this.orphanSince.delete(agentId);
-      return;
-    }
+    if ((phase !== 'offer' && phase !== 'talk') || expiresAtMs <= dbNowMs) return;
     const leaseMs = phase === 'offer' ? OFFER_LEASE_MS : TALK_LEASE_MS;
     if (expiresAtMs - dbNowMs > leaseMs) this.violated(3, `${agentId}: ${phase} of ${token} is leased for too long`);
-    const edge = this.scenario.sim.edges.get(edgeId);
-    const isAlive = edge?.offers.has(token) || this.scenario.sim.world.offersAt(agentId).includes(token);
-    const sinceMs = this.orphanSince.get(agentId) ?? this.nowMs;
-    if (isAlive) this.orphanSince.delete(agentId);
-    else this.orphanSince.set(agentId, sinceMs);
-    const isForgiven = this.scenario.faults.wasDisturbed('database', sinceMs, this.nowMs);
+    const { sim, faults } = this.scenario;
+    const isAlive = sim.edges.get(edgeId)?.offers.has(token) || sim.world.offersAt(agentId).length > 0;
+    const sinceMs = this.orphanSince.get(token) ?? this.nowMs;
+    if (isAlive) this.orphanSince.delete(token);
+    else this.orphanSince.set(token, sinceMs);
+    // An edge that is cut off from its PBX cannot know of the end; its lease is its own, and lasts.
+    const isForgiven = ['database', `edge ${edgeId} link`].some((what) =>
+      faults.wasDisturbed(what, sinceMs, this.nowMs),
+    );
     if (this.nowMs - sinceMs > ORPHAN_MS && !isForgiven) {
       this.violated(3, `${agentId}: ${phase} of ${token} outlives its leg`);
-      this.orphanSince.delete(agentId);
+      this.orphanSince.delete(token);
     }
   }
 

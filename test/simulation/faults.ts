@@ -97,7 +97,7 @@ export class Faults {
     ];
   }
 
-  private note(what: string, forMs: number): void {
+  note(what: string, forMs: number): void {
     const fromMs = this.sim.clock.monoMs();
     this.disturbances.push({ what, fromMs, untilMs: fromMs + forMs });
     this.sim.world.trace(() => `fault: ${what} for ${Math.round(forMs)} ms`);

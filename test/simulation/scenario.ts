@@ -10,7 +10,7 @@ import { Faults } from './faults.ts';
 /** Nobody calls before this: apps start, sites are read. */
 const START_MS = 8_000;
 /** Everything that has begun ends within this, once nothing new begins. */
-const QUIET_MS = 65_000;
+const QUIET_MS = 50_000;
 
 /** A world with its calls, its agents' whims and its faults, all drawn from one seed. */
 export interface Scenario {

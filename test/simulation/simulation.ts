@@ -57,6 +57,7 @@ export class Simulation {
   readonly running: Running[] = [];
   /** Every fact that an edge recorded: its spool is on disk and survives it. */
   readonly records: CallEvent[] = [];
+  readonly recordings: ((process: string, edgeId: string, event: CallEvent) => void)[] = [];
   readonly statements: ((statement: Statement) => void)[] = [];
   /** Lines that say BUG, and exceptions: never right. */
   readonly bugs: string[] = [];
@@ -91,7 +92,7 @@ export class Simulation {
     const store = this.storeOf(process);
     const app = new EdgeApp({
       ...{ edgeId, holder: process.name, pbx: link, store, routing: store, clock: process.clock },
-      recorder: this.recorder(process),
+      recorder: this.recorder(process, edgeId),
       log: this.logOf(process),
       reach: {
         trunks: Object.fromEntries(siteIds.map((siteId) => [siteId, `PJSIP/{agent}@${siteId}`])),
@@ -162,12 +163,13 @@ export class Simulation {
     return this.sabotage.store?.(store, this) ?? store;
   }
 
-  private recorder(process: SimProcess): Recorder {
+  private recorder(process: SimProcess, edgeId: string): Recorder {
     return {
       record: (event) => {
         if (process.isDead) return;
         this.world.trace(() => `${process.name} records ${event.callId} ${event.seq} ${textOf(event)}`);
         this.records.push(event);
+        for (const look of this.recordings) look(process.name, edgeId, event);
         void this.memory.appendCallEvents([event]);
       },
     };

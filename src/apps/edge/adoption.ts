@@ -41,7 +41,9 @@ export function takeOver(parts: AdopterParts, left: LeftOver): void {
     adopt(parts, caller, left);
   }
   for (const { offerId } of left.offers) {
-    if (calls.get(callOfOffer(offerId)) === undefined) pbx.hangup(offerId, 'normal').catch(() => undefined);
+    const phase = calls.get(callOfOffer(offerId))?.phase;
+    // A leg of a call that is over for its caller: the request to end it may have been lost with the link.
+    if (phase === undefined || phase === 'closing') pbx.hangup(offerId, 'normal').catch(() => undefined);
   }
 }
 

@@ -42,7 +42,11 @@ export class EdgeApp {
     const session = await this.takeOver();
     if (session === null) return;
     this.session = session;
-    await this.parts.pbx.start((event) => this.session?.handle(event));
+    await this.parts.pbx.start(
+      (event) => this.session?.handle(event),
+      () => session.mayRegister(),
+    );
+    if (this.session !== session) return;
     session.begin();
     await session.reconcile();
     this.parts.log.info('the edge routes calls', { detail: `epoch ${session.fence.epoch}` });

@@ -92,7 +92,7 @@ export class Performer {
           (ok) => ({ kind: 'redirectAnswered', ok }),
         );
       case 'dialInDialplan':
-        return this.run(callId, effect.kind, () => this.dialInDialplan(callId, request.service, channelId, effect));
+        return void this.dialInDialplan(callId, request.service, channelId, effect);
       case 'record':
       case 'startTimer':
       case 'stopTimer':
@@ -141,12 +141,13 @@ export class Performer {
   }
 
   /** Followed there: a caller who hangs up while the dialplan dials comes back with no report. */
-  private dialInDialplan(
+  /** Who could not be sent to the dialplan is still here: the offer came to nothing. */
+  private async dialInDialplan(
     callId: string,
     service: string,
     channelId: string,
     { chosen, timeoutMs }: Extract<CallEffect, { kind: 'dialInDialplan' }>,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const variables = {
       IPNT_CALL: callId,
       IPNT_SERVICE: service,
@@ -154,7 +155,11 @@ export class Performer {
       IPNT_DIAL: fill(this.parts.reach.trunks[chosen.siteId] ?? '', chosen.address),
       IPNT_DIAL_TIMEOUT: String(Math.max(1, Math.ceil(timeoutMs / 1000))),
     };
-    return this.giveBack(channelId, variables, true);
+    const isSent = await this.giveBack(channelId, variables, true).catch((error: unknown) => {
+      this.complain(callId, 'dialInDialplan', error);
+      return false;
+    });
+    if (!isSent) this.parts.calls().input(callId, { kind: 'dialReported', dialStatus: 'CHANUNAVAIL' });
   }
 
   private async redirect(channelId: string, effect: Extract<CallEffect, { kind: 'redirect' }>): Promise<boolean> {

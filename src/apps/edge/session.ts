@@ -3,7 +3,6 @@ import type { Routing } from '../../core/model/service.ts';
 import { ROLE_LEASE_MS, TALK_LEASE_MS } from '../../core/model/claim.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Timer } from '../../ports/clock.ts';
-import { pause } from '../../ports/clock.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { callOfOffer, takeOver } from './adoption.ts';
 import { DatabaseHealth, KEEP_WAITING_MS } from './database-health.ts';
@@ -14,13 +13,13 @@ import { Line } from './line.ts';
 import { LiveCalls } from './live-calls.ts';
 import { Performer, trunkOf } from './performer.ts';
 import { StateCopy } from './state-copy.ts';
+import { Tenure } from './tenure.ts';
 import { Wakefulness } from './wakefulness.ts';
 
 /** While the database is down, waiting calls go to their default route at this rate. */
 const DRAIN_A_SECOND = 10;
 const BEAT_MS = 1_000;
 const RENEW_TALKS_EVERY_BEATS = 3;
-const VERIFY_AGAIN_MS = 250;
 
 /** One reign of an edge: from taking its epoch until it is fenced or stopped. All its state goes with it. */
 export class Session {
@@ -33,6 +32,7 @@ export class Session {
   private readonly door: Door;
   private readonly health: DatabaseHealth;
   private readonly wakefulness: Wakefulness;
+  private readonly tenure: Tenure;
   private reconciling: Promise<void> | null = null;
   /** Channels of earlier processes' callers that were dealt with: one may be listed again before it has gone. */
   private readonly adopted = new Set<string>();
@@ -50,7 +50,13 @@ export class Session {
     this.onFenced = onFenced;
     const { clock, edgeId, pbx, store, log, reach, recorder } = parts;
     this.health = new DatabaseHealth(clock.monoMs());
-    this.wakefulness = new Wakefulness(clock, () => this.isStillOurs());
+    this.tenure = new Tenure({
+      ...{ store, clock, log, fence },
+      isOver: () => this.over,
+      onFenced: (why) => this.fenced(why),
+      onFailure: (error) => this.databaseFailed(error),
+    });
+    this.wakefulness = new Wakefulness(clock, () => this.tenure.isStillOurs());
     const performer = new Performer({
       edgeId,
       pbx,
@@ -248,19 +254,8 @@ export class Session {
     this.onFenced(why);
   }
 
-  /** Asked after this process was asleep. Nobody could take the edge while the database was silent to all. */
-  private async isStillOurs(): Promise<boolean> {
-    this.parts.log.warn('this process was asleep: the epoch is looked at before anything is done');
-    while (!this.over && !this.health.isDown) {
-      try {
-        if ((await this.parts.store.renewEdge(this.fence, ROLE_LEASE_MS)) === 'ok') return true;
-        this.fenced('the epoch was taken while this process was asleep');
-      } catch (error) {
-        this.databaseFailed(error);
-        await pause(this.parts.clock, VERIFY_AGAIN_MS);
-      }
-    }
-    return !this.over;
+  mayRegister(): Promise<boolean> {
+    return this.tenure.mayRegister(this.wakefulness.isAwake);
   }
 
   /** What no event told while the link was down, or before we started: by what stands on the PBX now. */

@@ -70,9 +70,9 @@ class AriEdge implements EdgePbx {
     });
   }
 
-  async start(sink: (event: EdgePbxEvent) => void): Promise<void> {
+  async start(sink: (event: EdgePbxEvent) => void, mayOpen?: () => Promise<boolean>): Promise<void> {
     this.#sink = sink;
-    await this.#link.start();
+    await this.#link.start(mayOpen);
     await this.#settled;
   }
 

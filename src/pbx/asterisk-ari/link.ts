@@ -31,6 +31,7 @@ export class AriLink {
   #running: symbol | undefined;
   #loop: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
+  #mayOpen: () => Promise<boolean> = () => Promise.resolve(true);
 
   constructor(options: ClientOptions, log: Log, handlers: LinkHandlers) {
     this.#options = options;
@@ -43,8 +44,9 @@ export class AriLink {
   }
 
   /** Resolves when the link is up for the first time, or when it is stopped before that. */
-  async start(): Promise<void> {
+  async start(mayOpen?: () => Promise<boolean>): Promise<void> {
     if (this.#running) return;
+    if (mayOpen) this.#mayOpen = mayOpen;
     const run = Symbol('run');
     this.#running = run;
     await this.#loop;
@@ -98,7 +100,7 @@ export class AriLink {
     const ended = new Promise<string>((resolve) => (lost = resolve));
     try {
       const connection = await AriConnection.load(this.#options);
-      if (this.#running !== run) return undefined;
+      if (this.#running !== run || !(await this.#mayOpen()) || this.#running !== run) return undefined;
       await connection.open({
         onOpen: () => this.#opened(connection, run, up),
         onEvent: (event) => this.#event(event, run),

@@ -31,8 +31,10 @@ export class EdgeLink implements EdgePbx {
   private isUp = false;
   private connection = 0;
   private lastArrivalMs = 0;
+  private lastRequestMs = 0;
   private deafUntilMs = 0;
   private readonly timers = new Set<Timer>();
+  private mayOpen: () => Promise<boolean> = () => Promise.resolve(true);
   private connected: () => void = () => undefined;
   /** What the process believes of its callers and legs: to tell after a reconnect what ended meanwhile. */
   private readonly knownCallers = new Set<string>();
@@ -45,8 +47,9 @@ export class EdgeLink implements EdgePbx {
     this.parts = parts;
   }
 
-  start(sink: (event: EdgePbxEvent) => void): Promise<void> {
+  start(sink: (event: EdgePbxEvent) => void, mayOpen?: () => Promise<boolean>): Promise<void> {
     this.sink = sink;
+    if (mayOpen) this.mayOpen = mayOpen;
     return new Promise((resolve) => {
       this.connected = resolve;
       this.open();
@@ -135,19 +138,33 @@ export class EdgeLink implements EdgePbx {
 
   private open(): void {
     this.later(this.delay(), () => {
-      if (!this.edge.reachable) return this.later(BACKOFF_MS * this.parts.random.between(0.5, 2), () => this.open());
-      this.edge.app?.replace();
-      this.edge.app = this;
-      this.edge.world.trace(() => `${this.parts.name} registers the application of ${this.edge.edgeId}`);
-      this.edge.world.tell({ kind: 'registered', edgeId: this.edge.edgeId, by: this.parts.name });
-      this.isUp = true;
-      this.deafUntilMs = 0;
-      this.later(this.delay(), () => {
-        if (!this.isUp) return;
-        this.settle();
-        this.sink?.({ kind: 'linkUp' });
-        this.connected();
+      if (!this.edge.reachable) return this.openLater();
+      const { connection } = this;
+      void this.mayOpen().then((may) => {
+        if (this.sink === null || connection !== this.connection) return;
+        if (may) this.register();
+        else this.openLater();
       });
+    });
+  }
+
+  private openLater(): void {
+    this.later(BACKOFF_MS * this.parts.random.between(0.5, 2), () => this.open());
+  }
+
+  private register(): void {
+    const { edge, parts } = this;
+    edge.app?.replace();
+    edge.app = this;
+    edge.world.trace(() => `${parts.name} registers the application of ${edge.edgeId}`);
+    edge.world.tell({ kind: 'registered', edgeId: edge.edgeId, by: parts.name });
+    this.isUp = true;
+    this.deafUntilMs = 0;
+    this.later(this.delay(), () => {
+      if (!this.isUp) return;
+      this.settle();
+      this.sink?.({ kind: 'linkUp' });
+      this.connected();
     });
   }
 
@@ -166,7 +183,7 @@ export class EdgeLink implements EdgePbx {
   private over(reason: string): void {
     this.close();
     this.sink?.({ kind: 'linkDown', reason });
-    this.later(BACKOFF_MS * this.parts.random.between(0.5, 2), () => this.open());
+    this.openLater();
   }
 
   /** What ended while there was no connection left no event: told now, as far as it can be known. */
@@ -212,8 +229,11 @@ export class EdgeLink implements EdgePbx {
       const { clock } = this.edge;
       const deadline = this.parts.clock.after(DEADLINE_MS, () => fail(`${operation} was not answered`));
       const { connection } = this;
-      const heldMs = Math.max(0, this.deafUntilMs - clock.monoMs());
-      clock.after(heldMs + this.delay(), () => {
+      const nowMs = clock.monoMs();
+      const heldMs = Math.max(0, this.deafUntilMs - nowMs);
+      // Requests go over the websocket, in order.
+      this.lastRequestMs = Math.max(nowMs + heldMs + this.delay(), this.lastRequestMs);
+      clock.after(this.lastRequestMs - nowMs, () => {
         // What was on its way over a half-open connection is lost with it.
         if (heldMs > 0 && connection !== this.connection) return;
         const isStranger = this.edge.app !== null && this.edge.app !== this;
