@@ -76,7 +76,7 @@ export const ACTS: readonly Act[] = [
     manners: { 'lyon/1001': 'busy' },
     expect: 'lyon/1002',
   },
-  { title: 'sales: Cem, a longer call', dial: 'sales', expect: 'berlin/1003', talkMs: 4_000, overlaps: true },
-  { title: 'sales: Cem talks, so Bernd', dial: 'sales', expect: 'berlin/1002', talkMs: 4_000, overlaps: true },
+  { title: 'sales: Cem, a longer call', dial: 'sales', expect: 'berlin/1003', talkMs: 2_500, overlaps: true },
+  { title: 'sales: Cem talks, so Bernd', dial: 'sales', expect: 'berlin/1002', talkMs: 2_500, overlaps: true },
   { title: 'sales: both talk, so this caller waits for the first who is free', dial: 'sales', expect: 'berlin/1003' },
 ];

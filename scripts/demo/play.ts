@@ -90,7 +90,7 @@ function placeCall(stage: Stage, act: Act, index: number, from: string): Promise
     ...prefix,
     ...[`${edge?.sip.host}:${edge?.sip.port}`, '-sf', file, '-s', act.dial, '-i', stage.lab.callerAddress, '-p', port],
     ...['-mi', stage.lab.callerAddress, '-mp', String(16_000 + 10 * index)],
-    ...['-m', '1', '-d', String(act.talkMs ?? 800), '-nostdin', '-timeout', '60s', '-recv_timeout', '45000'],
+    ...['-m', '1', '-d', String(act.talkMs ?? 500), '-nostdin', '-timeout', '60s', '-recv_timeout', '45000'],
   ];
   const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...stage.sipp.env } });
   return new Promise((resolve, reject) => {
@@ -106,49 +106,75 @@ interface Listed {
   readonly outcome: string | null;
 }
 
+interface Played {
+  readonly act: Act;
+  readonly from: string;
+  readonly ended: Promise<boolean>;
+}
+
 /** Plays all acts; true when every call reached the agent that it should, as the phones tell. */
 export async function play(stage: Stage): Promise<boolean> {
   const { farm, say } = stage;
-  const calls: { act: Act; from: string; ok: Promise<boolean> }[] = [];
+  const played: Played[] = [];
   for (const [index, act] of ACTS.entries()) {
     for (const [label, manner] of Object.entries(act.manners ?? {})) farm.get(label).behaviour = MANNERS[manner];
     const from = `4930123${String(index + 1).padStart(3, '0')}`;
     const known = farm.log.length;
-    const ok = placeCall(stage, act, index, from);
-    calls.push({ act, from, ok });
+    const ended = placeCall(stage, act, index, from);
+    played.push({ act, from, ended });
     if (act.overlaps) await answeredAfter(farm, known, from);
-    else await ok;
+    else await ended;
+    say(
+      `call ${index + 1} of ${ACTS.length}: ${from} dialled ${act.dial}, phone ${answererOf(farm, from) ?? 'none'} answered`,
+    );
     for (const label of Object.keys(act.manners ?? {})) farm.get(label).behaviour = MANNERS.answers;
   }
-  const ended = await Promise.all(calls.map(({ ok }) => ok));
-  let right = true;
-  const rows: Listed[] = JSON.parse(
-    (await stage.command('calls', ['calls', '--json', '--limit', '50'])).join('\n'),
-  ) as Listed[];
-  console.log('\nWhat the phones and the router saw:');
-  for (const [index, { act, from }] of calls.entries()) {
-    const answered = farm.log.find(
-      (entry) => entry.what === 'answered' && callerOf(farm, entry.call, entry.phone) === from,
-    );
-    const good = ended[index] === true && answered?.phone === act.expect;
-    right &&= good;
-    const row = rows.find(({ ani }) => ani === from);
-    const wait = row?.waitMs == null ? '' : `, answered ${(row.waitMs / 1000).toFixed(2)} s after he called`;
-    console.log(`\n${good ? 'right' : 'WRONG'}  ${index + 1}. ${act.title}`);
-    console.log(`       caller ${from} dialled ${act.dial}: phone ${answered?.phone ?? 'none'}${wait}`);
-    if (!good) console.log(`       it should have been ${act.expect}`);
-    if (row)
-      for (const line of await stage.command(`explain-${index}`, ['explain', row.callId]))
-        console.log(`       ${line}`);
-  }
-  console.log('');
+  const ends = await Promise.all(played.map(({ ended }) => ended));
+  const right = played.map(({ act, from }, index) => ends[index] === true && answererOf(farm, from) === act.expect);
+  await tell(stage, played, right);
+  const all = right.every(Boolean);
   say(
-    right
-      ? `all ${calls.length} calls reached the agent that they should`
+    all
+      ? `all ${played.length} calls reached the agent that they should`
       : 'NOT every call reached the agent that it should',
   );
-  return right;
+  return all;
 }
+
+/** Prints each call with the product's own explanation. */
+async function tell(stage: Stage, played: readonly Played[], right: readonly boolean[]): Promise<void> {
+  const listing = await stage.command('calls', ['calls', '--json', '--limit', '50']);
+  const rows = JSON.parse(listing.join('\n')) as Listed[];
+  const rowOf = (from: string): Listed | undefined => rows.find(({ ani }) => ani === from);
+  const known = played.flatMap(({ from }) => rowOf(from)?.callId ?? []);
+  const explained = storiesIn(await stage.command('explain', ['explain', ...known]));
+  console.log('\nWhat the phones and the router saw:');
+  for (const [index, { act, from }] of played.entries()) {
+    const waitMs = rowOf(from)?.waitMs ?? null;
+    const wait = waitMs === null ? '' : `, answered ${(waitMs / 1000).toFixed(2)} s after he called`;
+    console.log(`\n${right[index] ? 'right' : 'WRONG'}  ${index + 1}. ${act.title}`);
+    console.log(`       caller ${from} dialled ${act.dial}: phone ${answererOf(stage.farm, from) ?? 'none'}${wait}`);
+    if (!right[index]) console.log(`       it should have been ${act.expect}`);
+    for (const line of explained.get(from) ?? []) console.log(`       ${line}`);
+  }
+  console.log('');
+}
+
+/** The explanations by the caller's number: each begins with it. */
+function storiesIn(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const stories = new Map<string, string[]>();
+  let story: string[] = [];
+  for (const line of lines) {
+    const from = /^A call from (\S+)/.exec(line)?.[1];
+    if (from !== undefined) stories.set(from, (story = []));
+    story.push(line);
+  }
+  return stories;
+}
+
+/** The phone that answered this caller. */
+const answererOf = (farm: PhoneFarm, from: string): string | undefined =>
+  farm.log.find((entry) => entry.what === 'answered' && callerOf(farm, entry.call, entry.phone) === from)?.phone;
 
 /** The caller's number of an offer, from the INVITE that the phone got. */
 function callerOf(farm: PhoneFarm, call: string, phone: string): string {

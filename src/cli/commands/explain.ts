@@ -1,4 +1,5 @@
 import { IpntError } from '../../core/errors.ts';
+import type { CallEvent } from '../../core/model/call.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { RoutingStore } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
@@ -17,20 +18,26 @@ async function readTitles(store: QueryStore & RoutingStore): Promise<Titles> {
   };
 }
 
-/** `ipnt explain CALL`: what became of a call and why, for people. */
+/** `ipnt explain CALL...`: what became of each call and why, for people. */
 export const addExplain: AddCommand = (program, io) => {
   program
     .command('explain')
     .description('tell the story of a call: who was chosen and why, who was not and why not, and the end')
-    .argument('<call>', "the call's id, or a part of its beginning or end that no other has (`ipnt calls`)")
+    .argument('<call...>', "the call's id, or a part of its beginning or end that no other has (`ipnt calls`)")
     .option(...JSON_OPTION)
-    .action(async (callId: string, _options, command) => {
+    .action(async (callIds: readonly string[], _options, command) => {
       const options = optionsOf<{ json?: boolean }>(command);
       await withStore(options, io, async (store) => {
-        const events = await store.callEvents(callId);
-        if (events.length === 0)
-          throw new IpntError('CALL_UNKNOWN', `no call is known as "${callId}", or more than one begins or ends so`);
-        io.out(options.json ? `${JSON.stringify(events, null, 2)}\n` : explainCall(events, await readTitles(store)));
+        const calls = await Promise.all(callIds.map((callId) => eventsOf(store, callId)));
+        if (options.json) return io.out(`${JSON.stringify(calls.flat(), null, 2)}\n`);
+        const titles = await readTitles(store);
+        io.out(calls.map((events) => explainCall(events, titles)).join('\n'));
       });
     });
 };
+
+async function eventsOf(store: QueryStore, callId: string): Promise<readonly CallEvent[]> {
+  const events = await store.callEvents(callId);
+  if (events.length > 0) return events;
+  throw new IpntError('CALL_UNKNOWN', `no call is known as "${callId}", or more than one begins or ends so`);
+}
