@@ -13,7 +13,7 @@ import { atMost, callByHttp, loadAri, openSocket } from './ari-client.ts';
 import type { AriSocket, LoadedAri } from './ari-client.ts';
 import { replyOfError, toReply, toRestRequest } from './rest.ts';
 import type { Params, Reply } from './rest.ts';
-import { isWanted, readEvent } from './wire.ts';
+import { readEvent } from './wire.ts';
 import type { AriEvent } from './wire.ts';
 
 export interface ClientOptions {
@@ -141,7 +141,6 @@ export class AriConnection {
     this.#onEvent = on.onEvent;
     const early: AriEvent[] = [];
     this.#onEvent = (event) => void early.push(event);
-    this.#client.on('*', (json) => this.#event(json));
     const { socket, open } = openSocket(this.#client, app, {
       onMessage: (json) => this.#message(json),
       onAlive: () => void (this.#heardMs = clock.monoMs()),
@@ -229,20 +228,17 @@ export class AriConnection {
     return withDeadline(this.#options.clock, 500, asked, () => new Error('late')).catch(() => false);
   }
 
-  /** True when ari-client may have it. */
-  #message(json: Readonly<Record<string, unknown>>): boolean {
-    if (json['type'] !== 'RESTResponse') return isWanted(json['type']);
+  #message(json: Readonly<Record<string, unknown>>): void {
+    if (json['type'] !== 'RESTResponse') {
+      const event = readEvent(json);
+      if (event) this.#onEvent(event);
+      return;
+    }
     const { id, reply } = toReply(json);
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     waiting?.timer.cancel();
     waiting?.resolve(reply);
-    return false;
-  }
-
-  #event(json: unknown): void {
-    const event = readEvent(json);
-    if (event) this.#onEvent(event);
   }
 
   /** Pings each second. A tick that comes late itself (our own process was held up) judges nobody. */

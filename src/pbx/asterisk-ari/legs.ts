@@ -145,12 +145,27 @@ export async function whisper(legs: Legs, offerId: string, place: string): Promi
   return (await back) && setAbsoluteTimeout(legs, offerId, 0);
 }
 
+/** Names and values that ARRAY() takes as they are. */
+const PLAIN_NAME = /^[0-9A-Z_]+$/;
+const PLAIN_VALUE = /^[0-9A-Za-z_.:/@+-]*$/;
+
+/**
+ * Several plain ones in one request, by the dialplan's ARRAY() (of func_strings, where ipnt-edge.conf has its FILTER from): ARI
+ * itself sets one at a time, and seven requests a call are a millisecond of CPU. Whatever is not plain goes by itself.
+ */
 export async function setVariables(
   legs: Legs,
   channelId: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<boolean> {
-  const set = Object.entries(variables).map(([variable, value]) =>
+  const all = Object.entries(variables);
+  const isPlain = ([name, value]: readonly [string, string]): boolean =>
+    PLAIN_NAME.test(name) && PLAIN_VALUE.test(value);
+  const plain = all.filter(isPlain);
+  const names = plain.map(([name]) => name).join(',');
+  const together: [string, string][] =
+    plain.length > 1 ? [[`ARRAY(${names})`, plain.map(([, value]) => value).join(',')]] : plain;
+  const set = [...all.filter((one) => !isPlain(one)), ...together].map(([variable, value]) =>
     legs.requests.onChannel('setChannelVar', channelId, { variable, value: value.replaceAll('\0', '') }),
   );
   return (await Promise.all(set)).every(Boolean);

@@ -65,7 +65,7 @@ export const EVENT_FILTER = { allowed: [...TYPES, 'RESTResponse'].map((type) => 
 
 const wanted: ReadonlySet<string> = new Set(TYPES);
 
-export const isWanted = (type: unknown): boolean => typeof type === 'string' && wanted.has(type);
+const isWanted = (type: unknown): boolean => typeof type === 'string' && wanted.has(type);
 
 /** An event that we know, or undefined. */
 export function readEvent(json: unknown): AriEvent | undefined {
