@@ -13,20 +13,20 @@ import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { OthersPairs } from './others-pairs.ts';
 import type { StateCopy } from './state-copy.ts';
 
 /** Versions are read this often while calls wait, and otherwise. */
 const READ_BUSY_MS = 20;
 const READ_IDLE_MS = 250;
-/** An agent matched to another edge's call is left alone for this long, then goes to the next. */
-const LEAVE_ALONE_MS = 300;
-/** How long an edge that did not claim an agent in time is passed over for him. */
-const PASSED_OVER_MS = 2_000;
+/** Who has left is written when nobody has to be placed, and at the latest after this. */
+const LEAVE_WITHIN_MS = 100;
 
-interface OthersPair {
-  readonly firstMs: number;
-  lastMs: number;
-  passedMs: number | null;
+/** What a round wrote: who came, with the time of arrival, and who went. */
+interface Written {
+  readonly placing: readonly Omit<WaitingCall, 'arrivedAtMs'>[];
+  readonly placed: ReadonlyMap<string, number>;
+  readonly leaving: readonly string[];
 }
 
 export interface LineParts {
@@ -48,20 +48,22 @@ export interface LineParts {
 
 /**
  * The waiting line: places new calls, reads what changed, matches, and hands each of our own pairs to its call.
- * One round runs at a time; what comes meanwhile goes into the next, so that a burst shares its round trips.
+ * One round runs at a time; what comes meanwhile goes into the next, so that a burst shares its round trips. Placing and reading
+ * go side by side: a call is in the line before its first match, and what was placed is known without being read.
  */
 export class Line {
   private readonly parts: LineParts;
   private readonly fence: Fence;
   private readonly toPlace = new Set<string>();
   private readonly toLeave = new Set<string>();
-  /** By edge and agent: since when that edge could claim him and does not, and when he was passed on for it. */
-  private readonly othersPairs = new Map<string, OthersPair>();
+  private readonly others = new OthersPairs();
   private readonly requirements = new Map<string, Requirement>();
   private running = false;
   private again = false;
   private stopped = false;
-  private timer: Timer | null = null;
+  private timer: { readonly timer: Timer; readonly atMs: number } | null = null;
+  private readMs = -Infinity;
+  private leaveByMs = Infinity;
 
   constructor(parts: LineParts, fence: Fence) {
     this.parts = parts;
@@ -75,8 +77,13 @@ export class Line {
 
   leave(callId: string): void {
     if (this.toPlace.delete(callId)) return;
+    this.willLeave(callId);
+    if (!this.running) this.wakeIn(READ_BUSY_MS);
+  }
+
+  private willLeave(callId: string): void {
+    if (this.toLeave.size === 0) this.leaveByMs = this.parts.clock.monoMs() + LEAVE_WITHIN_MS;
     this.toLeave.add(callId);
-    this.wake();
   }
 
   /** Starts a round now, or another one as soon as the running one has ended. */
@@ -87,18 +94,30 @@ export class Line {
     }
     if (this.stopped) return;
     this.running = true;
-    this.timer?.cancel();
+    this.timer?.timer.cancel();
+    this.timer = null;
     void this.rounds().finally(() => {
       this.running = false;
-      if (this.stopped) return;
-      const busy = this.parts.calls.states().some((state) => state.phase === 'waiting');
-      this.timer = this.parts.clock.after(busy ? READ_BUSY_MS : READ_IDLE_MS, () => this.wake());
+      const busy = this.toLeave.size > 0 || this.isAny('waiting');
+      this.wakeIn(busy ? READ_BUSY_MS : READ_IDLE_MS);
     });
+  }
+
+  /** A round that is planned for earlier stays as it is. */
+  private wakeIn(ms: number): void {
+    const atMs = this.parts.clock.monoMs() + ms;
+    if (this.stopped || (this.timer !== null && this.timer.atMs <= atMs)) return;
+    this.timer?.timer.cancel();
+    this.timer = { atMs, timer: this.parts.clock.after(ms, () => this.wake()) };
+  }
+
+  private isAny(wanted: 'waiting' | 'placing'): boolean {
+    return this.parts.calls.states().some(({ phase }) => phase === wanted);
   }
 
   stop(): void {
     this.stopped = true;
-    this.timer?.cancel();
+    this.timer?.timer.cancel();
   }
 
   private async rounds(): Promise<void> {
@@ -115,49 +134,71 @@ export class Line {
   }
 
   private async round(): Promise<void> {
-    const { store, copy, clock } = this.parts;
-    await this.writeLine();
+    const { copy, clock, onRead, isAwake } = this.parts;
+    const needsRead = this.isAny('waiting') || this.isAny('placing') || clock.monoMs() - this.readMs >= READ_IDLE_MS;
     const startedMs = clock.monoMs();
-    const changes = await store.readChanges(copy.cursor);
+    // Both have ended before the next round begins, whatever became of the other.
+    const [line, read] = await Promise.allSettled([
+      this.writeLine(),
+      needsRead ? this.parts.store.readChanges(copy.cursor) : null,
+    ]);
     if (this.stopped) return;
-    copy.apply(changes, startedMs, clock.monoMs());
-    this.parts.onRead();
+    if (read.status === 'fulfilled' && read.value !== null) {
+      copy.apply(read.value, startedMs, clock.monoMs());
+      this.readMs = startedMs;
+    }
+    if (line.status === 'rejected') throw line.reason;
+    this.noteLine(line.value);
+    if (read.status === 'rejected') throw read.reason;
+    if (read.value === null) return;
+    // What asked for a round meanwhile is seen to by this one; who came meanwhile is not in the line yet.
+    this.again = this.toPlace.size > 0;
+    onRead();
     this.leaveBehind();
-    if (this.parts.isAwake()) this.matchOwn();
+    if (isAwake()) this.matchOwn();
   }
 
   /** Rows of ours for calls that are gone: a placement whose answer was lost, or that came later than its end. */
   private leaveBehind(): void {
     for (const { callId, edgeId } of this.parts.copy.waiting.values()) {
-      if (edgeId === this.parts.edgeId && this.parts.calls.get(callId) === undefined) this.toLeave.add(callId);
+      if (edgeId === this.parts.edgeId && this.parts.calls.get(callId) === undefined) this.willLeave(callId);
     }
   }
 
   /** Writes who came and who went; on failure they stay for the next round. */
-  private async writeLine(): Promise<void> {
-    const { calls, store } = this.parts;
-    const leaving = [...this.toLeave];
-    const placing = [...this.toPlace].flatMap((callId) => {
+  private async writeLine(): Promise<Written | null> {
+    const { calls, clock, store } = this.parts;
+    const placing = [...this.toPlace].flatMap((callId): Omit<WaitingCall, 'arrivedAtMs'>[] => {
       const state = calls.get(callId);
-      return state?.phase === 'placing' ? [state.request] : [];
+      if (state?.phase !== 'placing') return [];
+      const { edgeId, service, requirement, priority, networkFirst } = state.request;
+      return [{ callId, edgeId, service, requirement, priority, offering: false, networkFirst }];
     });
+    // The two write the same row of the edge, and the one who waits for an agent goes first.
+    const leaving = placing.length === 0 || clock.monoMs() >= this.leaveByMs ? [...this.toLeave] : [];
     const [placed, left] = await Promise.all([
-      placing.length === 0
-        ? null
-        : store.placeWaiting(
-            this.fence,
-            placing.map(({ callId, edgeId, service, requirement, priority, networkFirst }) => {
-              return { callId, edgeId, service, requirement, priority, offering: false, networkFirst };
-            }),
-          ),
+      placing.length === 0 ? new Map<string, number>() : store.placeWaiting(this.fence, placing),
       leaving.length === 0 ? 'ok' : store.changeWaiting(this.fence, { offering: [], gone: leaving }),
     ]);
-    if (placed === 'fenced' || left === 'fenced') return this.parts.onFenced();
-    for (const callId of leaving) this.toLeave.delete(callId);
-    for (const [callId, arrivedAtMs] of placed ?? []) {
-      this.toPlace.delete(callId);
-      calls.input(callId, { kind: 'placed', arrivedAtMs });
-      if (calls.get(callId) === undefined) this.toLeave.add(callId);
+    return placed === 'fenced' || left === 'fenced' ? null : { placing, placed, leaving };
+  }
+
+  /** Takes in what was written, which the read beside it need not have seen. */
+  private noteLine(written: Written | null): void {
+    const { calls, copy } = this.parts;
+    if (written === null) return this.parts.onFenced();
+    for (const callId of written.leaving) {
+      this.toLeave.delete(callId);
+      copy.waiting.delete(callId);
+    }
+    if (this.toLeave.size === 0) this.leaveByMs = Infinity;
+    for (const call of written.placing) {
+      const arrivedAtMs = written.placed.get(call.callId);
+      if (arrivedAtMs === undefined) continue;
+      this.toPlace.delete(call.callId);
+      copy.waiting.set(call.callId, { ...call, arrivedAtMs });
+      calls.input(call.callId, { kind: 'placed', arrivedAtMs });
+      if (calls.get(call.callId) === undefined) this.willLeave(call.callId);
     }
     for (const callId of this.toPlace) if (calls.get(callId)?.phase !== 'placing') this.toPlace.delete(callId);
   }
@@ -170,7 +211,7 @@ export class Line {
     const view = copy.view(nowMs, edgeId, (callId) => this.ownState(callId), trunkUp);
     const pairs = match(view, {
       requirementOf: (text) => this.requirementOf(text),
-      passedOver: (callId, agentId) => this.isPassedOver(view.waiting.get(callId)?.edgeId ?? '', agentId),
+      passedOver: (callId, agentId) => this.others.isPassedOver(view.waiting.get(callId)?.edgeId ?? '', agentId),
     });
     const takenBy = new Map<AgentId, string>(pairs.map(({ agent, call }) => [agent.agentId, call.callId]));
     const matched = new Set<string>();
@@ -182,13 +223,13 @@ export class Line {
           chosen: chosenOf(pair),
           decision: this.decision(view, pair.call, pair.agent, takenBy),
         });
-      } else this.noteOthers(pair, nowMs);
+      } else this.others.note(pair, nowMs);
     }
     for (const state of waits) {
       const call = view.waiting.get(state.request.callId);
       if (call && !matched.has(call.callId)) this.nobodyFor(view, call, takenBy);
     }
-    this.forgetOthers(nowMs);
+    this.others.forget(nowMs);
   }
 
   /** Nobody for this call now: written down when that is new; sent back when nobody could ever come. */
@@ -231,30 +272,6 @@ export class Line {
       this.requirements.set(text, requirement);
     }
     return requirement;
-  }
-
-  /** A dead edge's calls count as one: else each of them would keep the agent for as long. */
-  private noteOthers(pair: Pair, nowMs: number): void {
-    const key = `${pair.call.edgeId} ${pair.agent.agentId}`;
-    const seen = this.othersPairs.get(key);
-    // Looked at with a gap between (nobody of ours waited, no answer from the database): it begins anew.
-    if (!seen || nowMs - seen.lastMs > LEAVE_ALONE_MS)
-      this.othersPairs.set(key, { firstMs: nowMs, lastMs: nowMs, passedMs: null });
-    else {
-      seen.lastMs = nowMs;
-      if (nowMs - seen.firstMs > LEAVE_ALONE_MS) seen.passedMs ??= nowMs;
-    }
-  }
-
-  /** Who was claimed after all, or whom that edge is given another chance for. */
-  private forgetOthers(nowMs: number): void {
-    for (const [key, { lastMs, passedMs }] of this.othersPairs) {
-      if (passedMs === null ? lastMs < nowMs : nowMs - passedMs > PASSED_OVER_MS) this.othersPairs.delete(key);
-    }
-  }
-
-  private isPassedOver(edgeId: string, agentId: AgentId): boolean {
-    return (this.othersPairs.get(`${edgeId} ${agentId}`)?.passedMs ?? null) !== null;
   }
 }
 

@@ -100,6 +100,8 @@ export class StateCopy {
       }
     }
     const { sites, agents, queues, reservations } = this;
-    return { nowMs, sites, agents, queues, reservations, waiting, trunkUp };
+    // Asked of every agent: answered once a site.
+    const up = new Map([...sites.keys()].map((siteId) => [siteId, trunkUp(siteId)]));
+    return { nowMs, sites, agents, queues, reservations, waiting, trunkUp: (siteId) => up.get(siteId) ?? false };
   }
 }

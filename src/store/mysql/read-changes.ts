@@ -3,7 +3,7 @@ import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import { notBack } from '../common/place.ts';
 import type { Place } from '../common/place.ts';
 import { OVERLAP_MS, READER_LATE_MS } from '../common/store.ts';
-import type { Row } from './node.ts';
+import type { Result, Row } from './node.ts';
 import type { Database } from './pool.ts';
 import { AGENT_COLUMNS, agentOf, isGone, QUEUE_COLUMNS, queueOf } from './rows.ts';
 import { reservationOf, siteOf, WAITING_COLUMNS, waitingOf } from './rows.ts';
@@ -21,14 +21,21 @@ interface Wanted {
   readonly after: number | null;
 }
 
+/** As many sources are asked for new rows along with their versions, not knowing whether there are any. */
+const MOST_ASKED_AHEAD = 16;
+
 /**
- * One round trip where only versions and reservations changed, two otherwise. Never takes a lower version of the same epoch,
- * nor a lower epoch (a node that lags, after a failover): that source then stays as it is until the node has caught up.
+ * One round trip where sources are few or none has news, two otherwise and for a load. Never takes a lower version of the same
+ * epoch, nor a lower epoch (a node that lags, after a failover): that source then stays as it is until the node has caught up.
  */
 export async function readChanges(db: Database, given: Cursor): Promise<Changes> {
-  const [clock, siteRows, edgeRows, reservations] = await together(
+  const ahead = aheadOf(given);
+  const [clock, siteRows, edgeRows, reservations, ...newRows] = await together(
     db,
-    VERSIONS.map((sql) => bind(sql, { readAtMs: given.readAtMs, overlapMs: OVERLAP_MS })),
+    [
+      ...VERSIONS.map((sql) => bind(sql, { readAtMs: given.readAtMs, overlapMs: OVERLAP_MS })),
+      ...statementsOf(ahead.sites, ahead.edges),
+    ],
     given.readAtMs === 0 ? { timeoutMs: LOAD_MS } : {},
   );
   const dbNowMs = Number(clock?.rows[0]?.['db_now_ms']);
@@ -38,7 +45,9 @@ export async function readChanges(db: Database, given: Cursor): Promise<Changes>
   const edges = (edgeRows?.rows ?? []).map(edgeOf).map((edge) => notBack(edge, given.edges.get(edge.edgeId)));
   const wantedSites = sites.flatMap((site) => wanted(site.siteId, site, given.sites.get(site.siteId)));
   const wantedEdges = edges.flatMap((edge) => wanted(edge.edgeId, edge, given.edges.get(edge.edgeId)));
-  const rows = await readRows(db, wantedSites, wantedEdges);
+  // What was asked for ahead is all that is wanted, unless a source is new or has a new epoch.
+  const isThere = [...wantedSites, ...wantedEdges].every(({ after }) => after !== null && ahead.isAsked);
+  const rows = isThere ? rowsOf(ahead.sites, ahead.edges, newRows) : await readRows(db, wantedSites, wantedEdges);
   return {
     ...rows,
     ...{ dbNowMs, sites, edges },
@@ -50,6 +59,14 @@ export async function readChanges(db: Database, given: Cursor): Promise<Changes>
       readAtMs: dbNowMs,
     },
   };
+}
+
+/** The known sources, when they are few: rows are read after the versions, so none that these stand for is missed. */
+function aheadOf({ sites, edges }: Cursor): { sites: Wanted[]; edges: Wanted[]; isAsked: boolean } {
+  if (sites.size + edges.size > MOST_ASKED_AHEAD) return { sites: [], edges: [], isAsked: false };
+  const known = (places: ReadonlyMap<string, Place>) =>
+    [...places].map(([id, { version }]) => ({ id, after: version }));
+  return { sites: known(sites), edges: known(edges), isAsked: true };
 }
 
 const edgeOf = (row: Row): Changes['edges'][number] => ({
@@ -77,15 +94,24 @@ type Rows = Pick<
 >;
 
 async function readRows(db: Database, sites: readonly Wanted[], edges: readonly Wanted[]): Promise<Rows> {
+  const statements = statementsOf(sites, edges);
+  const isLoad = [...sites, ...edges].some(({ after }) => after === null);
+  const results = statements.length > 0 ? await together(db, statements, isLoad ? { timeoutMs: LOAD_MS } : {}) : [];
+  return rowsOf(sites, edges, results);
+}
+
+function statementsOf(sites: readonly Wanted[], edges: readonly Wanted[]): string[] {
   const ofSites = sites.length > 0 ? [rangeOf('agent_state', AGENT_COLUMNS, 'site_id', sites)] : [];
   if (sites.length > 0) ofSites.push(rangeOf('queue_state', QUEUE_COLUMNS, 'site_id', sites));
   const ofEdges = edges.length > 0 ? [rangeOf('waiting_call', WAITING_COLUMNS, 'edge_id', edges)] : [];
-  const statements = [...ofSites, ...ofEdges];
-  const isLoad = [...sites, ...edges].some(({ after }) => after === null);
-  const results = statements.length > 0 ? await together(db, statements, isLoad ? { timeoutMs: LOAD_MS } : {}) : [];
+  return [...ofSites, ...ofEdges];
+}
+
+/** The answers to `statementsOf` the same sources. */
+function rowsOf(sites: readonly Wanted[], edges: readonly Wanted[], results: readonly Result[]): Rows {
   const of = (index: number) => results[index]?.rows ?? [];
   const [agents, queues] = sites.length > 0 ? [of(0), of(1)] : [[], []];
-  const waiting = edges.length > 0 ? of(ofSites.length) : [];
+  const waiting = edges.length > 0 ? of(sites.length > 0 ? 2 : 0) : [];
   const shown = (rows: readonly Row[]) => rows.filter((row) => !isGone(row));
   const gone = (rows: readonly Row[], id: string) => rows.filter(isGone).map((row) => String(row[id]));
   const whole = (from: readonly Wanted[]) => from.filter(({ after }) => after === null).map(({ id }) => id);
