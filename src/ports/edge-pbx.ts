@@ -46,6 +46,8 @@ export interface LeftOver {
     readonly callId: string;
     readonly service: string;
     readonly phase: string;
+    /** IPNTSTATUS: ANSWERED where he has been served already. */
+    readonly status: string;
     /** Agent he is bridged to, from IPNT_AGENT ('' when none). */
     readonly agentId: string;
     readonly bridged: boolean;

@@ -162,6 +162,7 @@ export class Checkers {
 
   private look(changes: Changes): void {
     for (const reservation of changes.reservations) this.lookAtClaim(reservation, changes.dbNowMs);
+    this.lookAtRinging(changes);
     this.lookAtWaiting(changes);
     this.lookAtCallers();
   }
@@ -185,11 +186,24 @@ export class Checkers {
     }
   }
 
+  /** (3): no phone rings under a claim that is over, not even when its edge is dead. */
+  private lookAtRinging(changes: Changes): void {
+    for (const edge of this.scenario.edges) {
+      for (const { offerId, state, phone } of edge.offers.values()) {
+        const claim = changes.reservations.find(({ agentId }) => agentId === `${phone?.siteId}/${phone?.name}`);
+        // What was on its way over a half-open link comes late, whatever its lease.
+        if (this.scenario.faults.wasDisturbed(`edge ${edge.edgeId} link`, this.nowMs - 10_000, this.nowMs)) continue;
+        if (state !== 'ringing' || (claim?.token === offerId && claim.expiresAtMs > changes.dbNowMs)) continue;
+        this.violated(3, `${offerId} rings, and the claim is ${claim?.token} until ${claim?.expiresAtMs}`);
+      }
+    }
+  }
+
   /** (4): who is eligible, as the rows show it, and meets the requirement of a call that waits, for over a second. */
   private lookAtWaiting(changes: Changes): void {
     const claimed = new Set(changes.reservations.filter((r) => isLive(r, changes.dbNowMs)).map(({ callId }) => callId));
     const seen = new Set<string>();
-    const free = changes.agents.filter((agent) => isEligible(agent, changes));
+    const free = changes.waiting.length === 0 ? [] : changes.agents.filter((agent) => isEligible(agent, changes));
     for (const call of changes.waiting) {
       if (claimed.has(call.callId) || !this.isServed(call)) continue;
       for (const agent of free) {

@@ -57,6 +57,8 @@ export function checkOutcomes({ sim, faults }: Scenario, checkers: Checkers): vo
     const edge = `edge ${story.edgeId}`;
     const isShaken = faults.wasDisturbed(edge, story.enteredMs, story.endedMs, 3_000);
     if (truth === 'none') checkers.violated(2, `${story.channelId} has no end`);
+    if (story.end === 'defaultRoute' && story.talkedTo.length > 0)
+      checkers.violated(2, `${story.channelId} was sent to the default route after his talk`);
     if (truth === 'cut off') checkers.violated(2, `${story.channelId} was cut off`);
     const record = records.get(story.channelId);
     if (record === undefined) {

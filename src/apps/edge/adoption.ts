@@ -2,6 +2,7 @@ import type { AgentId } from '../../core/model/agent.ts';
 import type { CallRequest } from '../../core/model/call.ts';
 import { NO_WISHES } from '../../core/model/call.ts';
 import { adoptTalking } from '../../core/reduce/call.ts';
+import { DIAL_MARGIN_MS } from '../../core/reduce/call-offer.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EdgePbx, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Log } from '../../ports/log.ts';
@@ -23,6 +24,9 @@ export interface AdopterParts {
   readonly copy: Pick<StateCopy, 'reservations'>;
 }
 
+/** The request that sends a caller to the dialplan has been answered or has failed by then. */
+const SENT_BY_THEN_MS = 4_000;
+
 /** Facts that a later process adds to a call stand behind those of the earlier one. */
 const seqOfEpoch = (epoch: number): number => epoch * 100_000;
 
@@ -34,32 +38,47 @@ const siteOf = (agentId: string): string => agentId.slice(0, agentId.indexOf('/'
 /** By what stands on the PBX now: our own calls, callers of earlier processes, and legs that nobody waits for. */
 export function takeOver(parts: AdopterParts, left: LeftOver): void {
   const { calls, adopted, pbx } = parts;
-  settleOurs(calls, left);
+  const ours = new Set(calls.states().map(({ request }) => request.channelId));
+  settleOurs(calls, left, parts.clock.monoMs());
   for (const caller of left.callers) {
-    if (calls.callOfChannel(caller.channelId) !== undefined || adopted.has(caller.channelId)) continue;
+    if (
+      ours.has(caller.channelId) ||
+      calls.callOfChannel(caller.channelId) !== undefined ||
+      adopted.has(caller.channelId)
+    )
+      continue;
     adopted.add(caller.channelId);
     adopt(parts, caller, left);
   }
   for (const { offerId } of left.offers) {
-    const phase = calls.get(callOfOffer(offerId))?.phase;
-    // A leg of a call that is over for its caller: the request to end it may have been lost with the link.
-    if (phase === undefined || phase === 'closing') pbx.hangup(offerId, 'normal').catch(() => undefined);
+    const call = calls.get(callOfOffer(offerId));
+    // A leg that its call has given up, or whose caller is gone: the request to end it may have been lost with the link.
+    if (call?.offer?.offerId !== offerId || call.phase === 'closing')
+      pbx.hangup(offerId, 'normal').catch(() => undefined);
   }
 }
 
 /** Our own calls after a broken link: what ended meanwhile left no event. */
-function settleOurs(calls: LiveCalls, left: LeftOver): void {
+function settleOurs(calls: LiveCalls, left: LeftOver, nowMs: number): void {
   const channels = new Set(left.callers.map((caller) => caller.channelId));
   const offers = new Map(left.offers.map((offer) => [offer.offerId, offer]));
   for (const { request, offer, phase } of calls.states()) {
     const { callId } = request;
-    if (!channels.has(request.channelId) && phase !== 'inDialplan')
-      calls.input(callId, { kind: 'callerLeft', hungUp: true });
+    const isHere = channels.has(request.channelId);
+    if (phase === 'inDialplan' && isHere && offer) reportMissed(calls, request, nowMs - offer.startedMs);
+    if (!isHere && phase !== 'inDialplan') calls.input(callId, { kind: 'callerLeft', hungUp: true });
     if (!offer || phase === 'claiming' || phase === 'arriving' || phase === 'inDialplan') continue;
     const here = offers.get(offer.offerId);
     if (!here) calls.input(callId, { kind: 'offerGone', offerId: offer.offerId, cause: 0, techCause: 0 });
     else if (here.up && !offer.answered) calls.input(callId, { kind: 'offerAnswered', offerId: offer.offerId });
   }
+}
+
+/** He was sent to the dialplan and is back, and his report was lost. A Dial that took longer than it may ring was answered. */
+function reportMissed(calls: LiveCalls, { callId, ringMs }: CallRequest, agoMs: number): void {
+  if (agoMs < SENT_BY_THEN_MS) return;
+  const dialStatus = agoMs > ringMs + DIAL_MARGIN_MS ? 'ANSWER' : 'CHANUNAVAIL';
+  calls.input(callId, { kind: 'dialReported', dialStatus });
 }
 
 /** A caller whom an earlier process left: bridged ones are left alone and followed, one whom nobody serves goes to the dialplan. */
@@ -77,7 +96,7 @@ function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: L
     log.info('a bridged call is followed', { call: caller.callId, agent: agentId });
     return;
   }
-  if (caller.phase === 'talk') return sendOn(parts, caller);
+  if (caller.phase === 'talk' || caller.status === 'ANSWERED') return sendOn(parts, caller);
   const isNew = caller.callId === '';
   const callId = isNew ? `${edgeId}-${epoch}-${caller.channelId}` : caller.callId;
   const request = { ...requestOf(caller, edgeId), callId };

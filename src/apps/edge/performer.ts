@@ -202,7 +202,7 @@ export class Performer {
     this.parts.calls().input(callId, { kind: 'claimAnswered', token, result });
   }
 
-  /** A lost claim reads the row that beat it, so that the next match knows. */
+  /** A lost claim reads the row that beat it. */
   private async refresh(agentId: AgentId): Promise<void> {
     const { store, copy, clock } = this.parts;
     try {
@@ -269,6 +269,8 @@ export class Performer {
         });
       } catch (error) {
         this.complain(callId, 'ring', error);
+        // Nobody knows whether it was done.
+        pbx.hangup(effect.offerId, 'normal').catch(() => undefined);
       }
     }
     if (answer === 'refused') this.parts.calls().input(callId, { kind: 'ringRefused', offerId: effect.offerId });

@@ -159,10 +159,11 @@ export class Session {
     }
   }
 
-  /** A leg that was answered for a call we no longer know is hung up: nobody would ever speak to it. */
+  /** A leg that was answered for a call we no longer know, or for an offer that it has given up, is hung up: nobody would ever speak to it. */
   private answered(offerId: string): void {
     const callId = callOfOffer(offerId);
-    if (this.calls.get(callId)) this.calls.input(callId, { kind: 'offerAnswered', offerId });
+    if (this.calls.get(callId)?.offer?.offerId === offerId)
+      this.calls.input(callId, { kind: 'offerAnswered', offerId });
     else this.parts.pbx.hangup(offerId, 'normal').catch(() => undefined);
   }
 

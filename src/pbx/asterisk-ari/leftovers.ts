@@ -43,7 +43,7 @@ export async function takeSnapshot({ ask }: Requests, app: string): Promise<Snap
 
 /** How many callers' variables are read at once. */
 const BATCH = 50;
-const VARIABLES = ['IPNT_CALL', 'IPNT_SERVICE', 'IPNT_PHASE', 'IPNT_AGENT'] as const;
+const VARIABLES = ['IPNT_CALL', 'IPNT_SERVICE', 'IPNT_PHASE', 'IPNT_AGENT', 'IPNTSTATUS'] as const;
 
 /** Sorts a snapshot into callers, with what their variables say, and offers. `ended`: whose end was told already. */
 export async function readLeftOvers(
@@ -59,10 +59,10 @@ export async function readLeftOvers(
   for (let from = 0; from < waiting.length; from += BATCH) {
     const some = waiting.slice(from, from + BATCH).map(async (channel) => {
       const values = await Promise.all(VARIABLES.map((variable) => readVariable(ask, channel.id, variable)));
-      const [named = '', service = '', phase = '', agentId = ''] = values;
+      const [named = '', service = '', phase = '', agentId = '', status = ''] = values;
       // The app may have gone between the bridge and the variables: the bridge has the call's name.
       const callId = named || (bridgeOf.get(channel.id) ?? '');
-      return { ...toChannelInfo(channel), callId, service, phase, agentId, bridged: bridged(channel.id) };
+      return { ...toChannelInfo(channel), callId, service, phase, agentId, status, bridged: bridged(channel.id) };
     });
     callers.push(...(await Promise.all(some)));
   }

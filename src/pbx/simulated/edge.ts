@@ -83,7 +83,7 @@ export class SimulatedEdge {
   enterApplication(caller: Caller, args: readonly string[]): void {
     if (this.app === null) {
       caller.story.unseen = true;
-      return this.finish(caller, 'defaultRoute');
+      return this.finish(caller, this.byStatus(caller));
     }
     caller.place = 'application';
     caller.setTimeout(ENTRY_TIMEOUT_S, () => this.timedOut(caller));
@@ -99,7 +99,11 @@ export class SimulatedEdge {
     if (caller.place !== 'application') return;
     this.world.trace(() => `${caller.options.channelId} was not served in time`);
     this.leaveApplication(caller, false);
-    this.finish(caller, caller.story.talkedTo.length > 0 ? 'talked' : 'defaultRoute');
+    this.finish(caller, this.byStatus(caller));
+  }
+
+  private byStatus(caller: Caller): CallerEnd {
+    return caller.variables.get('IPNTSTATUS') === 'ANSWERED' ? 'talked' : 'defaultRoute';
   }
 
   callerHangsUp(caller: Caller): void {
@@ -216,7 +220,7 @@ export class SimulatedEdge {
     caller.setTimeout(0, () => undefined);
     caller.story.aloneSinceMs = null;
     if (route === 'dial') dialInDialplan(this, caller, this.random);
-    else if (caller.story.talkedTo.length > 0) this.finish(caller, 'talked');
+    else if (status === 'ANSWERED') this.finish(caller, 'talked');
     else if (route === 'default' || status === 'HANGUP' || status === 'ERROR') this.finish(caller, 'defaultRoute');
     else this.finish(caller, `returned ${status}`);
     return true;
@@ -261,6 +265,7 @@ export class SimulatedEdge {
         service: read(caller, 'IPNT_SERVICE'),
         phase: read(caller, 'IPNT_PHASE'),
         agentId: read(caller, 'IPNT_AGENT'),
+        status: read(caller, 'IPNTSTATUS'),
         // He who was left alone stays in his bridge.
         bridged: caller.bridgedWith !== null || caller.story.aloneSinceMs !== null,
       })),
