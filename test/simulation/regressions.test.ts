@@ -5,8 +5,8 @@ import { report, runSeed } from './run-seed.ts';
 const FOUND: readonly (readonly [number, string])[] = [
   [1, 'an edge process that slept went on as if it still had the edge, and recorded beside its successor'],
   [2, 'callers of an earlier process were taken over twice'],
-  [13, 'a claim whose answer came late rang a phone for longer than its lease'],
-  [23, 'the row of a call whose placement got no answer waited for ever'],
+  [13, 'the row of a call whose placement got no answer waited for ever'],
+  [23, 'the same, in another world'],
   [29, 'each waiting call of a dead edge kept a free agent from the others for 300 ms, one after the other'],
   [39, 'the same, with seven calls'],
   [163, 'a caller who had been served by the dialplan was sent to the default route by the next process'],
