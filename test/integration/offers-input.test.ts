@@ -198,6 +198,7 @@ describe('callers as they come', () => {
   });
 
   test('a caller without a number and a name is served like any other', async () => {
+    phone('1009').mark();
     const call = caller.call('no-number');
     await call.answered;
     await phone('1009').waitFor('confirmed');

@@ -129,6 +129,7 @@ test('music: the waiting caller is answered and hears it', async () => {
 
 test('whisper: the agent hears it before the caller is connected', async () => {
   const ani = nextAni();
+  phone('1008').mark();
   const call = caller.call('whispered', { fromUser: ani });
   await phone('1008').waitFor('confirmed');
   const pickedUp = phone('1008').entries.findLast((entry) => entry.what === 'confirmed')?.atMs ?? Infinity;
@@ -152,6 +153,7 @@ test('record: the file is there after the call, and its name in the record', asy
 
 test('an agent who hangs up during the whisper: the caller goes to the next, and was never answered', async () => {
   const ani = nextAni();
+  phone('1008').mark();
   const call = caller.call('whispered', { fromUser: ani });
   await phone('1008').waitFor('confirmed');
   await phone('1008').hangup();
