@@ -32,6 +32,7 @@ it('doctor finds nothing wrong, and looks at all that it promises', () => {
     /^ok +site berlin +its clock agrees/m,
     /^ok +site berlin +the dialplan has \[ipnt-agents\]/m,
     /^ok +edge edge1 +the application "ipnt" is registered/m,
+    /^ok +edge edge1 +a process serves it/m,
     /^ok +edge edge1 +the trunk PJSIP\/paris to paris is up/m,
     /^ok +edge edge1 +the dialplan has T@ipnt/m,
   ])

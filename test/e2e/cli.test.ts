@@ -185,6 +185,7 @@ describe('with a database', () => {
     expect(out).toMatch(/^ok +database +answers/m);
     expect(out).toMatch(/^FAULT +site berlin .*\n +cure: check host, port and bindaddr/m);
     expect(out).toMatch(/^FAULT +edge edge1 .*\n +cure: check host and port/m);
+    expect(out).toMatch(/^WARNING +edge edge1 +no process has ever served this edge/m);
     expect(out).toMatch(/ 2 faults, /);
   });
 

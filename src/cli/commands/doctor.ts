@@ -4,7 +4,7 @@ import type { AddCommand } from '../command.ts';
 import { examineSite } from '../doctor/ami.ts';
 import { examineEdge } from '../doctor/ari.ts';
 import { examineDatabase } from '../doctor/database.ts';
-import { exitCodeOfFindings, findingsText, ok } from '../doctor/finding.ts';
+import { byPart, exitCodeOfFindings, findingsText, ok } from '../doctor/finding.ts';
 import { EXIT } from '../io.ts';
 import { settingsOf } from '../open.ts';
 import { programVersion } from '../version.ts';
@@ -24,7 +24,7 @@ export const addDoctor: AddCommand = (program, io) => {
         ...settings.sites.map(examineSite),
         ...settings.edges.map(examineEdge),
       ]);
-      findings.push(...examined.flat());
+      findings.push(...byPart(examined.flat()));
       io.out(options.json ? `${JSON.stringify(findings, null, 2)}\n` : findingsText(findings));
       const code = exitCodeOfFindings(findings);
       if (code !== EXIT.ok) throw new Ending(code);

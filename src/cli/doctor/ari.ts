@@ -78,7 +78,7 @@ async function examineClock(part: string, edge: EdgeSettings): Promise<Finding> 
 
 async function examineApplication(part: string, edge: EdgeSettings): Promise<Finding> {
   const { status } = await get(edge, `/applications/${encodeURIComponent(edge.app)}`);
-  if (status === 200) return ok(part, `the application "${edge.app}" is registered: calls are routed`);
+  if (status === 200) return ok(part, `the application "${edge.app}" is registered in Asterisk`);
   if (status !== 404) return notChecked(part, `whether the application "${edge.app}" is registered`);
   return warning(
     part,

@@ -1,13 +1,16 @@
 import { IpntError } from '../../core/errors.ts';
+import { EDGE_SILENT_MS } from '../../core/model/claim.ts';
 import type { Log } from '../../ports/log.ts';
+import type { QueryStore } from '../../ports/queries.ts';
 import type { Settings } from '../../settings/index.ts';
 import { openStore } from '../open.ts';
+import { span } from '../text.ts';
 import { clockFinding, fault, ok, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 const PART = 'database';
 
-/** Looks at the database: login, schema, clock, routing. */
+/** Looks at the database: login, schema, clock, routing, and whether a process serves each edge. */
 export async function examineDatabase(settings: Settings, log: Log): Promise<Finding[]> {
   try {
     const open = await openStore(settings, { log, check: false });
@@ -33,6 +36,11 @@ export async function examineDatabase(settings: Settings, log: Log): Promise<Fin
               'no routing is in force: every call takes its default route',
               'run `ipnt apply -f routing.yaml`',
             ),
+        ...edgeFindings(
+          settings.edges.map(({ edgeId }) => edgeId),
+          await open.store.edges(),
+          (await open.store.sites()).dbNowMs,
+        ),
       ];
     } finally {
       await open.close();
@@ -42,4 +50,23 @@ export async function examineDatabase(settings: Settings, log: Log): Promise<Fin
     if (error instanceof Error && error.name === 'PartMissing') return [fault(PART, error.message, '')];
     throw error;
   }
+}
+
+type EdgeRows = Awaited<ReturnType<QueryStore['edges']>>;
+
+/** Whether a process serves each edge, by what it last wrote: Asterisk answers for the application of one that is frozen, too. */
+export function edgeFindings(edgeIds: readonly string[], rows: EdgeRows, dbNowMs: number): Finding[] {
+  return edgeIds.map((edgeId) => {
+    const part = `edge ${edgeId}`;
+    const row = rows.find((one) => one.edgeId === edgeId);
+    if (row === undefined)
+      return warning(part, 'no process has ever served this edge', `start \`ipnt run\` (or \`ipnt edge ${edgeId}\`)`);
+    const silentMs = dbNowMs - row.seenAtMs;
+    if (silentMs <= EDGE_SILENT_MS) return ok(part, `a process serves it, heard from ${span(silentMs)} ago`);
+    return fault(
+      part,
+      `no process serves this edge: the last one ${row.seenAtMs === 0 ? 'ended' : `was heard from ${span(silentMs)} ago`}`,
+      `start \`ipnt run\` (or \`ipnt edge ${edgeId}\`); see \`systemctl status ipnt\`, and restart it if it is frozen`,
+    );
+  });
 }

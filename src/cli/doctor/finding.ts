@@ -35,6 +35,12 @@ export function clockFinding(part: string, whose: string, offMs: number, uncerta
   );
 }
 
+/** Each part's findings together: the database first, then sites and edges by name. What tells of an edge comes from two places. */
+export function byPart(findings: readonly Finding[]): Finding[] {
+  const rank = (part: string): number => ['database', 'site', 'edge'].indexOf(part.split(' ')[0] ?? '');
+  return findings.toSorted((a, b) => rank(a.part) - rank(b.part) || (a.part < b.part ? -1 : a.part > b.part ? 1 : 0));
+}
+
 const LABEL = { ok: 'ok', warning: 'WARNING', fault: 'FAULT', 'not checked': 'NOT CHECKED' } as const;
 
 /** The findings as people read them: one a line, cures below. */
