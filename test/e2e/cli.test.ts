@@ -50,7 +50,10 @@ function ipnt(...args: string[]) {
 
 describe('check', () => {
   it('finds good files good', () => {
-    expect(ipnt('check', '--routing', join(ROOT, 'config/routing.example.yaml'))).toMatchObject({ code: 0, err: '' });
+    expect(ipnt('check', '--routing', join(ROOT, 'config/routing.example.yaml'))).toMatchObject({
+      code: 0,
+      err: 'warning: service "sales": there is no site "paris" (there are: berlin)\n',
+    });
   });
 
   it('lists all faults of both files at once, with lines and cures', () => {
@@ -121,12 +124,15 @@ describe('with a database', () => {
     const applied = ipnt('apply', '-f', join(ROOT, 'config/routing.example.yaml'));
     expect(applied).toMatchObject({
       code: 0,
-      err: '',
-      out: 'in force: version 1, services support, french, sales, night_line\n',
+      err: 'warning: service "sales": there is no site "paris" (there are: berlin)\n',
+      out: 'in force: version 1, services support, french, sales, night_line\nadded support, french, sales, night_line\n',
     });
     const exported = ipnt('export').out;
     write('exported.yaml', exported);
-    expect(ipnt('apply', '-f', 'exported.yaml').code).toBe(0);
+    expect(ipnt('apply', '-f', 'exported.yaml')).toMatchObject({
+      code: 0,
+      out: 'nothing changed; in force: version 1, services support, french, sales, night_line\n',
+    });
     expect(ipnt('export').out).toBe(exported);
   });
 

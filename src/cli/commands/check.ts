@@ -22,7 +22,9 @@ export const addCheck: AddCommand = (program, io) => {
         const routing = readRouting(text, options.routing, settings?.country ?? '');
         all.push(...routing.faults);
         if (routing.services !== null) {
-          good.push(`${options.routing}: good; services ${routing.services.length}`);
+          good.push(
+            `${options.routing}: good; services ${routing.services.length} (\`ipnt apply\` compares their queues with the sites')`,
+          );
           for (const warning of routingWarnings(routing.services, settings)) io.err(`warning: ${warning}\n`);
         }
       }

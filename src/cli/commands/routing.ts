@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
+import type { Routing } from '../../core/model/service.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { withStore } from '../open.ts';
+import { routingChange } from '../routing-change.ts';
 import { routingWarnings } from '../routing-warnings.ts';
 import { FaultsError, readRouting, readText, routingText } from '../../settings/index.ts';
 
@@ -13,6 +15,9 @@ function userName(): string {
     return String(process.getuid?.() ?? 'unknown');
   }
 }
+
+const inForce = ({ version, services }: Routing): string =>
+  `in force: version ${version}, services ${services.map(({ name }) => name).join(', ') || 'none'}\n`;
 
 /** `ipnt apply -f FILE`: replaces the routing, all of it or nothing. */
 export const addApply: AddCommand = (program, io) => {
@@ -26,11 +31,12 @@ export const addApply: AddCommand = (program, io) => {
       await withStore(options, io, async (store, settings) => {
         const { services, faults } = readRouting(text, options.file, settings.country);
         if (services === null) throw new FaultsError('ROUTING_INVALID', options.file, faults);
-        for (const warning of routingWarnings(services, settings)) io.err(`warning: ${warning}\n`);
-        const routing = await store.applyRouting(services, userName());
-        io.out(
-          `in force: version ${routing.version}, services ${routing.services.map(({ name }) => name).join(', ') || 'none'}\n`,
-        );
+        const [before, queues, { sites }] = await Promise.all([store.loadRouting(), store.queues(), store.sites()]);
+        const known = { queues: queues.map(({ name }) => name), sites: sites.map(({ siteId }) => siteId) };
+        for (const warning of routingWarnings(services, settings, known)) io.err(`warning: ${warning}\n`);
+        const change = routingChange(before.services, services);
+        if (change === '' && before.version > 0) return io.out(`nothing changed; ${inForce(before)}`);
+        io.out(`${inForce(await store.applyRouting(services, userName()))}${change === '' ? '' : `${change}\n`}`);
       });
     });
 };
