@@ -8,6 +8,7 @@ import type { Fence } from '../../ports/site-store.ts';
 const AGAIN_MS = 250;
 /** After that many the database is taken for silent to all: then nobody could take the edge from us. */
 const TRIES = 10;
+const STALE_ANSWER_MS = 2_000;
 
 export interface TenureParts {
   readonly store: EdgeStore;
@@ -52,9 +53,13 @@ export class Tenure {
   }
 
   private async renew(whyNot: string): Promise<boolean> {
-    const { store, fence, isOver, onFenced } = this.parts;
+    const { store, clock, fence, isOver, onFenced } = this.parts;
     if (isOver()) return false;
-    if ((await store.renewEdge(fence, ROLE_LEASE_MS)) === 'ok') return !isOver();
+    const askedMs = clock.monoMs();
+    const answer = await store.renewEdge(fence, ROLE_LEASE_MS);
+    // An answer that was on its way while this process slept says nothing of now.
+    if (answer === 'ok' && clock.monoMs() - askedMs > STALE_ANSWER_MS) return this.renew(whyNot);
+    if (answer === 'ok') return !isOver();
     onFenced(whyNot);
     return false;
   }
