@@ -120,15 +120,16 @@ const BY: Readonly<Record<Fact<'ended'>['by'], string>> = {
   unknown: 'it is not known who hung up',
 };
 
-/** The end of the whole call. `waitedMs` is from arrival to end. */
-export function endSentence(fact: Fact<'ended'>, waitedMs: number): string {
+/** The end of the whole call. `waitedMs` is from arrival to end; `status` is what the dialplan was told, '' when not known. */
+export function endSentence(fact: Fact<'ended'>, waitedMs: number, status: IpntStatus | ''): string {
+  const told = status === '' ? '' : ` (${status})`;
   switch (fact.outcome) {
     case 'answered':
       return `The end: ${BY[fact.by]} after ${span(fact.talkMs)} of conversation.`;
     case 'abandoned':
       return `The end: the caller gave up after ${span(waitedMs)} of waiting.`;
     case 'overflowed':
-      return `The end: not answered here; the dialplan took the call elsewhere after ${span(waitedMs)}.`;
+      return `The end: not answered; the call went back to the dialplan${told} after ${span(waitedMs)}.`;
     case 'defaulted':
       return 'The end: the call took the default route.';
     case 'redirected':
@@ -136,7 +137,7 @@ export function endSentence(fact: Fact<'ended'>, waitedMs: number): string {
     case 'called_back':
       return 'The end: the caller was called back.';
     case 'closed':
-      return 'The end: the service was closed.';
+      return `The end: the service was closed; the call went back to the dialplan${told}.`;
     case 'failed':
       return 'The end: the call was lost by a fault of ours.';
   }

@@ -24,6 +24,8 @@ export interface Titles {
 
 const OTHERS_SHOWN = 3;
 
+type Fact<K extends CallFact['kind']> = Extract<CallFact, { kind: K }>;
+
 /** `berlin/PJSIP/1001`, `Anna` as `Anna (Berlin)`; without a title his number there. */
 export function agentName(agentId: string, titles: Titles, title = ''): string {
   const [siteId = '', ...device] = agentId.split('/');
@@ -60,8 +62,22 @@ function headOf(events: readonly CallEvent[], titles: Titles): string[] {
   const urgent = priority === 0 ? '' : ` Its priority is ${priority}.`;
   return [
     `A call from ${from}${dnis === '' ? '' : ` to ${dnis}`}, ${moment(arrival.atMs)} UTC.`,
-    `It asked for "${titles.services.get(service) ?? service}", which needs ${requirementText(requirement, titles.sites)}.${urgent}`,
+    refusedAsk(events, arrival.fact, titles) ??
+      `It asked for "${titles.services.get(service) ?? service}", which needs ${requirementText(requirement, titles.sites)}.${urgent}`,
   ];
+}
+
+/** What a call asked for that was sent back at the door because nobody could know what it wanted; null for any other. */
+function refusedAsk(events: readonly CallEvent[], asked: Fact<'arrived'>, titles: Titles): string | null {
+  const returned = returnedOf(events);
+  if (returned?.status !== 'ERROR' || asked.requirement !== '' || returned.waitMs > 0) return null;
+  if (/there is no service|no service has the number/.test(returned.detail))
+    return asked.service === ''
+      ? `No service is known for ${asked.dnis === '' ? 'a call without a dialled number' : `the number ${asked.dnis}`}.`
+      : `No service is known for the name "${asked.service}".`;
+  if (!/argument|requirement/i.test(returned.detail)) return null;
+  const wanted = (titles.services.get(asked.service) ?? asked.service) || asked.dnis;
+  return `It asked for "${wanted}", with arguments that were not understood.`;
 }
 
 /** The lines of one fact; none where another tells it. */
@@ -94,8 +110,14 @@ function storyOf(event: CallEvent, events: readonly CallEvent[], titles: Titles)
     case 'returned':
       return [returnSentence(fact)];
     case 'ended':
-      return [endSentence(fact, waitOf(event, events))];
+      return [endSentence(fact, waitOf(event, events), returnedOf(events)?.status ?? '')];
   }
+}
+
+/** What the dialplan was told last. */
+function returnedOf(events: readonly CallEvent[]): Fact<'returned'> | null {
+  const last = events.findLast((event) => event.fact.kind === 'returned')?.fact;
+  return last?.kind === 'returned' ? last : null;
 }
 
 /** How long the caller waited who was never answered. */

@@ -157,3 +157,36 @@ it('lets no caller write on the terminal, and knows calls whose arrival is missi
   expect(hostile).toContain('A call from x?[2J??y to');
   expect(story({ kind: 'claimLost', agent: 'rome/PJSIP/3001' })).toContain('the agent at 3001 (rome)');
 });
+
+describe('a call that went back to the dialplan', () => {
+  it.each([
+    ['TIMEOUT', 'overflowed'],
+    ['NOAGENTS', 'overflowed'],
+    ['FULL', 'overflowed'],
+    ['CLOSED', 'closed'],
+  ] as const)('%s is told at its end', (status, outcome) => {
+    const text = story(
+      arrived,
+      { kind: 'returned', status, waitMs: 0, detail: '' },
+      { kind: 'ended', outcome, by: 'router', talkMs: 0 },
+    );
+    expect(text).toContain(`the call went back to the dialplan (${status})`);
+    expect(text).not.toContain('elsewhere');
+  });
+
+  it.each([
+    ['nope', '+49301', "argument service: there is no service 'nope' (x)", 'No service is known for the name "nope".'],
+    [
+      '',
+      '+49301',
+      "dialled number: no service has the number '+49301' (x)",
+      'No service is known for the number +49301.',
+    ],
+    ['', '', "dialled number: no service has the number '' (x)", 'No service is known for a call without'],
+    ['support', '', 'argument priority: x', 'It asked for "Support", with arguments that were not understood.'],
+    ['support', '', 'the database does not answer', 'It asked for "Support", which needs anybody.'],
+  ])('knows what "%s" "%s" asked for (%s)', (service, dnis, detail, expected) => {
+    const asked = { ...arrived, service, dnis, requirement: '', priority: 0 } as CallFact;
+    expect(story(asked, { kind: 'returned', status: 'ERROR', waitMs: 0, detail })).toContain(expected);
+  });
+});
