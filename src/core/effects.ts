@@ -9,6 +9,8 @@ export interface Chosen {
   readonly siteId: string;
   readonly title: string;
   readonly address: string;
+  /** This edge knows a contact for a 302 to his site; without one a `redirect` is delivered as a bridge. */
+  readonly redirectable: boolean;
 }
 
 /** What a claim becomes. Imperative twin of the store's phases. */

@@ -1,5 +1,6 @@
 /** Every way an offer can end, on real parts: what caller and phones saw, the record, the hold, who was tried next. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ari, until } from '../lab/asterisk/ari.ts';
 import { agentIs, answered, callOf, ended, holdOf, noClaims, offersAt, resultOf } from '../lab/record.ts';
 import type { Phone, RingBehaviour } from '../lab/sip/phone.ts';
 import { startStack } from '../lab/stack.ts';
@@ -251,5 +252,13 @@ describe('the end of a talk', () => {
     expect(edge?.logTail()).toContain(`WENT-ON ANSWERED ${agent('201')} of berlin for talk caller=49302012`);
     expect((await ended(stack, '49302012')).end).toBe('answered by agent');
     await noClaims(stack);
+  });
+
+  test('no bridge stays behind on the edge', async () => {
+    const edge = stack.lab.edges.get('edge1');
+    if (!edge) throw new Error('there is no edge1');
+    const none = async (): Promise<true | undefined> =>
+      (await ari<unknown[]>(edge, stack.lab.credentials, 'GET', '/bridges')).length === 0 || undefined;
+    await until(none, 'the edge has no bridge left');
   });
 });

@@ -13,6 +13,7 @@ const chosen = (n: number): Chosen => ({
   siteId: 'berlin',
   title: `A${n}`,
   address: `100${n}`,
+  redirectable: true,
 });
 
 const decision = (n: number): Decision => ({

@@ -37,6 +37,7 @@ export interface LineParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly trunkUp: (siteId: string) => boolean;
+  readonly isRedirectable: (siteId: string) => boolean;
   readonly onAnswer: () => void;
   readonly onFailure: (error: unknown) => void;
   /** Not right after this process was asleep: what it read before may be long past. */
@@ -220,7 +221,7 @@ export class Line {
         matched.add(pair.call.callId);
         calls.input(pair.call.callId, {
           kind: 'matched',
-          chosen: chosenOf(pair),
+          chosen: chosenOf(pair, this.parts.isRedirectable(pair.agent.siteId)),
           decision: this.decision(view, pair.call, pair.agent, takenBy),
         });
       } else this.others.note(pair, nowMs);
@@ -275,7 +276,8 @@ export class Line {
   }
 }
 
-const chosenOf = ({ agent }: Pair): Chosen => ({
+const chosenOf = ({ agent }: Pair, redirectable: boolean): Chosen => ({
+  redirectable,
   agentId: agent.agentId,
   siteId: agent.siteId,
   title: agent.title,

@@ -27,3 +27,9 @@ export interface EdgeParts {
   /** A number as dialled, in E.164. */
   readonly normalise: (number: string) => string;
 }
+
+/** `PJSIP/{agent}@site-a` is watched as `PJSIP/site-a`. */
+export const trunkOf = (template: string): string => template.replace(/^([A-Za-z0-9]+)\/.*@([^/]+).*$/, '$1/$2');
+
+/** The site's template around a name that was matched: nothing else of an event's text is ever dialled. */
+export const fill = (template: string, address: string): string => template.replace('{agent}', address);

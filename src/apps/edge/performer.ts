@@ -1,15 +1,16 @@
 import type { CallEffect, ClaimStep } from '../../core/effects.ts';
 import { IpntError } from '../../core/errors.ts';
 import type { AgentId } from '../../core/model/agent.ts';
-import { holdMs, TALK_LEASE_MS } from '../../core/model/claim.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { pause } from '../../ports/clock.ts';
 import type { EdgePbx } from '../../ports/edge-pbx.ts';
-import type { EdgeStore, NextPhase } from '../../ports/edge-store.ts';
+import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
+import { phaseOf } from './claim-phase.ts';
 import type { Line } from './line.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { Reach } from './parts.ts';
+import { fill } from './parts.ts';
 import type { StateCopy } from './state-copy.ts';
 
 export interface PerformerParts {
@@ -65,7 +66,7 @@ export class Performer {
           pbx.hangup(effect.offerId, effect.elsewhere ? 'answered_elsewhere' : 'normal'),
         );
       case 'hangupAgent':
-        return this.run(callId, effect.kind, () => pbx.hangup(effect.offerId, 'normal'));
+        return this.run(callId, effect.kind, () => this.endTalk(callId, effect.offerId));
       case 'whisper':
         return this.report(
           callId,
@@ -80,7 +81,7 @@ export class Performer {
           (ok) => ({ kind: 'bridged', offerId: effect.offerId, ok }),
         );
       case 'hangupCaller':
-        return this.run(callId, effect.kind, () => pbx.hangup(channelId, 'normal'));
+        return this.run(callId, effect.kind, () => this.endTalk(callId, channelId));
       case 'setVariables':
         return this.run(callId, effect.kind, () => pbx.setVariables(channelId, effect.variables));
       case 'giveBack':
@@ -129,6 +130,15 @@ export class Performer {
       errCode,
       detail: String(error),
     });
+  }
+
+  /** The other leg goes, and the bridge with it: an empty one would stand on the edge for ever. */
+  private async endTalk(callId: string, channelId: string): Promise<boolean> {
+    const [hungUp] = await Promise.all([
+      this.parts.pbx.hangup(channelId, 'normal'),
+      this.parts.pbx.destroyBridge(callId),
+    ]);
+    return hungUp;
   }
 
   private async giveBack(
@@ -277,24 +287,4 @@ export class Performer {
   }
 }
 
-/** `PJSIP/{agent}@site-a` is watched as `PJSIP/site-a`. */
-export const trunkOf = (template: string): string => template.replace(/^([A-Za-z0-9]+)\/.*@([^/]+).*$/, '$1/$2');
-
 const codeOf = (error: unknown): string => (error instanceof IpntError ? error.code : 'BUG');
-
-/** The site's template around a name that was matched: nothing else of an event's text is ever dialled. */
-const fill = (template: string, address: string): string => template.replace('{agent}', address);
-
-function phaseOf(step: ClaimStep, noAnswers: number): NextPhase {
-  switch (step.phase) {
-    case 'talk':
-      return { phase: 'talk', leaseMs: TALK_LEASE_MS };
-    case 'wrap_up':
-      return step;
-    case 'hold': {
-      const { holdReason, leaseMs } = step;
-      const timed = holdReason === 'arrival' || holdReason === 'redirect_lost' ? 5_000 : holdMs(holdReason, noAnswers);
-      return { phase: 'hold', holdReason, leaseMs: leaseMs ?? timed };
-    }
-  }
-}

@@ -9,7 +9,7 @@ import type { RecordStore } from '../../ports/records.ts';
 import { openSpool } from '../../runtime/spool.ts';
 import type { EdgeSettings } from '../../settings/index.ts';
 import { EdgeApp } from './edge-app.ts';
-import { trunkOf } from './performer.ts';
+import { trunkOf } from './parts.ts';
 
 export interface RunEdgeOptions {
   readonly edge: EdgeSettings;

@@ -11,7 +11,8 @@ import type { EdgeParts } from './parts.ts';
 import { Follow } from './follow.ts';
 import { Line } from './line.ts';
 import { LiveCalls } from './live-calls.ts';
-import { Performer, trunkOf } from './performer.ts';
+import { trunkOf } from './parts.ts';
+import { Performer } from './performer.ts';
 import { StateCopy } from './state-copy.ts';
 import { Tenure } from './tenure.ts';
 import { Wakefulness } from './wakefulness.ts';
@@ -94,6 +95,7 @@ export class Session {
         clock,
         log,
         trunkUp: (siteId) => this.trunkUp(siteId),
+        isRedirectable: (siteId) => reach.redirects[siteId] !== undefined,
         onAnswer: () => this.databaseAnswered(),
         onFailure: (error) => this.databaseFailed(error),
         isAwake: () => this.wakefulness.isAwake,

@@ -1,5 +1,5 @@
 import type { EdgeSettings } from '../../settings/index.ts';
-import { trunkOf } from '../../apps/edge/performer.ts';
+import { trunkOf } from '../../apps/edge/parts.ts';
 import { ERRORS } from '../../core/errors.ts';
 import { clockFinding, fault, notChecked, ok, warning } from './finding.ts';
 import type { Finding } from './finding.ts';

@@ -70,7 +70,8 @@ function deliver(state: CallState, offer: OfferState, nowMs: number): CallStep {
   const { chosen, offerId } = offer;
   const { ringMs, arrivalMs } = state.request;
   const offered = record({ kind: 'offered', offer: offerId, agent: chosen.agentId, site: chosen.siteId, ringMs });
-  switch (state.request.delivery) {
+  const { delivery } = state.request;
+  switch (delivery === 'redirect' && !chosen.redirectable ? 'bridge' : delivery) {
     case 'bridge':
       return step(
         { ...state, phase: 'offering' },

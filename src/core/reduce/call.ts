@@ -59,7 +59,7 @@ export function adoptTalking(
     bridgedMs: nowMs,
     offer: {
       offerId: offer.offerId,
-      chosen: { agentId: offer.agentId, siteId: offer.siteId, title: '', address: '' },
+      chosen: { agentId: offer.agentId, siteId: offer.siteId, title: '', address: '', redirectable: false },
       startedMs: nowMs,
       cancelled: null,
       answered: true,
