@@ -30,12 +30,25 @@ const STATUS = {
   ERROR: 'wrong arguments, unknown service, database down, app away or frozen: the default route takes the call',
 };
 
+/** What the author of a dialplan does with it. */
+const TO_DO = {
+  HANGUP: 'nothing: the caller is gone',
+  ANSWERED: 'nothing, or what follows a call (`after: continue`)',
+  TIMEOUT: 'the call is yours: voicemail, another number, an announcement',
+  NOAGENTS: 'the call is yours, at once: voicemail, another number, an announcement',
+  FULL: 'the call is yours, at once: voicemail, another number, an announcement',
+  CLOSED: 'the call is yours, at once: an announcement, voicemail',
+  REDIRECTED: 'hang up: the site has the call',
+  ERROR: 'hang up: the default route has been taken. With `IPNT_DEFAULTED` 0 there was none, and the call is yours',
+};
+
 function statuses() {
   const rows = Object.entries(OUTCOME_OF_STATUS).map(([status, outcome]) => {
-    if (!(status in STATUS)) throw new Error(`scripts/readme.mjs has no words for IPNTSTATUS ${status}`);
-    return [`\`${status}\``, STATUS[status], outcome];
+    if (!(status in STATUS && status in TO_DO))
+      throw new Error(`scripts/readme.mjs has no words for IPNTSTATUS ${status}`);
+    return [`\`${status}\``, STATUS[status], TO_DO[status], outcome];
   });
-  return table(['`IPNTSTATUS`', 'when', 'outcome in the record'], rows);
+  return table(['`IPNTSTATUS`', 'when', 'what to do', 'outcome in the record'], rows);
 }
 
 const errors = () =>
