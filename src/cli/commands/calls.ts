@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { RoutingStore } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf, WATCH_OPTION } from '../command.ts';
 import { withStore } from '../open.ts';
@@ -13,6 +14,15 @@ function limit(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > MOST)
     throw new InvalidArgumentError(`write a number from 1 to ${MOST}.`);
   return value;
+}
+
+/** Why the listing is empty. */
+async function nothing(store: RoutingStore, { service, live }: { service?: string; live?: boolean }): Promise<string> {
+  const said = live ? 'no call is in progress' : 'no call has been recorded yet';
+  if (service === undefined) return said;
+  const names = (await store.loadRouting()).services.map(({ name }) => name);
+  if (names.includes(service)) return `${said} of service "${service}"`;
+  return `${said} of "${service}", and no service has this name (there are: ${names.join(', ') || 'none'})`;
 }
 
 /** `ipnt calls`: the latest calls, the newest first. */
@@ -49,7 +59,7 @@ export const addCalls: AddCommand = (program, io) => {
               { title: 'OFFERS', of: (call) => call.offers, right: true },
               { title: 'OUTCOME', of: (call) => call.outcome ?? 'in progress' },
             ],
-            options.live ? 'no call is in progress' : 'no call has been recorded yet',
+            calls.length > 0 ? '' : await nothing(store, options),
           );
           return { text, json: calls };
         }),

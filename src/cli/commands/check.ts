@@ -1,6 +1,7 @@
 import { Ending, optionsOf } from '../command.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../io.ts';
+import { routingFile } from '../routing-file.ts';
 import { routingWarnings } from '../routing-warnings.ts';
 import { faultLine, findSettings, readRouting, readSettings, readText } from '../../settings/index.ts';
 
@@ -18,7 +19,7 @@ export const addCheck: AddCommand = (program, io) => {
       const good: string[] = [];
       if (settings !== null) good.push(`${file}: good; sites ${settings.sites.length}, edges ${settings.edges.length}`);
       if (options.routing !== undefined) {
-        const text = readText(options.routing, 'ROUTING_INVALID');
+        const text = routingFile(options.routing);
         const routing = readRouting(text, options.routing, settings?.country ?? '');
         all.push(...routing.faults);
         if (routing.services !== null) {

@@ -7,6 +7,7 @@ import { openLog } from '../../runtime/log.ts';
 import type { Settings, SiteSettings } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
+import { withCure } from '../cured.ts';
 import { settingsOf } from '../open.ts';
 import { table } from '../text.ts';
 
@@ -56,7 +57,9 @@ export const addReplay: AddCommand = (program, io) => {
     .option(...JSON_OPTION)
     .action((path: string, _options, command) => {
       const options = optionsOf<{ json?: boolean }>(command);
-      const replayed = replayPath(path);
+      const replayed = withCure('name a transcript (*.ami) or a folder of them, made by `ipnt record`', () =>
+        replayPath(path),
+      );
       if (options.json) return io.out(`${JSON.stringify(replayed, null, 2)}\n`);
       const { state } = replayed;
       io.out(

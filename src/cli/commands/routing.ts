@@ -4,8 +4,9 @@ import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { withStore } from '../open.ts';
 import { routingChange } from '../routing-change.ts';
+import { routingFile } from '../routing-file.ts';
 import { routingWarnings } from '../routing-warnings.ts';
-import { FaultsError, readRouting, readText, routingText } from '../../settings/index.ts';
+import { FaultsError, readRouting, routingText } from '../../settings/index.ts';
 
 /** Who changed the routing, for the record: a machine without a user database still has a number. */
 function userName(): string {
@@ -27,7 +28,7 @@ export const addApply: AddCommand = (program, io) => {
     .requiredOption('-f, --file <file>', 'the routing file (config/routing.example.yaml)')
     .action(async (_options, command) => {
       const options = optionsOf<{ file: string }>(command);
-      const text = readText(options.file, 'ROUTING_INVALID');
+      const text = routingFile(options.file);
       await withStore(options, io, async (store, settings) => {
         const { services, faults } = readRouting(text, options.file, settings.country);
         if (services === null) throw new FaultsError('ROUTING_INVALID', options.file, faults);
