@@ -216,3 +216,17 @@ describe('an offer fails', () => {
     await expect(ringFor(world, caller, { endpoint: 'PJSIP/1 2' }).result).rejects.toThrow(/endpoint/);
   });
 });
+
+test('what stands on a large edge is read without killing it: half a megabyte is too much for its websocket', async () => {
+  const { edgePbx, lab, edge } = world;
+  const named = Array.from({ length: 400 }, (_, n) => `large${n}`);
+  // Made by hand: a bridge's name is the shortest way to an answer that is as long as that of 1,500 channels.
+  await Promise.all(
+    named.map((id) => ari(edgePbx, lab.credentials, 'POST', `/bridges/${id}`, { name: id.padEnd(1_500, 'x') })),
+  );
+  const { pid } = edgePbx;
+  expect(await edge.leftOvers()).toEqual({ callers: [], offers: [] });
+  expect(edgePbx.pid).toBe(pid);
+  expect(await ari(edgePbx, lab.credentials, 'GET', '/asterisk/ping')).toMatchObject({ ping: 'pong' });
+  await Promise.all(named.map((id) => ari(edgePbx, lab.credentials, 'DELETE', `/bridges/${id}`)));
+});

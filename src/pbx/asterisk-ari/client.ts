@@ -11,8 +11,9 @@ import { IpntError } from '../../core/errors.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { atMost, callByHttp, loadAri, openSocket } from './ari-client.ts';
 import type { AriSocket, LoadedAri } from './ari-client.ts';
+import { getOverHttp, placeOf } from './http-get.ts';
 import { replyOfError, toReply, toRestRequest } from './rest.ts';
-import type { Params, Reply } from './rest.ts';
+import type { Declaration, Params, Reply } from './rest.ts';
 import { readEvent } from './wire.ts';
 import type { AriEvent } from './wire.ts';
 
@@ -35,20 +36,18 @@ const PING_EVERY_MS = 1000;
 /** A frozen Asterisk and a half-open socket are known after this, at most a ping later. */
 const SILENT_MS = 2000;
 
+/**
+ * Answers that grow with the calls: they always come over HTTP. Asterisk copies each websocket message onto the stack of a thread
+ * (`ast_alloca` in ast_websocket_write, res_http_websocket.c; 496 kB) and dies of one that is larger: seen on 22.10.1 with
+ * GET /channels of 1,400 channels.
+ */
+const GROWING: ReadonlySet<string> = new Set(['channels.list', 'bridges.list', 'applications.get']);
+
 interface Waiting {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: IpntError) => void;
   readonly timer: Timer;
 }
-
-/** Where the PBX is, without user or password. */
-export const placeOf = (url: string): string => {
-  try {
-    return new URL(url).host;
-  } catch {
-    return 'ARI';
-  }
-};
 
 /**
  * Is somebody there, does he take our login, and has he his declarations? ari-client would throw uncaught on a wrong
@@ -57,34 +56,14 @@ export const placeOf = (url: string): string => {
 async function preflight(options: ClientOptions): Promise<void> {
   const { user } = options;
   const place = placeOf(options.url);
-  const ping = await look(options, '/ari/asterisk/ping');
+  const { status: ping } = await getOverHttp(options, 'asterisk/ping', DEADLINE_MS);
   if (ping === 401 || ping === 403)
     throw new IpntError('ARI_LOGIN_REFUSED', `ARI refused the login of ${user} (${ping})`, place);
   if (ping !== 200) throw new IpntError('ARI_UNREACHABLE', `this is no ARI: it answers ${ping}`, place);
-  const declarations = await look(options, '/ari/api-docs/resources.json');
+  const { status: declarations } = await getOverHttp(options, 'api-docs/resources.json', DEADLINE_MS);
   if (declarations === 200) return;
   const detail = `ARI has no declarations (${declarations}): the folder rest-api is missing below its astdatadir`;
   throw new IpntError('ARI_UNREACHABLE', detail, place);
-}
-
-/** The status of a GET. */
-async function look({ url, user, password, clock }: ClientOptions, path: string): Promise<number> {
-  const aborter = new AbortController();
-  const timer = clock.after(DEADLINE_MS, () => aborter.abort());
-  try {
-    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    const answer = await fetch(new URL(path, url), { headers: { authorization }, signal: aborter.signal });
-    await answer.body?.cancel();
-    return answer.status;
-  } catch (error) {
-    const code = (error as { cause?: { code?: unknown } }).cause?.code;
-    const detail = aborter.signal.aborted
-      ? `no answer within ${DEADLINE_MS} ms`
-      : `no connection (${String(code ?? 'failed')})`;
-    throw new IpntError('ARI_UNREACHABLE', detail, placeOf(url));
-  } finally {
-    timer.cancel();
-  }
 }
 
 /** Rejects after `ms`; what comes later is ignored. */
@@ -170,6 +149,7 @@ export class AriConnection {
   /** One operation, by its name in ARI's declarations. Rejects with ARI_UNREACHABLE after the deadline or when the link is lost. */
   request(resource: string, operation: string, params: Params = {}): Promise<Reply> {
     if (this.#ended) return Promise.reject(this.#unreachable('the link is down'));
+    if (GROWING.has(`${resource}.${operation}`)) return this.#byGet(resource, operation, params);
     if (this.#overWebsocket) return this.#byWebsocket(resource, operation, params);
     return this.#inTurn(() => this.#byHttp(resource, operation, params));
   }
@@ -205,9 +185,22 @@ export class AriConnection {
     );
   }
 
+  /** Rejects when the link is lost meanwhile: an answer that belongs to no link says nothing. */
+  async #byGet(resource: string, operation: string, params: Params): Promise<Reply> {
+    const declaration = this.#declarationOf(resource, operation);
+    if (!declaration) return unknownOperation(resource, operation);
+    const reply = await getOverHttp(this.#options, toRestRequest('', declaration, params).uri, LOAD_DEADLINE_MS);
+    if (this.#ended) throw this.#unreachable('the link was lost');
+    return reply;
+  }
+
+  #declarationOf(resource: string, operation: string): Declaration | undefined {
+    return this.#client._swagger.apis[resource]?.operations[operation];
+  }
+
   #byWebsocket(resource: string, operation: string, params: Params): Promise<Reply> {
-    const declaration = this.#client._swagger.apis[resource]?.operations[operation];
-    if (!declaration) return Promise.resolve({ status: 404, body: { message: `no ${resource}.${operation} here` } });
+    const declaration = this.#declarationOf(resource, operation);
+    if (!declaration) return Promise.resolve(unknownOperation(resource, operation));
     const id = String(++this.#nextId);
     return new Promise((resolve, reject) => {
       const timer = this.#options.clock.after(DEADLINE_MS, () => {
@@ -254,3 +247,8 @@ export class AriConnection {
     });
   }
 }
+
+const unknownOperation = (resource: string, operation: string): Reply => ({
+  status: 404,
+  body: { message: `no ${resource}.${operation} here` },
+});

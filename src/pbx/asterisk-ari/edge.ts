@@ -7,7 +7,7 @@ import type { EdgePbx, EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Log } from '../../ports/log.ts';
 import { redirectEndpoint } from './address.ts';
 import type { ClientOptions } from './client.ts';
-import { placeOf } from './client.ts';
+import { placeOf } from './http-get.ts';
 import { readLeftOvers, takeSnapshot } from './leftovers.ts';
 import * as at from './legs.ts';
 import type { Legs } from './legs.ts';

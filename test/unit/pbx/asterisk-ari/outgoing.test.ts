@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as address from '../../../../src/pbx/asterisk-ari/address.ts';
-import { placeOf } from '../../../../src/pbx/asterisk-ari/client.ts';
+import { placeOf } from '../../../../src/pbx/asterisk-ari/http-get.ts';
 import { isGone, replyOfError, toReply, toRestRequest } from '../../../../src/pbx/asterisk-ari/rest.ts';
 
 describe('what goes out', () => {
