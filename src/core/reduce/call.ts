@@ -92,7 +92,7 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
     case 'offerGone':
       return onOfferGone(state, input, nowMs);
     case 'whispered':
-      return onWhispered(state, input.offerId);
+      return onWhispered(state, input.offerId, input.ok);
     case 'bridged':
       return onBridged(state, input.ok, nowMs);
     case 'tokenLost':
@@ -128,8 +128,10 @@ function onRingRefused(state: CallState, offerId: string, nowMs: number): CallSt
   return onOfferFailed(state, offer, { cause: 0, techCause: 0, outcome: 'failed', reason: 'trunk_down' }, nowMs);
 }
 
-function onWhispered(state: CallState, offerId: string): CallStep {
+/** A whisper that did not come back has lost its leg: the caller must not be answered for it. */
+function onWhispered(state: CallState, offerId: string, ok: boolean): CallStep {
   if (state.phase !== 'answering' || state.offer?.offerId !== offerId) return step(state);
+  if (!ok) return step(state, { kind: 'hangupAgent', offerId });
   return step(state, { kind: 'bridge', offerId, recording: state.request.record });
 }
 
