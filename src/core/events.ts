@@ -37,8 +37,6 @@ export interface WaitingReport {
 }
 
 export interface Snapshot {
-  /** When it was asked for, epoch ms, where the adapter says. */
-  readonly startedAtMs?: number;
   /**
    * What was reported while it was taken, and is reported again after it: in this the snapshot may be the older word, and an
    * audit finds no fault in it.

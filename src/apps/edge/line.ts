@@ -10,7 +10,6 @@ import type { Requirement } from '../../core/routing/requirement.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
-import type { Log } from '../../ports/log.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { OthersPairs } from './others-pairs.ts';
@@ -35,7 +34,6 @@ export interface LineParts {
   readonly calls: LiveCalls;
   readonly copy: StateCopy;
   readonly clock: Clock;
-  readonly log: Log;
   readonly trunkUp: (siteId: string) => boolean;
   readonly isRedirectable: (siteId: string) => boolean;
   readonly onAnswer: () => void;

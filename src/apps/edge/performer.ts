@@ -23,7 +23,7 @@ export interface PerformerParts {
   readonly reach: Reach;
   readonly calls: () => LiveCalls;
   readonly line: () => Line;
-  /** The call is known in the dialplan by its channel while it is there (`continue` delivery). */
+  /** A claim was moved on and is no longer ours. */
   readonly onLostToken: (callId: string, token: string) => void;
 }
 
@@ -70,12 +70,14 @@ export class Performer {
       case 'whisper':
         return this.report(
           callId,
+          effect.kind,
           () => pbx.whisper(effect.offerId, effect.place),
           (ok) => ({ kind: 'whispered', offerId: effect.offerId, ok }),
         );
       case 'bridge':
         return this.report(
           callId,
+          effect.kind,
           () =>
             pbx.bridge({ callId, callerChannelId: channelId, offerId: effect.offerId, recording: effect.recording }),
           (ok) => ({ kind: 'bridged', offerId: effect.offerId, ok }),
@@ -89,6 +91,7 @@ export class Performer {
       case 'redirect':
         return this.report(
           callId,
+          effect.kind,
           () => this.redirect(channelId, effect),
           (ok) => ({ kind: 'redirectAnswered', ok }),
         );
@@ -110,25 +113,26 @@ export class Performer {
   /** Runs something that the call waits for; a failure counts as `false`. */
   private report(
     callId: string,
+    what: string,
     action: () => Promise<boolean>,
     input: (ok: boolean) => Parameters<LiveCalls['input']>[1],
   ): void {
     action().then(
       (ok) => this.parts.calls().input(callId, input(ok)),
       (error: unknown) => {
-        this.complain(callId, 'bridge', error);
+        this.complain(callId, what, error);
         this.parts.calls().input(callId, input(false));
       },
     );
   }
 
   private complain(callId: string, event: string, error: unknown): void {
-    const errCode = error instanceof IpntError ? error.code : 'BUG';
+    const detail = String(error);
     this.parts.log.warn('the PBX did not do what a call needs', {
       call: callId,
       event,
-      errCode,
-      detail: String(error),
+      errCode: codeOf(error),
+      detail,
     });
   }
 
@@ -150,8 +154,10 @@ export class Performer {
     return this.parts.pbx.continueInDialplan(channelId, followed);
   }
 
-  /** Followed there: a caller who hangs up while the dialplan dials comes back with no report. */
-  /** Who could not be sent to the dialplan is still here: the offer came to nothing. */
+  /**
+   * Followed there: a caller who hangs up while the dialplan dials comes back with no report. Who could not be sent is still
+   * here: the offer came to nothing.
+   */
   private async dialInDialplan(
     callId: string,
     service: string,

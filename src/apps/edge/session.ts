@@ -8,10 +8,10 @@ import { callOfOffer, takeOver } from './adoption.ts';
 import { DatabaseHealth, KEEP_WAITING_MS } from './database-health.ts';
 import { Door } from './door.ts';
 import type { EdgeParts } from './parts.ts';
+import { trunkOf } from './parts.ts';
 import { Follow } from './follow.ts';
 import { Line } from './line.ts';
 import { LiveCalls } from './live-calls.ts';
-import { trunkOf } from './parts.ts';
 import { Performer } from './performer.ts';
 import { StateCopy } from './state-copy.ts';
 import { Tenure } from './tenure.ts';
@@ -93,7 +93,6 @@ export class Session {
         calls: this.calls,
         copy: this.copy,
         clock,
-        log,
         trunkUp: (siteId) => this.trunkUp(siteId),
         isRedirectable: (siteId) => reach.redirects[siteId] !== undefined,
         onAnswer: () => this.databaseAnswered(),
@@ -108,11 +107,9 @@ export class Session {
 
   /** The first full load, before the application registers: a decision never works on half a state. */
   async load(): Promise<void> {
-    const { store, clock, edgeId } = this.parts;
+    const { store, clock } = this.parts;
     const startedMs = clock.monoMs();
     this.copy.apply(await store.readChanges(this.copy.cursor), startedMs, clock.monoMs());
-    const old = [...this.copy.waiting.values()].filter((call) => call.edgeId === edgeId).map((call) => call.callId);
-    if (old.length > 0) await store.changeWaiting(this.fence, { offering: [], gone: old });
     await this.readRouting();
   }
 
@@ -257,6 +254,7 @@ export class Session {
     this.onFenced(why);
   }
 
+  /** Asked before each connection to the PBX: whether the application is ours to register. */
   mayRegister(): Promise<boolean> {
     return this.tenure.mayRegister(this.wakefulness.isAwake);
   }

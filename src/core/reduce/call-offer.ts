@@ -170,7 +170,7 @@ export function onOfferGone(
     case 'offering':
     case 'answering':
     case 'closing':
-      if (state.phase === 'closing' && state.bridgedMs > 0) return talkOver(state, offer, nowMs);
+      if (state.phase === 'closing' && state.bridgedMs > 0) return talkOver(state, offer);
       if (offer.cancelled === 'no_answer')
         return onOfferFailed(state, offer, { cause, techCause, outcome: 'no_answer', reason: 'no_answer' }, nowMs);
       if (offer.cancelled !== null) {
@@ -187,7 +187,7 @@ export function onOfferGone(
 }
 
 /** The caller had left already; now the agent's leg has ended too, and with it the claim's talk. */
-function talkOver(state: CallState, offer: OfferState, _nowMs: number): CallStep {
+function talkOver(state: CallState, offer: OfferState): CallStep {
   return step(
     { ...state, phase: 'over', offer: null },
     ...wrapUpEffect(state, offer),

@@ -85,6 +85,9 @@ export function variablesOf(state: CallState, status: IpntStatus, nowMs: number)
   };
 }
 
+/** The last resort of a closing call whose leg or claim never tells its end: the lease ends it then. */
+export const START_CLOSING: CallEffect = { kind: 'startTimer', timer: 'closing', ms: 10_000 };
+
 /** The caller goes back to the dialplan with a status; an offer still out is cleared up behind him. */
 export function giveBack(
   state: CallState,
@@ -107,7 +110,7 @@ export function giveBack(
     record({ kind: 'returned', status, waitMs: Math.round(nowMs - state.enteredMs), detail }),
     record({ kind: 'ended', outcome, by: 'router', talkMs: 0 }),
     ...cancelOffer(state, 'wait_over'),
-    open ? { kind: 'startTimer', timer: 'closing', ms: 10_000 } : { kind: 'forget' },
+    open ? START_CLOSING : { kind: 'forget' },
   );
 }
 

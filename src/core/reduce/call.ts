@@ -11,7 +11,7 @@ import {
   onOfferGone,
 } from './call-offer.ts';
 import type { CallState, CallStep } from './call-state.ts';
-import { cancelOffer, giveBack, record, step, variablesOf, wrapUpEffect } from './call-state.ts';
+import { cancelOffer, giveBack, record, START_CLOSING, step, variablesOf, wrapUpEffect } from './call-state.ts';
 import { OUTCOME_OF_STATUS } from '../model/call.ts';
 
 /** A call enters: it is recorded, hears its treatment, and takes its place in the line. */
@@ -175,7 +175,7 @@ function onCallerLeft(state: CallState, hungUp: boolean, nowMs: number): CallSte
       { ...state, phase: 'closing', outcome: 'answered' },
       { kind: 'hangupAgent', offerId: offer.offerId },
       record({ kind: 'ended', outcome: 'answered', by: 'caller', talkMs }),
-      { kind: 'startTimer', timer: 'closing', ms: 10_000 },
+      START_CLOSING,
     );
   }
   // Moved out of the application by the absolute timeout: the dialplan's T extension has taken the default route.
@@ -190,7 +190,7 @@ function onCallerLeft(state: CallState, hungUp: boolean, nowMs: number): CallSte
     { ...state, phase: 'closing', outcome, offer: { ...offer, cancelled: 'caller_left' } },
     ...left,
     ...cancelOffer(state, 'caller_left'),
-    { kind: 'startTimer', timer: 'closing', ms: 10_000 },
+    START_CLOSING,
   );
 }
 

@@ -88,7 +88,6 @@ export const readChannels = readList(channelSchema);
 export const readBridges = readList(z.object({ id: z.string(), channels: z.array(z.string()).default([]) }));
 
 export const readEndpoint = (json: unknown): AriEndpoint | undefined => endpointSchema.safeParse(json).data;
-export const readChannel = (json: unknown): AriChannel | undefined => channelSchema.safeParse(json).data;
 
 /** `channel_ids` of GET /applications/{app}: who is in the application now. */
 export const readMembers = (json: unknown): readonly string[] =>

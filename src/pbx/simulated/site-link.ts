@@ -20,7 +20,6 @@ const BACKOFF_MS = 500;
 
 /** What one connection is in the middle of. */
 interface Round {
-  readonly startedAtMs: number;
   readonly held: PbxEvent[];
 }
 
@@ -141,8 +140,7 @@ export class SiteLink implements SitePbx {
 
   /** Lists are answered one after the other, each with what is true at that moment. */
   private takeSnapshot(): void {
-    const startedAtMs = this.parts.clock.nowMs();
-    this.round = { startedAtMs, held: [] };
+    this.round = { held: [] };
     const { site } = this;
     const connection = this.connection;
     site.clock.after(this.delay(), () => {
@@ -153,7 +151,7 @@ export class SiteLink implements SitePbx {
         if (this.connection !== connection || !this.isOpen) return;
         const channels = [...site.channels].map(([channelId, channel]) => ({ channelId, ...channel }));
         const devices = [...site.phones.values()].map((phone) => ({ device: phone.name, state: phone.device }));
-        this.arrive(() => this.finish({ startedAtMs, queues, ...members, devices, channels }));
+        this.arrive(() => this.finish({ queues, ...members, devices, channels }));
       });
     });
   }
