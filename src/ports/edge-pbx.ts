@@ -9,6 +9,8 @@ export type EdgePbxEvent =
   | { readonly kind: 'callLeft'; readonly channelId: string; readonly hungUp: boolean }
   | { readonly kind: 'offerRinging'; readonly offerId: string }
   | { readonly kind: 'offerAnswered'; readonly offerId: string }
+  /** A key of a caller in the application, or of an offered leg that is up (`channelId` is the offer's id then). */
+  | { readonly kind: 'digitPressed'; readonly channelId: string; readonly digit: string }
   /** The offered leg is gone: `cause` is the Q.850 cause, `techCause` the SIP status (0 when unknown). */
   | { readonly kind: 'offerGone'; readonly offerId: string; readonly cause: number; readonly techCause: number }
   /** A trunk endpoint changed: offline means that an originate over it would fail. */
@@ -27,6 +29,9 @@ export interface ChannelInfo {
   readonly exten: string;
   readonly context: string;
 }
+
+/** One piece of an announcement: a sound of Asterisk's own, or a number to be said. */
+export type Prompt = { readonly sound: string } | { readonly number: number };
 
 export interface RingRequest {
   readonly offerId: string;
@@ -69,6 +74,11 @@ export interface EdgePbx {
   ring(request: RingRequest): Promise<'ringing' | 'refused'>;
   /** What the caller hears from now on: ringing, or a music class (answers the channel first). */
   treat(channelId: string, music: string): Promise<boolean>;
+  /**
+   * Says something to a waiting caller (answers the channel first), then goes on with `music` ('' for ringing). Resolves when it is said or
+   * cut off: whatever takes the caller elsewhere (bridge, whisper, dialplan, redirect) cuts it off at once.
+   */
+  say(channelId: string, prompts: readonly Prompt[], music: string): Promise<boolean>;
   /** Answers the caller if need be, bridges both, stops the treatment, clears the absolute timeout. Records when `recording` is a file name. */
   bridge(request: {
     readonly callId: string;

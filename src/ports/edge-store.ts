@@ -1,6 +1,7 @@
 import type { AgentId, AgentState } from '../core/model/agent.ts';
-import type { WaitingCall } from '../core/model/call.ts';
+import type { PlacedCall, WaitingCall } from '../core/model/call.ts';
 import type { HoldReason, Reservation } from '../core/model/claim.ts';
+import type { ServiceFigures } from '../core/model/figures.ts';
 import type { QueueState } from '../core/model/queue.ts';
 import type { SiteRow } from '../core/model/site.ts';
 import type { Fence } from './site-store.ts';
@@ -35,6 +36,8 @@ export interface Changes {
   readonly waiting: readonly WaitingCall[];
   readonly removedWaiting: readonly string[];
   readonly reservations: readonly Reservation[];
+  /** Figures by service, each the sum over all edges; those of services that changed since the cursor. */
+  readonly figures: readonly ServiceFigures[];
   /** Version of the routing document; read it again when it has changed. */
   readonly routingVersion: number;
   readonly cursor: Cursor;
@@ -64,19 +67,16 @@ export interface EdgeStore {
   releaseEdge(fence: Fence): Promise<void>;
   /** Versions and changed rows since the cursor; one call in flight. */
   readChanges(cursor: Cursor): Promise<Changes>;
-  /** Inserts waiting calls before their first match; the answer has the database's arrival times. Idempotent by call id. */
-  placeWaiting(
-    fence: Fence,
-    calls: readonly Omit<WaitingCall, 'arrivedAtMs'>[],
-  ): Promise<ReadonlyMap<string, number> | 'fenced'>;
-  /** Sets `offering`, or takes calls out of the line (tombstones). */
-  changeWaiting(
-    fence: Fence,
-    changes: {
-      readonly offering: readonly { readonly callId: string; readonly offering: boolean }[];
-      readonly gone: readonly string[];
-    },
-  ): Promise<'ok' | 'fenced'>;
+  /**
+   * Inserts waiting calls before their first match, or writes what changed of them since (another step, another service); the
+   * answer has the database's arrival times. Idempotent by call id. A call that left in this epoch stays away, unless it is
+   * placed with the arrival that it had.
+   */
+  placeWaiting(fence: Fence, calls: readonly PlacedCall[]): Promise<ReadonlyMap<string, number> | 'fenced'>;
+  /** Takes calls out of the line (tombstones). */
+  leaveWaiting(fence: Fence, callIds: readonly string[]): Promise<'ok' | 'fenced'>;
+  /** What this edge saw of each service over the window; rows not named stay as they are. */
+  publishFigures(fence: Fence, figures: readonly ServiceFigures[]): Promise<'ok' | 'fenced'>;
   /**
    * One conditional UPDATE: free or expired or already ours by token; the agent's status ready and his site fresh, in the same
    * statement. Repeats by itself with the same token after an unknown answer.

@@ -78,6 +78,7 @@ type Written = NonNullable<z.output<typeof routingSchema>['services'][string]>;
 function serviceOf(name: string, written: Written, country: string): Service {
   const given = <T>(value: T | undefined, usual: T): T => (value === undefined ? usual : value);
   return {
+    ...SERVICE_DEFAULTS,
     name,
     title: written.title ?? name,
     numbers: (written.numbers ?? []).map((number) => normalizeNumber(number, country)),

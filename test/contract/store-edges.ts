@@ -16,7 +16,9 @@ export function edgeStories(use: () => StoreUnderTest): void {
       await store.placeWaiting(one, [waiting(one.id, third ?? ''), waiting(one.id, urgent ?? '', { priority: 5 })]);
       const copy = new Copy();
       await copy.read(store);
-      const line = [...copy.waiting.values()].filter((call) => [one.id, two.id].includes(call.edgeId)).sort(byTurn);
+      const line = [...copy.waiting.values()]
+        .filter((call) => [one.id, two.id].includes(call.edgeId))
+        .sort((a, b) => byTurn(a, b, 0));
       expect(line.map((call) => call.callId)).toEqual([urgent, first, second, third]);
     });
 
@@ -34,7 +36,7 @@ export function edgeStories(use: () => StoreUnderTest): void {
       await advance(1_000);
     });
 
-    test('a call is marked while an agent rings, and leaves for good', async () => {
+    test('what changed of a call is written over it, and it leaves for good', async () => {
       const { store } = use();
       const edge = await freshEdge(store);
       const [rung, left] = [unique('call'), unique('call')];
@@ -46,14 +48,12 @@ export function edgeStories(use: () => StoreUnderTest): void {
         offering: false,
         requirement: 'queue:sales>=1',
       });
-      const offering = [
-        { callId: rung, offering: true },
-        { callId: 'unknown', offering: true },
-      ];
-      expect(await store.changeWaiting(edge, { offering, gone: [left] })).toBe('ok');
+      const stepped = { requirement: '', priority: 7, step: 2, strategy: 'random', preferred: ['a/PJSIP/1'] } as const;
+      await store.placeWaiting(edge, [waiting(edge.id, rung, stepped)]);
+      expect(await store.leaveWaiting(edge, [left, 'unknown'])).toBe('ok');
       const changed = await copy.read(store);
       expect(changed.removedWaiting).toEqual([left]);
-      expect(changed.waiting.map((call) => [call.callId, call.offering])).toEqual([[rung, true]]);
+      expect(changed.waiting).toMatchObject([{ callId: rung, ...stepped }]);
       // A placement that had been given up for lost and comes late: the call does not wait again.
       await store.placeWaiting(edge, [waiting(edge.id, left)]);
       await copy.read(store);
@@ -94,7 +94,7 @@ export function edgeStories(use: () => StoreUnderTest): void {
       expect(await store.renewEdge(old, LEASE_MS)).toBe('fenced');
       expect(await store.placeWaiting(old, [waiting(old.id, callId)])).toBe('fenced');
       if (taken) await store.placeWaiting(taken, [waiting(old.id, callId)]);
-      expect(await store.changeWaiting(old, { offering: [], gone: [callId] })).toBe('fenced');
+      expect(await store.leaveWaiting(old, [callId])).toBe('fenced');
       await store.releaseEdge(old);
       const copy = new Copy();
       const { edges } = await copy.read(store);

@@ -1,3 +1,4 @@
+import { NO_RULES } from '../../src/core/model/routing.ts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -206,7 +207,7 @@ describe('users with the least grants (grants.sql)', () => {
     await site.releaseSite((await site.takeSite(siteId, 'T', 'holder-a', LEASE_MS)) ?? fence);
     const own = await freshEdge(edge);
     await edge.placeWaiting(own, [waiting(own.id, 'c1')]);
-    await edge.changeWaiting(own, { offering: [], gone: ['c1'] });
+    await edge.leaveWaiting(own, ['c1']);
     expect((await edge.readChanges({ sites: new Map(), edges: new Map(), readAtMs: 0 })).agents).toHaveLength(1);
     expect(await edge.claim(claimOf(ids[0] ?? '', 't'))).toBe('lost');
     expect(await edge.advance(ids[0] ?? '', 't', { phase: 'talk', leaseMs: 1 })).toBe(false);
@@ -215,7 +216,7 @@ describe('users with the least grants (grants.sql)', () => {
     await edge.purge();
     await edge.renewEdge(own, LEASE_MS);
     await edge.releaseEdge(own);
-    await api.applyRouting([], 'me');
+    await api.applyRouting(NO_RULES, 'me');
     await Promise.all([
       api.sites(),
       api.agents(),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallFact } from '../../src/core/model/call.ts';
+import { NO_RULES } from '../../src/core/model/routing.ts';
 import { SERVICE_DEFAULTS } from '../../src/core/model/service.ts';
 import { arrived, event, freshSite, unique } from './store-world.ts';
 import type { StoreUnderTest } from './store-world.ts';
@@ -108,12 +109,13 @@ export function recordStories(use: () => StoreUnderTest): void {
         requirement: 'queue:sales>=1',
         numbers: ['100'],
       };
+      const rules = { ...NO_RULES, services: [service] };
       const before = await store.loadRouting();
-      expect(await store.applyRouting([service], 'me')).toEqual({ version: before.version + 1, services: [service] });
-      await store.applyRouting([], 'me');
-      const [a, b] = await Promise.all([store.applyRouting([service], 'a'), store.applyRouting([service], 'b')]);
+      expect(await store.applyRouting(rules, 'me')).toMatchObject({ version: before.version + 1, ...rules });
+      await store.applyRouting(NO_RULES, 'me');
+      const [a, b] = await Promise.all([store.applyRouting(rules, 'a'), store.applyRouting(rules, 'b')]);
       expect([a.version, b.version].sort()).toEqual([before.version + 3, before.version + 4]);
-      expect(await store.loadRouting()).toEqual({ version: before.version + 4, services: [service] });
+      expect(await store.loadRouting()).toMatchObject({ version: before.version + 4, ...rules });
       const { routingVersion } = await store.readChanges({ sites: new Map(), edges: new Map(), readAtMs: 0 });
       expect(routingVersion).toBe(before.version + 4);
     });

@@ -1,5 +1,5 @@
 import type { AgentState } from '../../src/core/model/agent.ts';
-import type { CallEvent, CallFact, WaitingCall } from '../../src/core/model/call.ts';
+import type { CallEvent, CallFact, PlacedCall, WaitingCall } from '../../src/core/model/call.ts';
 import type { QueueState } from '../../src/core/model/queue.ts';
 import { EMPTY_CURSOR } from '../../src/ports/edge-store.ts';
 import type { Changes, Cursor } from '../../src/ports/edge-store.ts';
@@ -25,6 +25,7 @@ export const agent = (siteId: string, name: string, over: Partial<AgentState> = 
   ...{ status: 'ready', pauseReason: '', statusSinceMs: 1_000, activity: 'idle', activitySinceMs: 2_000 },
   ...{ idleSinceMs: 3_000, lastCallEndMs: null, wrapUpUntilMs: null, skills: { 'queue:sales': 10 } },
   memberships: [{ queue: 'sales', penalty: 0, paused: false, pauseReason: '', dynamic: true }],
+  ...{ callsTaken: 0, occupancy: 0, occupancyAtMs: 0 },
   ...over,
 });
 
@@ -57,11 +58,7 @@ export const batch = (over: Partial<SiteBatch> = {}): SiteBatch => ({
   ...over,
 });
 
-export const waiting = (
-  edgeId: string,
-  callId: string,
-  over: Partial<WaitingCall> = {},
-): Omit<WaitingCall, 'arrivedAtMs'> => ({
+export const waiting = (edgeId: string, callId: string, over: Partial<PlacedCall> = {}): PlacedCall => ({
   ...{
     callId,
     edgeId,
@@ -70,7 +67,9 @@ export const waiting = (
     priority: 0,
     offering: false,
     networkFirst: false,
+    arrivedAtMs: null,
   },
+  ...{ strategy: 'longest_idle', ageing: 0, preferred: [], preferredUntilMs: 0, step: 0 },
   ...over,
 });
 

@@ -113,7 +113,7 @@ export class Checkers {
       case 'seen':
       case 'renewEdge':
       case 'placeWaiting':
-      case 'changeWaiting':
+      case 'leaveWaiting':
         if (result !== 'fenced') this.fencedWrite(statement, (args[0] as Fence).id);
         break;
       case 'claim':
@@ -125,8 +125,8 @@ export class Checkers {
     if (operation === 'placeWaiting')
       for (const call of args[1] as readonly WaitingCall[])
         if (!this.placed.has(call.callId)) this.placed.set(call.callId, { atMs: this.nowMs, call });
-    if (operation === 'changeWaiting')
-      for (const callId of (args[1] as { gone: readonly string[] }).gone) this.leftLine.set(callId, this.nowMs);
+    if (operation === 'leaveWaiting')
+      for (const callId of args[1] as readonly string[]) this.leftLine.set(callId, this.nowMs);
   }
 
   private fencedWrite({ operation, process }: Statement, id: string): void {

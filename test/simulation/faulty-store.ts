@@ -36,7 +36,7 @@ const CLAIM_TRIES = 2;
 const IN_ORDER: ReadonlySet<keyof Store> = new Set([
   'publish',
   'placeWaiting',
-  'changeWaiting',
+  'leaveWaiting',
   'takeEdge',
   'takeSite',
 ]);

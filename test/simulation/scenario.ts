@@ -1,3 +1,4 @@
+import { NO_RULES } from '../../src/core/model/routing.ts';
 import type { Service } from '../../src/core/model/service.ts';
 import type { SimulatedEdge } from '../../src/pbx/simulated/edge.ts';
 import type { Manner, Phone } from '../../src/pbx/simulated/phone.ts';
@@ -32,7 +33,7 @@ export function prepare(seed: number, sabotage: Sabotage = {}): Scenario {
   const edges = Array.from({ length: draw.whole(1, 2) }, (_, index) => sim.addEdge(`e${index + 1}`, sites));
   const services = newServices(draw.fork());
   const actionEndsMs = START_MS + draw.between(20_000, 45_000);
-  void sim.memory.applyRouting(services, 'seed');
+  void sim.memory.applyRouting({ ...NO_RULES, services }, 'seed');
   for (const site of sites) sim.startSite(site);
   for (const edge of edges) sim.startEdge(edge);
   const faults = new Faults(sim, draw.fork());

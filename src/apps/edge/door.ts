@@ -1,6 +1,6 @@
 import { startCall } from '../../core/reduce/call.ts';
 import type { CallRequest } from '../../core/model/call.ts';
-import type { Routing } from '../../core/model/service.ts';
+import type { Routing } from '../../core/model/routing.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
 import type { EdgeParts } from './parts.ts';
 import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';

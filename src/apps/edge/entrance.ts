@@ -1,7 +1,7 @@
 import { IpntError } from '../../core/errors.ts';
 import type { CallFact, CallRequest, IpntStatus } from '../../core/model/call.ts';
 import { NO_WISHES, OUTCOME_OF_STATUS } from '../../core/model/call.ts';
-import type { Routing } from '../../core/model/service.ts';
+import type { Routing } from '../../core/model/routing.ts';
 import type { DialplanArguments } from '../../core/routing/arguments.ts';
 import { findService, parseArguments, requestOf } from '../../core/routing/arguments.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
@@ -45,7 +45,7 @@ export function admit(callId: string, channel: ChannelInfo, args: readonly strin
     parsed = parseArguments(args);
     if (parsed.report) return { kind: 'reported', ...parsed.report };
     const service = findService(state.routing, parsed, state.normalise);
-    const request = requestOf(identity, service, parsed);
+    const request = requestOf(identity, service, parsed, state.routing.version);
     const sendBack = (status: IpntStatus, detail: string): Admission => ({ kind: 'sentBack', request, status, detail });
     if (service.closed) return sendBack('CLOSED', 'the service is closed');
     if (state.databaseDown) return sendBack('ERROR', 'the database does not answer');

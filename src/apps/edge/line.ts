@@ -1,6 +1,6 @@
 import type { Chosen } from '../../core/effects.ts';
 import type { AgentId, AgentState } from '../../core/model/agent.ts';
-import type { WaitingCall } from '../../core/model/call.ts';
+import type { PlacedCall, WaitingCall } from '../../core/model/call.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import { anyoneStaffed, decide } from '../../core/routing/decide.ts';
 import { match } from '../../core/routing/match.ts';
@@ -23,7 +23,7 @@ const LEAVE_WITHIN_MS = 100;
 
 /** What a round wrote: who came, with the time of arrival, and who went. */
 interface Written {
-  readonly placing: readonly Omit<WaitingCall, 'arrivedAtMs'>[];
+  readonly placing: readonly PlacedCall[];
   readonly placed: ReadonlyMap<string, number>;
   readonly leaving: readonly string[];
 }
@@ -167,17 +167,19 @@ export class Line {
   /** Writes who came and who went; on failure they stay for the next round. */
   private async writeLine(): Promise<Written | null> {
     const { calls, clock, store } = this.parts;
-    const placing = [...this.toPlace].flatMap((callId): Omit<WaitingCall, 'arrivedAtMs'>[] => {
+    const placing = [...this.toPlace].flatMap((callId): PlacedCall[] => {
       const state = calls.get(callId);
       if (state?.phase !== 'placing') return [];
-      const { edgeId, service, requirement, priority, networkFirst } = state.request;
-      return [{ callId, edgeId, service, requirement, priority, offering: false, networkFirst }];
+      const { edgeId, service, requirement, priority, networkFirst, rules, preferred } = state.request;
+      const { strategy, ageing } = rules;
+      const row = { callId, edgeId, service, requirement, priority, networkFirst, strategy, ageing, preferred };
+      return [{ ...row, offering: false, preferredUntilMs: 0, step: 0, arrivedAtMs: null }];
     });
     // The two write the same row of the edge, and the one who waits for an agent goes first.
     const leaving = placing.length === 0 || clock.monoMs() >= this.leaveByMs ? [...this.toLeave] : [];
     const [placed, left] = await Promise.all([
       placing.length === 0 ? new Map<string, number>() : store.placeWaiting(this.fence, placing),
-      leaving.length === 0 ? 'ok' : store.changeWaiting(this.fence, { offering: [], gone: leaving }),
+      leaving.length === 0 ? 'ok' : store.leaveWaiting(this.fence, leaving),
     ]);
     return placed === 'fenced' || left === 'fenced' ? null : { placing, placed, leaving };
   }

@@ -200,7 +200,13 @@ export class Performer {
       expiresAtMs: nowMs + leaseMs,
       changedAtMs: nowMs,
     } as const;
-    copy.settle({ ...ours, idleSinceMs: before?.idleSinceMs ?? 0, noAnswers: before?.noAnswers ?? 0 }, clock.monoMs());
+    const claimed = {
+      ...ours,
+      claimedAtMs: nowMs,
+      idleSinceMs: before?.idleSinceMs ?? 0,
+      noAnswers: before?.noAnswers ?? 0,
+    };
+    copy.settle(claimed, clock.monoMs());
     const startedMs = clock.monoMs();
     let result: 'won' | 'lost' | 'failed';
     try {
@@ -213,8 +219,7 @@ export class Performer {
       result = 'failed';
       await this.advance(callId, agentId, token, { phase: 'hold', holdReason: 'cancelled', leaseMs: null });
     } else if (result !== 'won') await this.refresh(agentId);
-    else
-      copy.settle({ ...(copy.reservations.get(agentId) ?? { ...ours, idleSinceMs: 0, noAnswers: 0 }) }, clock.monoMs());
+    else copy.settle({ ...(copy.reservations.get(agentId) ?? claimed) }, clock.monoMs());
     this.parts.calls().input(callId, { kind: 'claimAnswered', token, result });
   }
 

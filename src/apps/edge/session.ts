@@ -1,5 +1,5 @@
 import { IpntError } from '../../core/errors.ts';
-import type { Routing } from '../../core/model/service.ts';
+import type { Routing } from '../../core/model/routing.ts';
 import { ROLE_LEASE_MS, TALK_LEASE_MS } from '../../core/model/claim.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Timer } from '../../ports/clock.ts';

@@ -1,7 +1,8 @@
-import type { AgentId, AgentState } from '../../core/model/agent.ts';
+import type { AgentId, KnownAgent } from '../../core/model/agent.ts';
 import type { WaitingCall } from '../../core/model/call.ts';
 import type { Reservation } from '../../core/model/claim.ts';
 import { EDGE_SILENT_MS, isFree } from '../../core/model/claim.ts';
+import type { ServiceFigures } from '../../core/model/figures.ts';
 import type { QueueState } from '../../core/model/queue.ts';
 import type { SiteRow } from '../../core/model/site.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
@@ -17,7 +18,8 @@ export class StateCopy {
   cursor: Cursor = EMPTY_CURSOR;
   routingVersion = -1;
   readonly sites = new Map<string, SiteRow>();
-  readonly agents = new Map<AgentId, AgentState>();
+  readonly agents = new Map<AgentId, KnownAgent>();
+  readonly figures = new Map<string, ServiceFigures>();
   readonly queues = new Map<string, QueueState>();
   readonly reservations = new Map<AgentId, Reservation>();
   readonly waiting = new Map<string, WaitingCall>();
@@ -36,11 +38,12 @@ export class StateCopy {
     for (const siteId of changes.reloadedSites) this.forgetSite(siteId);
     this.sites.clear();
     for (const site of changes.sites) this.sites.set(site.siteId, site);
-    for (const agent of changes.agents) this.agents.set(agent.agentId, agent);
+    for (const agent of changes.agents) this.agents.set(agent.agentId, { ...agent, attributes: {}, wrapUpMs: null });
     for (const agentId of changes.removedAgents) this.agents.delete(agentId);
     for (const queue of changes.queues) this.queues.set(queue.queueId, queue);
     for (const queueId of changes.removedQueues) this.queues.delete(queueId);
     this.applyEdges(changes);
+    for (const one of changes.figures) this.figures.set(one.service, one);
     for (const reservation of changes.reservations) {
       if ((this.settledMonoMs.get(reservation.agentId) ?? -1) < startedMonoMs) this.setReservation(reservation);
     }
@@ -99,9 +102,10 @@ export class StateCopy {
         waiting.set(call.callId, offered.has(call.callId) ? { ...call, offering: true } : call);
       }
     }
-    const { sites, agents, queues, reservations } = this;
+    const { sites, agents, queues, reservations, figures } = this;
     // Asked of every agent: answered once a site.
     const up = new Map([...sites.keys()].map((siteId) => [siteId, trunkUp(siteId)]));
-    return { nowMs, sites, agents, queues, reservations, waiting, trunkUp: (siteId) => up.get(siteId) ?? false };
+    const trunks = (siteId: string): boolean => up.get(siteId) ?? false;
+    return { nowMs, sites, agents, queues, reservations, waiting, figures, siteTerms: {}, trunkUp: trunks };
   }
 }

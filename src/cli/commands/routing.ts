@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import type { Routing } from '../../core/model/service.ts';
+import { NO_RULES } from '../../core/model/routing.ts';
+import type { Routing } from '../../core/model/routing.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { withStore } from '../open.ts';
@@ -37,7 +38,7 @@ export const addApply: AddCommand = (program, io) => {
         for (const warning of routingWarnings(services, settings, known)) io.err(`warning: ${warning}\n`);
         const change = routingChange(before.services, services);
         if (change === '' && before.version > 0) return io.out(`nothing changed; ${inForce(before)}`);
-        io.out(`${inForce(await store.applyRouting(services, userName()))}${change === '' ? '' : `${change}\n`}`);
+        io.out(`${inForce(await store.applyRouting({ ...NO_RULES, services }, userName()))}${change === '' ? '' : `${change}\n`}`);
       });
     });
 };

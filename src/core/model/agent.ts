@@ -40,6 +40,21 @@ export interface AgentState {
   /** Skill to level, 1 to 10. */
   readonly skills: Readonly<Record<string, number>>;
   readonly memberships: readonly Membership[];
+  /** Calls he took since his log-in, the site's and ours alike: every talk of his device counts. */
+  readonly callsTaken: number;
+  /** Share of his ready time spent in calls and wrap-up, 0 to 1, fading with OCCUPANCY_FADES_MS; as of `occupancyAtMs`. */
+  readonly occupancy: number;
+  readonly occupancyAtMs: number;
+}
+
+/** What was busy this long ago counts for 1/e of what is busy now. */
+export const OCCUPANCY_FADES_MS = 1_800_000;
+
+/** An agent as routing sees him: his site's row with provisioning on top. */
+export interface KnownAgent extends AgentState {
+  readonly attributes: Readonly<Record<string, string>>;
+  /** His own wrap-up; null: the service's. */
+  readonly wrapUpMs: number | null;
 }
 
 export const agentIdOf = (siteId: string, name: string): AgentId => `${siteId}/${name}`;

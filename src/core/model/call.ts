@@ -1,8 +1,21 @@
 import type { Decision } from './decision.ts';
-import type { Delivery } from './service.ts';
+import type { AgentId } from './agent.ts';
+import type { Delivery, Service, StrategyName, Target } from './service.ts';
+import { blankService } from './service.ts';
 
 /** What a caller's dialplan reads in IPNTSTATUS. HANGUP stands until the call returns. */
-export type IpntStatus = 'HANGUP' | 'ANSWERED' | 'TIMEOUT' | 'NOAGENTS' | 'FULL' | 'CLOSED' | 'REDIRECTED' | 'ERROR';
+export type IpntStatus =
+  | 'HANGUP'
+  | 'ANSWERED'
+  | 'TIMEOUT'
+  | 'NOAGENTS'
+  | 'FULL'
+  | 'CLOSED'
+  | 'REDIRECTED'
+  | 'OVERFLOW'
+  | 'CALLBACK'
+  | 'KEY'
+  | 'ERROR';
 
 /** Every call ends with exactly one of these. */
 export type Outcome =
@@ -51,6 +64,26 @@ export interface CallRequest {
   /** File name of the recording without its ending, or ''. */
   readonly record: string;
   readonly after: 'hangup' | 'continue';
+  /** The service as it stood when the call came in: a call keeps the rules it began with. */
+  readonly rules: Service;
+  /** Version of the routing that `rules` is of. */
+  readonly routingVersion: number;
+  readonly customer: Customer | null;
+  /** Agents whom this caller gets first, best first. */
+  readonly preferred: readonly AgentId[];
+}
+
+/** Who is calling, as the centre's own database says. Travels with the call. */
+export interface Customer {
+  readonly customerId: string;
+  readonly name: string;
+  /** Null: the service's. */
+  readonly priority: number | null;
+  /** And-ed to the service's; '' for none. */
+  readonly requirement: string;
+  /** Agents' ids or titles. */
+  readonly preferred: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The wishes of a call whose service is not known: enough to record it, and to follow one that is bridged already. */
@@ -70,6 +103,10 @@ export const NO_WISHES: Omit<
   whisper: '',
   record: '',
   after: 'hangup',
+  rules: blankService(''),
+  routingVersion: 0,
+  customer: null,
+  preferred: [],
 };
 
 /** A call that waits at an edge, as every edge sees it. `arrivedAtMs` is the database's clock. */
@@ -83,12 +120,30 @@ export interface WaitingCall {
   /** An agent is being rung for it: it keeps its place and is matched no further meanwhile. */
   readonly offering: boolean;
   readonly networkFirst: boolean;
+  readonly strategy: StrategyName;
+  /** Added to the priority for each minute of waiting. */
+  readonly ageing: number;
+  /** Agents whom this caller gets first, best first. */
+  readonly preferred: readonly AgentId[];
+  /** Until then (the database's clock) nobody else will do; 0: anyone will, though they go first. */
+  readonly preferredUntilMs: number;
+  /** The step of the service that it is in; 0 before the first. */
+  readonly step: number;
 }
 
-/** Order of the waiting calls: priority, arrival, id. */
-export function byTurn(a: WaitingCall, b: WaitingCall): number {
+/** A call as it is put into the line. `arrivedAtMs` null: now; a time: it is back, and keeps the arrival that it had. */
+export type PlacedCall = Omit<WaitingCall, 'arrivedAtMs'> & { readonly arrivedAtMs: number | null };
+
+/** Priority with what a call has earned by waiting. */
+export const effectivePriority = (call: WaitingCall, nowMs: number): number =>
+  call.ageing === 0 ? call.priority : call.priority + (call.ageing * Math.max(0, nowMs - call.arrivedAtMs)) / 60_000;
+
+/** Order of the waiting calls: effective priority, arrival, id. */
+export function byTurn(a: WaitingCall, b: WaitingCall, nowMs: number): number {
   return (
-    b.priority - a.priority || a.arrivedAtMs - b.arrivedAtMs || (a.callId < b.callId ? -1 : a.callId > b.callId ? 1 : 0)
+    effectivePriority(b, nowMs) - effectivePriority(a, nowMs) ||
+    a.arrivedAtMs - b.arrivedAtMs ||
+    (a.callId < b.callId ? -1 : a.callId > b.callId ? 1 : 0)
   );
 }
 
@@ -133,6 +188,37 @@ export type CallFact =
   | { readonly kind: 'redirected'; readonly agent: string; readonly site: string; readonly contact: string }
   | { readonly kind: 'continued'; readonly agent: string; readonly site: string }
   | { readonly kind: 'transferredAtSite'; readonly agent: string; readonly site: string }
+  /** The call entered a step of its service, or passed one over; `step` counts from 1. */
+  | {
+      readonly kind: 'stepped';
+      readonly step: number;
+      readonly skipped: boolean;
+      readonly requirement: string;
+      readonly priority: number;
+      readonly strategy: StrategyName;
+      readonly why: string;
+    }
+  /** It left its service for another target. */
+  | { readonly kind: 'overflowed'; readonly to: Target; readonly chosenSite: string; readonly why: string }
+  /** Who is calling was looked up. */
+  | {
+      readonly kind: 'customerFound';
+      readonly source: string;
+      readonly customerId: string;
+      readonly name: string;
+      readonly tookMs: number;
+      readonly problem: string;
+    }
+  /** The caller pressed a key that means something to his service. */
+  | { readonly kind: 'keyPressed'; readonly key: string; readonly action: 'leave' | 'callback' }
+  | { readonly kind: 'callbackAsked'; readonly number: string }
+  | {
+      readonly kind: 'callbackTried';
+      readonly attempt: number;
+      readonly result: 'answered' | 'busy' | 'no_answer' | 'failed';
+    }
+  /** The agent sent the caller back to the line. */
+  | { readonly kind: 'requeued'; readonly agent: string; readonly service: string }
   | { readonly kind: 'incident'; readonly code: string; readonly detail: string }
   | { readonly kind: 'returned'; readonly status: IpntStatus; readonly waitMs: number; readonly detail: string }
   | {
@@ -159,5 +245,8 @@ export const OUTCOME_OF_STATUS: Readonly<Record<IpntStatus, Outcome>> = {
   FULL: 'overflowed',
   CLOSED: 'closed',
   REDIRECTED: 'redirected',
+  OVERFLOW: 'overflowed',
+  CALLBACK: 'called_back',
+  KEY: 'overflowed',
   ERROR: 'defaulted',
 };

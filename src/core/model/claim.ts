@@ -20,6 +20,8 @@ export interface Reservation {
   readonly changedAtMs: number;
   /** End of our last talk with this agent; 0 when there was none. */
   readonly idleSinceMs: number;
+  /** When he was last claimed; 0: never. */
+  readonly claimedAtMs: number;
   /** Offers in a row that he let ring. */
   readonly noAnswers: number;
 }

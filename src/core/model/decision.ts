@@ -1,5 +1,6 @@
 import type { AgentId } from './agent.ts';
 import type { HoldReason } from './claim.ts';
+import type { StrategyName } from './service.ts';
 
 /** Why an agent cannot take a call now. Enumerated: the same object feeds the log, the record, the CLI and the tests. */
 export type Reason =
@@ -19,6 +20,8 @@ export type Reason =
   | { readonly code: 'claimed'; readonly callId: string; readonly phase: 'offer' | 'talk' }
   | { readonly code: 'held'; readonly reason: HoldReason; readonly untilMs: number }
   | { readonly code: 'site_queue_waiting'; readonly queue: string; readonly waiting: number }
+  /** The call still waits for an agent of its own. */
+  | { readonly code: 'not_preferred'; readonly untilMs: number }
   | { readonly code: 'taken_by_earlier_call'; readonly callId: string };
 
 export type ReasonCode = Reason['code'];
@@ -30,6 +33,8 @@ export interface Candidate {
   readonly rank: number;
   /** How long he has been idle; null when no call of his is known. */
   readonly idleMs: number | null;
+  /** What the strategy ordered by, first key first, before the agent's id: sorting by it again gives the same order. */
+  readonly keys: readonly number[];
 }
 
 /** An agent who meets the requirement and still could not take it. */
@@ -44,7 +49,9 @@ export interface Decision {
   readonly callId: string;
   readonly service: string;
   readonly requirement: string;
-  readonly strategy: 'longest_idle';
+  readonly strategy: StrategyName;
+  /** The step of the service that the call was in; 0 before the first. */
+  readonly step: number;
   readonly atMs: number;
   /** Versions of the state it was made from: site to `epoch.version`. */
   readonly versions: Readonly<Record<string, string>>;

@@ -45,6 +45,7 @@ export function blankAgent(rules: SiteRules, name: string, atMs: number): AgentR
     wrapUpUntilMs: null,
     skills: {},
     memberships: [],
+    ...{ callsTaken: 0, occupancy: 0, occupancyAtMs: 0 },
   };
   return {
     ...{ name, memberships: [], device: 'unknown', declared: null, leftMs: null },

@@ -1,6 +1,7 @@
 import { IpntError } from '../errors.ts';
 import type { CallRequest } from '../model/call.ts';
-import type { Routing, Service } from '../model/service.ts';
+import type { Routing } from '../model/routing.ts';
+import type { Service } from '../model/service.ts';
 import { parseRequirement } from './requirement.ts';
 
 /** The dialplan's `key=value` arguments, parsed once. Those not given are undefined. */
@@ -110,6 +111,7 @@ export function requestOf(
   identity: Pick<CallRequest, 'callId' | 'edgeId' | 'channelId' | 'ani' | 'callerName'>,
   service: Service,
   args: DialplanArguments,
+  routingVersion: number,
 ): CallRequest {
   return {
     ...identity,
@@ -127,5 +129,9 @@ export function requestOf(
     whisper: args.whisper ?? '',
     record: args.record ?? '',
     after: args.after ?? service.after,
+    rules: service,
+    routingVersion,
+    customer: null,
+    preferred: [],
   };
 }

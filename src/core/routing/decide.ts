@@ -48,13 +48,15 @@ export function decide(
     agentId: agent.agentId,
     title: agent.title,
     rank: index + 1,
+    keys: [since],
     idleMs: since === 0 ? null : Math.max(0, Math.round(view.nowMs - since)),
   }));
   return {
     callId: call.callId,
     service: call.service,
     requirement: call.requirement,
-    strategy: 'longest_idle',
+    strategy: call.strategy,
+    step: call.step,
     atMs: Math.round(view.nowMs),
     versions: Object.fromEntries(
       [...view.sites.values()].map((site) => [site.siteId, `${site.epoch}.${site.version}`]),
@@ -63,7 +65,7 @@ export function decide(
     next: order.filter((candidate) => candidate.agentId !== winner?.agentId).slice(0, NEXT_KEPT),
     refused,
     others,
-    ahead: [...view.waiting.values()].filter((other) => !other.offering && byTurn(other, call) < 0).length,
+    ahead: [...view.waiting.values()].filter((other) => !other.offering && byTurn(other, call, view.nowMs) < 0).length,
   };
 }
 

@@ -46,7 +46,7 @@ export function rankedAgents(view: RoutingView): readonly Ranked[] {
  * so that they agree without talking. A call that is being offered is left out, and so is an agent who is claimed.
  */
 export function match(view: RoutingView, options: MatchOptions): readonly Pair[] {
-  const calls = [...view.waiting.values()].filter((call) => !call.offering).sort(byTurn);
+  const calls = [...view.waiting.values()].filter((call) => !call.offering).sort((a, b) => byTurn(a, b, view.nowMs));
   if (calls.length === 0) return [];
   const agents = rankedAgents(view);
   const taken = new Set<AgentId>();

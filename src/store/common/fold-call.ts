@@ -36,6 +36,13 @@ function step(call: CallSummary, { atMs, fact }: CallEvent): CallSummary {
     case 'offerEnded':
     case 'transferredAtSite':
     case 'incident':
+    case 'stepped':
+    case 'overflowed':
+    case 'customerFound':
+    case 'keyPressed':
+    case 'callbackAsked':
+    case 'callbackTried':
+    case 'requeued':
       return call;
   }
 }

@@ -2,7 +2,9 @@ import type { AgentId, AgentState } from '../../core/model/agent.ts';
 import type { CallEvent, WaitingCall } from '../../core/model/call.ts';
 import type { Reservation } from '../../core/model/claim.ts';
 import type { QueueState } from '../../core/model/queue.ts';
-import type { Service } from '../../core/model/service.ts';
+import type { ServiceFigures } from '../../core/model/figures.ts';
+import { NO_ROUTING } from '../../core/model/routing.ts';
+import type { Routing } from '../../core/model/routing.ts';
 import type { Connection } from '../../core/model/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { OVERLAP_MS } from '../common/store.ts';
@@ -38,6 +40,7 @@ export interface EdgeData extends Lease {
   readonly edgeId: string;
   seenAtMs: number;
   readonly waiting: Map<string, Row<WaitingCall> & { epoch: number }>;
+  readonly figures: Map<string, ServiceFigures>;
 }
 
 /** What the tables hold, in plain Maps. Its clock plays the database's. */
@@ -51,7 +54,7 @@ export interface Data {
   /** Changes of reservations in the order of time, so that a read costs what has changed and not what there is. */
   readonly changeLog: { readonly atMs: number; readonly agentId: AgentId }[];
   readonly events: Map<string, Map<number, CallEvent>>;
-  readonly routing: { version: number; services: readonly Service[] };
+  routing: Routing;
 }
 
 export function emptyData(clock: Clock): Data {
@@ -63,7 +66,7 @@ export function emptyData(clock: Clock): Data {
     reservations: new Map(),
     changeLog: [],
     events: new Map(),
-    routing: { version: 0, services: [] },
+    routing: NO_ROUTING,
   };
 }
 

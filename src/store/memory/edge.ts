@@ -1,4 +1,6 @@
-import type { WaitingCall } from '../../core/model/call.ts';
+import type { ServiceFigures } from '../../core/model/figures.ts';
+import { addFigures } from '../../core/model/figures.ts';
+import type { PlacedCall, WaitingCall } from '../../core/model/call.ts';
 import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
 import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import type { Fence } from '../../ports/site-store.ts';
@@ -13,7 +15,16 @@ export function takeEdge(data: Data, edgeId: string, holder: string, leaseMs: nu
   const nowMs = data.clock.nowMs();
   let edge = data.edges.get(edgeId);
   if (edge === undefined) {
-    edge = { edgeId, epoch: 0, version: 0, holder: '', leaseUntilMs: 0, seenAtMs: 0, waiting: new Map() };
+    edge = {
+      edgeId,
+      epoch: 0,
+      version: 0,
+      holder: '',
+      leaseUntilMs: 0,
+      seenAtMs: 0,
+      waiting: new Map(),
+      figures: new Map(),
+    };
     data.edges.set(edgeId, edge);
   }
   if (!take(edge, nowMs, holder, leaseMs)) return null;
@@ -45,7 +56,7 @@ export function releaseEdge(data: Data, fence: Fence): void {
 export function placeWaiting(
   data: Data,
   fence: Fence,
-  calls: readonly Omit<WaitingCall, 'arrivedAtMs'>[],
+  calls: readonly PlacedCall[],
 ): ReadonlyMap<string, number> | 'fenced' {
   const edge = held(data, fence);
   if (edge === undefined) return 'fenced';
@@ -56,9 +67,9 @@ export function placeWaiting(
   const arrivals = new Map<string, number>();
   for (const call of calls) {
     const known = edge.waiting.get(call.callId);
-    const arrivedAtMs = known?.value.arrivedAtMs ?? nowMs;
+    const arrivedAtMs = call.arrivedAtMs ?? known?.value.arrivedAtMs ?? nowMs;
     // A call that left in this epoch stays away: a placement that comes late must not bring it back.
-    const goneAtMs = known?.epoch === edge.epoch ? known.goneAtMs : null;
+    const goneAtMs = known?.epoch === edge.epoch && call.arrivedAtMs === null ? known.goneAtMs : null;
     const value = { ...call, edgeId: edge.edgeId, arrivedAtMs };
     edge.waiting.set(call.callId, { value, version: edge.version, goneAtMs, epoch: edge.epoch });
     arrivals.set(call.callId, arrivedAtMs);
@@ -66,29 +77,30 @@ export function placeWaiting(
   return arrivals;
 }
 
-export function changeWaiting(
-  data: Data,
-  fence: Fence,
-  changes: {
-    readonly offering: readonly { readonly callId: string; readonly offering: boolean }[];
-    readonly gone: readonly string[];
-  },
-): 'ok' | 'fenced' {
+export function leaveWaiting(data: Data, fence: Fence, callIds: readonly string[]): 'ok' | 'fenced' {
   const edge = held(data, fence);
   if (edge === undefined) return 'fenced';
-  if (changes.offering.length + changes.gone.length === 0) return 'ok';
+  if (callIds.length === 0) return 'ok';
   const nowMs = data.clock.nowMs();
   edge.version += 1;
   edge.seenAtMs = nowMs;
-  for (const { callId, offering } of changes.offering) {
-    const row = edge.waiting.get(callId);
-    if (row) Object.assign(row, { value: { ...row.value, offering }, version: edge.version });
-  }
-  for (const callId of changes.gone) {
+  for (const callId of callIds) {
     const row = edge.waiting.get(callId);
     if (row && row.goneAtMs === null) Object.assign(row, { goneAtMs: nowMs, version: edge.version });
   }
   return 'ok';
+}
+
+export function publishFigures(data: Data, fence: Fence, figures: readonly ServiceFigures[]): 'ok' | 'fenced' {
+  const edge = held(data, fence);
+  if (edge === undefined) return 'fenced';
+  for (const one of figures) edge.figures.set(one.service, one);
+  return 'ok';
+}
+
+/** Each service's figures, added up over the edges. */
+function summed(data: Data): ServiceFigures[] {
+  return addFigures([...data.edges.values()].flatMap(({ figures }) => [...figures.values()]));
 }
 
 /** What a source shows to a reader who stands at `at`: all that lives when its epoch is new to him, else what is newer. */
@@ -148,6 +160,7 @@ export function readChanges(data: Data, given: Cursor): Changes {
   return {
     ...out,
     dbNowMs,
+    figures: summed(data),
     sites: [...data.sites.values()].map((site) => ({ ...siteRow(site), ...sites.get(site.siteId) })),
     edges: [...data.edges.values()].map(({ edgeId, epoch, version, seenAtMs }) => ({
       edgeId,

@@ -1,5 +1,5 @@
 import type { CallEvent } from '../../core/model/call.ts';
-import type { Routing, Service } from '../../core/model/service.ts';
+import type { Routing, RoutingRules } from '../../core/model/routing.ts';
 import type { CallSummary, QueryStore } from '../../ports/queries.ts';
 import { foldCall } from '../common/fold-call.ts';
 import { TOMBSTONE_MS } from '../common/store.ts';
@@ -44,10 +44,9 @@ export function agents(data: Data, siteId?: string): Awaited<ReturnType<QuerySto
     .sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
 }
 
-export function applyRouting(data: Data, services: readonly Service[]): Routing {
-  data.routing.version += 1;
-  data.routing.services = structuredClone(services);
-  return { ...data.routing };
+export function applyRouting(data: Data, rules: RoutingRules): Routing {
+  data.routing = { ...data.routing, ...structuredClone(rules), version: data.routing.version + 1 };
+  return data.routing;
 }
 
 export function purge(data: Data): number {

@@ -92,7 +92,7 @@ function makeReservation(data: Data, agentId: string): void {
   if (data.reservations.has(agentId)) return;
   const row = {
     ...{ agentId, phase: 'free' as const, token: '', callId: '', edgeId: '', holdReason: '' as const },
-    ...{ expiresAtMs: 0, changedAtMs: 0, idleSinceMs: 0, noAnswers: 0 },
+    ...{ expiresAtMs: 0, changedAtMs: 0, idleSinceMs: 0, noAnswers: 0, claimedAtMs: 0 },
   };
   data.reservations.set(agentId, row);
   touch(data, row);

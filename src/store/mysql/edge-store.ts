@@ -11,7 +11,7 @@ import { single, transaction } from './transaction.ts';
 const TAKE = query('take-edge').split(/;\s*$/m);
 const FENCE = query('fence-edge');
 const PLACE = query('place-waiting');
-const CHANGE = query('change-waiting');
+const LEAVE = query('leave-waiting');
 
 /** EdgeStore on MySQL. */
 export function edgeStore(db: Database): EdgeStore {
@@ -53,13 +53,9 @@ export function edgeStore(db: Database): EdgeStore {
       return new Map((results.at(-1)?.rows ?? []).map((row) => [String(row['call_id']), Number(row['arrived_at_ms'])]));
     },
 
-    async changeWaiting(fence, changes) {
-      const { gone } = changes;
-      const offering = changes.offering.filter((one) => one.offering).map((one) => one.callId);
-      const resting = changes.offering.filter((one) => !one.offering).map((one) => one.callId);
-      const all = orNone([...offering, ...resting, ...gone].sort());
-      const lists = { offering: orNone(offering), resting: orNone(resting), gone: orNone(gone), all };
-      const [fenced] = await transaction(db, [bind(FENCE, keyOf(fence)), bind(CHANGE, { ...keyOf(fence), ...lists })]);
+    async leaveWaiting(fence, callIds) {
+      const sql = bind(LEAVE, { ...keyOf(fence), callIds: orNone([...callIds].sort()) });
+      const [fenced] = await transaction(db, [bind(FENCE, keyOf(fence)), sql]);
       return fenced?.matched === 1 ? 'ok' : 'fenced';
     },
   };

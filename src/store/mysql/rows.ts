@@ -1,5 +1,5 @@
 import type { Activity, AgentState, AgentStatus, Membership } from '../../core/model/agent.ts';
-import type { CallFact, Outcome, WaitingCall } from '../../core/model/call.ts';
+import type { CallFact, Outcome, PlacedCall, WaitingCall } from '../../core/model/call.ts';
 import type { ClaimPhase, HoldReason, Reservation } from '../../core/model/claim.ts';
 import type { QueueState } from '../../core/model/queue.ts';
 import type { Connection, SiteRow } from '../../core/model/site.ts';
@@ -85,6 +85,9 @@ export const agentOf = (row: Row): AgentState => ({
   wrapUpUntilMs: maybe(row, 'wrap_up_until_ms'),
   skills: json<Record<string, number>>(row, 'skills', {}),
   memberships: json<readonly Membership[]>(row, 'memberships', []),
+  callsTaken: 0,
+  occupancy: 0,
+  occupancyAtMs: 0,
 });
 
 /** Columns of a published agent, in the order of publish-agents.sql. Texts that people wrote are cut, ids never. */
@@ -150,10 +153,15 @@ export const waitingOf = (row: Row): WaitingCall => ({
   arrivedAtMs: number(row, 'arrived_at_ms'),
   offering: number(row, 'offering') === 1,
   networkFirst: number(row, 'network_first') === 1,
+  strategy: 'longest_idle',
+  ageing: 0,
+  preferred: [],
+  preferredUntilMs: 0,
+  step: 0,
 });
 
 /** In the order of place-waiting.sql. */
-export const waitingCells = (call: Omit<WaitingCall, 'arrivedAtMs'>): Record<string, Scalar> => ({
+export const waitingCells = (call: PlacedCall): Record<string, Scalar> => ({
   call_id: call.callId,
   service: call.service,
   requirement: call.requirement,
@@ -172,6 +180,7 @@ export const reservationOf = (row: Row): Reservation => ({
   expiresAtMs: number(row, 'expires_at_ms'),
   changedAtMs: number(row, 'changed_at_ms'),
   idleSinceMs: number(row, 'idle_since_ms'),
+  claimedAtMs: 0,
   noAnswers: number(row, 'no_answers'),
 });
 

@@ -23,12 +23,12 @@ const arrived: CallFact = {
   ...{ channel: '1763829402.12', requirement: 'queue:support and lang_fr>=3', priority: 5 },
 };
 const candidate = (agentId: string, title: string, rank: number, idleMs: number | null): Candidate => ({
-  ...{ agentId, title, rank, idleMs },
+  ...{ agentId, title, rank, idleMs, keys: [] },
 });
 const decided = (more: Partial<Decision>): CallFact => ({
   kind: 'decided',
   decision: {
-    ...{ callId: 'c1', service: 'support', requirement: '', strategy: 'longest_idle', atMs: T0, versions: {} },
+    ...{ callId: 'c1', service: 'support', requirement: '', strategy: 'longest_idle', step: 0, atMs: T0, versions: {} },
     ...{ winner: null, next: [], refused: [], others: {}, ahead: 0 },
     ...more,
   },

@@ -1,3 +1,4 @@
+import { NO_RULES } from '../../../../src/core/model/routing.ts';
 import type { Service } from '../../../../src/core/model/service.ts';
 import type { CallFact } from '../../../../src/core/model/call.ts';
 import type { Reservation } from '../../../../src/core/model/claim.ts';
@@ -31,7 +32,7 @@ export class Stage {
     const stage = new Stage(options);
     const { required = 'queue:support' } = { required: options.service?.requirement };
     const rules = service('support', { maxWaitMs: 60_000, ringMs: 10_000, ...options.service, requirement: required });
-    await stage.sim.memory.applyRouting([rules, service('shut', { closed: true })], 'test');
+    await stage.sim.memory.applyRouting({ ...NO_RULES, services: [rules, service('shut', { closed: true })] }, 'test');
     await stage.pass(10_000);
     return stage;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_ROUTING } from '../../../../src/core/model/routing.ts';
 import { SERVICE_DEFAULTS } from '../../../../src/core/model/service.ts';
 import { findService, parseArguments, requestOf } from '../../../../src/core/routing/arguments.ts';
 
@@ -9,7 +10,7 @@ const support = {
   requirement: 'queue:support',
   numbers: ['+4930555100'],
 };
-const routing = { version: 1, services: [support] };
+const routing = { ...NO_ROUTING, version: 1, services: [support] };
 const identity = { callId: 'e-1-1', edgeId: 'e', channelId: 'c', ani: '', callerName: '' };
 
 describe('the one line of a dialplan author', () => {
@@ -22,7 +23,7 @@ describe('the one line of a dialplan author', () => {
       '',
       'music=calm',
     ]);
-    expect(requestOf(identity, findService(routing, args, String), args)).toMatchObject({
+    expect(requestOf(identity, findService(routing, args, String), args, 1)).toMatchObject({
       service: 'support',
       priority: 5,
       requirement: 'lang_fr>=3 and support',

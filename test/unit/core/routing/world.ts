@@ -1,8 +1,10 @@
 /** A small world for tables: one line an agent, everything else as it usually is. */
-import type { AgentState } from '../../../../src/core/model/agent.ts';
+import type { KnownAgent } from '../../../../src/core/model/agent.ts';
 import { agentIdOf, addressOf } from '../../../../src/core/model/agent.ts';
 import type { WaitingCall } from '../../../../src/core/model/call.ts';
 import type { Reservation } from '../../../../src/core/model/claim.ts';
+import type { ServiceFigures } from '../../../../src/core/model/figures.ts';
+import type { SiteTerms } from '../../../../src/core/model/routing.ts';
 import type { QueueState } from '../../../../src/core/model/queue.ts';
 import type { SiteRow } from '../../../../src/core/model/site.ts';
 import type { RoutingView } from '../../../../src/core/routing/view.ts';
@@ -10,7 +12,7 @@ import type { RoutingView } from '../../../../src/core/routing/view.ts';
 /** The tables' now. */
 export const NOW_MS = 1_000_000;
 
-export function agent(id: string, changes: Partial<AgentState> = {}): AgentState {
+export function agent(id: string, changes: Partial<KnownAgent> = {}): KnownAgent {
   const [siteId = '', ext = ''] = id.split('/');
   const name = `PJSIP/${ext}`;
   return {
@@ -29,6 +31,7 @@ export function agent(id: string, changes: Partial<AgentState> = {}): AgentState
     wrapUpUntilMs: null,
     skills: { support: 5 },
     memberships: [],
+    ...{ callsTaken: 0, occupancy: 0, occupancyAtMs: 0, attributes: {}, wrapUpMs: null },
     ...changes,
   };
 }
@@ -53,6 +56,11 @@ export const call = (callId: string, changes: Partial<WaitingCall> = {}): Waitin
   arrivedAtMs: NOW_MS - 1_000,
   offering: false,
   networkFirst: false,
+  strategy: 'longest_idle',
+  ageing: 0,
+  preferred: [],
+  preferredUntilMs: 0,
+  step: 0,
   ...changes,
 });
 
@@ -67,6 +75,7 @@ export const reservation = (agentId: string, changes: Partial<Reservation> = {})
   changedAtMs: 0,
   idleSinceMs: 0,
   noAnswers: 0,
+  claimedAtMs: 0,
   ...changes,
 });
 
@@ -89,12 +98,14 @@ export const queue = (siteId: string, name: string, waiting: number): QueueState
 });
 
 export interface WorldSpec {
-  readonly agents?: readonly AgentState[];
+  readonly agents?: readonly KnownAgent[];
   readonly sites?: readonly SiteRow[];
   readonly queues?: readonly QueueState[];
   readonly reservations?: readonly Reservation[];
   readonly waiting?: readonly WaitingCall[];
   readonly trunksDown?: readonly string[];
+  readonly siteTerms?: Readonly<Record<string, SiteTerms>>;
+  readonly figures?: readonly ServiceFigures[];
 }
 
 /** The view of a decision; sites of the agents are fresh unless given. */
@@ -109,6 +120,8 @@ export function world(spec: WorldSpec): RoutingView {
     queues: new Map((spec.queues ?? []).map((each) => [each.queueId, each])),
     reservations: new Map((spec.reservations ?? []).map((each) => [each.agentId, each])),
     waiting: new Map((spec.waiting ?? []).map((each) => [each.callId, each])),
+    siteTerms: spec.siteTerms ?? {},
+    figures: new Map((spec.figures ?? []).map((each) => [each.service, each])),
     trunkUp: (siteId) => !(spec.trunksDown ?? []).includes(siteId),
   };
 }
