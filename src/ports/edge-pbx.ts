@@ -1,6 +1,11 @@
+import type { Prompt } from '../core/model/prompt.ts';
+
 /**
  * The edge's PBX as the edge app sees it: channels that entered our Stasis application, legs that we ring, bridges.
  * Ids are ours and given before anything is created: offers `<call>.offer<N>`, bridges `<call>`.
+ *
+ * A customer who is called back is rung like an agent, as `<call>.customer<N>`: his leg's answer and end are told as an offer's
+ * (`offerAnswered`, `offerGone`, never `callEntered` or `callLeft`), and once up it can be treated, said to and bridged as a caller.
  */
 export type EdgePbxEvent =
   /** A caller entered the application; `args` are the dialplan's `key=value` arguments, in order. */
@@ -30,15 +35,12 @@ export interface ChannelInfo {
   readonly context: string;
 }
 
-/** One piece of an announcement: a sound of Asterisk's own, or a number to be said. */
-export type Prompt = { readonly sound: string } | { readonly number: number };
-
 export interface RingRequest {
   readonly offerId: string;
   readonly callId: string;
-  /** The caller's channel: its codecs are used for the offer. */
+  /** The caller's channel: its codecs are used for the offer. '' where there is none yet (a call back). */
   readonly callerChannelId: string;
-  /** Asterisk endpoint: `PJSIP/1001@site-a`. Built from the site's template and a matched name only. */
+  /** Asterisk endpoint: `PJSIP/1001@site-a`. Built from the site's template and a matched name only; for a customer, from an allowed number. */
   readonly endpoint: string;
   readonly timeoutMs: number;
   readonly ani: string;
@@ -57,7 +59,7 @@ export interface LeftOver {
     readonly agentId: string;
     readonly bridged: boolean;
   })[];
-  /** Offered legs still there, ringing or up. */
+  /** Offered legs still there, ringing or up; customers who are called back among them. */
   readonly offers: readonly { readonly offerId: string; readonly up: boolean; readonly bridged: boolean }[];
 }
 
@@ -70,13 +72,14 @@ export interface EdgePbx {
   start(sink: (event: EdgePbxEvent) => void, mayOpen?: () => Promise<boolean>): Promise<void>;
   stop(): Promise<void>;
   leftOvers(): Promise<LeftOver>;
-  /** Rings an agent. Resolves when the PBX has accepted; `refused` when it could not even try (trunk offline, unknown endpoint). */
+  /** Rings an agent, or a customer who is called back. Resolves when the PBX has accepted; `refused` when it could not even try (trunk offline, unknown endpoint). */
   ring(request: RingRequest): Promise<'ringing' | 'refused'>;
   /** What the caller hears from now on: ringing, or a music class (answers the channel first). */
   treat(channelId: string, music: string): Promise<boolean>;
   /**
    * Says something to a waiting caller (answers the channel first), then goes on with `music` ('' for ringing). Resolves when it is said or
-   * cut off: whatever takes the caller elsewhere (bridge, whisper, dialplan, redirect) cuts it off at once.
+   * cut off: whatever takes the caller elsewhere (bridge, whisper, dialplan, redirect) cuts it off at once. A sound that is missing is passed
+   * over. False: nothing could be said, or the link was lost meanwhile.
    */
   say(channelId: string, prompts: readonly Prompt[], music: string): Promise<boolean>;
   /** Answers the caller if need be, bridges both, stops the treatment, clears the absolute timeout. Records when `recording` is a file name. */

@@ -2,6 +2,12 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
 import type { CallerEnd, CallerStory } from './truth.ts';
 
+/** A key that is pressed so long after its beginning. */
+export interface KeyPress {
+  readonly afterMs: number;
+  readonly digit: string;
+}
+
 /** What a caller brings along, and how long he bears with us. */
 export interface CallerOptions {
   readonly channelId: string;
@@ -17,6 +23,10 @@ export interface CallerOptions {
   readonly endsBy: 'caller' | 'agent';
   /** The agent hands him on at the site after this share of the talk; null when he does not. */
   readonly transferAt: number | null;
+  /** Keys that he presses, from his entry on; none unless given. */
+  readonly keys?: readonly KeyPress[];
+  /** Keys that an agent presses who talks to him, from the bridge on; none unless given. */
+  readonly agentKeys?: readonly KeyPress[];
 }
 
 /** A caller's channel on an edge: where he is, what its variables say, and his absolute timeout. */

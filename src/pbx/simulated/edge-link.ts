@@ -2,6 +2,7 @@ import { IpntError } from '../../core/errors.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { EdgePbx, EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { SimulatedEdge } from './edge.ts';
+import { leftOversOf } from './left-overs.ts';
 import type { Random } from './random.ts';
 
 export interface EdgeLinkParts {
@@ -99,7 +100,7 @@ export class EdgeLink implements EdgePbx {
 
   leftOvers(): Promise<LeftOver> {
     return this.ask('leftOvers', '', () => {
-      const left = this.edge.leftOvers();
+      const left = leftOversOf(this.edge.callers.values(), this.edge.offers.values());
       for (const { channelId } of left.callers) this.knownCallers.add(channelId);
       for (const { offerId } of left.offers) this.knownOffers.add(offerId);
       return left;
@@ -110,12 +111,16 @@ export class EdgeLink implements EdgePbx {
     this.knownOffers.add(request.offerId);
     return this.ask('ring', request.offerId, () => this.edge.ring(request));
   };
-  treat: EdgePbx['treat'] = (id, music) =>
-    this.ask('treat', id, () => {
-      const caller = this.edge.callers.get(id);
-      if (caller && music !== '') caller.isUp = true;
-      return caller?.place === 'application';
-    });
+  treat: EdgePbx['treat'] = (id, music) => this.ask('treat', id, () => this.edge.treatment.treat(id, music));
+  say: EdgePbx['say'] = async (id, prompts) => {
+    let over = (): void => undefined;
+    const isOver = new Promise<void>((resolve) => (over = resolve));
+    // By the process's own clock and not by the connection: one that is lost leaves nobody waiting here.
+    const tell = (): void => void this.parts.clock.after(this.delay(), over);
+    if (!(await this.ask('say', id, () => this.edge.treatment.say(id, prompts.length, tell)))) return false;
+    await isOver;
+    return true;
+  };
   bridge: EdgePbx['bridge'] = ({ callerChannelId, offerId }) =>
     this.ask('bridge', offerId, () => this.edge.bridge(callerChannelId, offerId));
   whisper: EdgePbx['whisper'] = async (offerId) => {

@@ -1,10 +1,12 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { EdgePbxEvent, LeftOver, RingRequest } from '../../ports/edge-pbx.ts';
+import type { EdgePbxEvent, RingRequest } from '../../ports/edge-pbx.ts';
 import { Caller } from './caller.ts';
-import type { CallerOptions } from './caller.ts';
+import type { CallerOptions, KeyPress } from './caller.ts';
 import { dialInDialplan } from './dialplan.ts';
 import { OfferLeg } from './offer-leg.ts';
+import { joinCustomer, personAt } from './outside.ts';
 import type { Random } from './random.ts';
+import { Treatment } from './treatment.ts';
 import type { CallerEnd } from './truth.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +40,7 @@ export class SimulatedEdge {
   readonly trunks = new Map<string, { readonly siteId: string; up: boolean; believedUp: boolean }>();
   /** The link that has our application; null while nobody has registered it. */
   app: Application | null = null;
+  readonly treatment: Treatment = new Treatment(this);
   private readonly random: Random;
   private downUntilMs = 0;
 
@@ -76,6 +79,7 @@ export class SimulatedEdge {
       if (caller.bridgedWith === null && caller.story.talkedTo.length === 0) this.callerHangsUp(caller);
     });
     this.enterApplication(caller, options.args);
+    this.pressKeys(options.channelId, options.keys);
     return caller;
   }
 
@@ -92,6 +96,16 @@ export class SimulatedEdge {
 
   emit(event: EdgePbxEvent): void {
     this.app?.report(event);
+  }
+
+  /** A key of a caller or of an offered leg; heard only in the application, and of a leg that is up. */
+  pressKey(channelId: string, digit: string): void {
+    const isHeard = this.callers.get(channelId)?.place === 'application' || this.offers.get(channelId)?.isUp;
+    if (isHeard) this.emit({ kind: 'digitPressed', channelId, digit });
+  }
+
+  private pressKeys(channelId: string, keys: readonly KeyPress[] = []): void {
+    for (const { afterMs, digit } of keys) this.clock.after(afterMs, () => this.pressKey(channelId, digit));
   }
 
   /** The T extension: what the app had decided stands; else the default route. */
@@ -119,6 +133,7 @@ export class SimulatedEdge {
 
   private leaveApplication(caller: Caller, hungUp: boolean): void {
     caller.place = 'dialplan';
+    this.treatment.cutOff(caller.options.channelId);
     this.unbridge(caller);
     this.emit({ kind: 'callLeft', channelId: caller.options.channelId, hungUp });
   }
@@ -140,7 +155,9 @@ export class SimulatedEdge {
     const [, address = '', trunkName = ''] = /^PJSIP\/(.+)@(.+)$/.exec(request.endpoint) ?? [];
     const trunk = this.trunks.get(`PJSIP/${trunkName}`);
     const { offerId } = request;
-    if (!trunk?.believedUp || !this.callers.has(request.callerChannelId) || this.offers.has(offerId)) return 'refused';
+    const { callerChannelId: from } = request;
+    const isFrom = from === '' || this.callers.has(from) || this.offers.has(from);
+    if (!trunk?.believedUp || !isFrom || this.offers.has(offerId)) return 'refused';
     const leg = new OfferLeg({
       world: this.world,
       offerId,
@@ -158,13 +175,15 @@ export class SimulatedEdge {
 
   private answered(leg: OfferLeg): void {
     this.emit({ kind: 'offerAnswered', offerId: leg.offerId });
-    this.clock.after(AGENT_PATIENCE_MS, () => {
+    const patienceMs = personAt(leg.phone)?.patienceMs ?? AGENT_PATIENCE_MS;
+    this.clock.after(patienceMs, () => {
       if (!leg.isBridged) leg.agentHangsUp();
     });
   }
 
   private legGone(leg: OfferLeg, cause: number, techCause: number): void {
     this.offers.delete(leg.offerId);
+    this.treatment.cutOff(leg.offerId);
     const caller = [...this.callers.values()].find(({ bridgedWith }) => bridgedWith === leg.offerId);
     if (caller) {
       caller.bridgedWith = null;
@@ -177,16 +196,20 @@ export class SimulatedEdge {
   }
 
   bridge(callerChannelId: string, offerId: string): boolean {
-    const caller = this.callers.get(callerChannelId);
     const leg = this.offers.get(offerId);
+    this.treatment.cutOff(callerChannelId);
+    const customer = this.offers.get(callerChannelId);
+    if (customer) return joinCustomer(this.world, customer, leg);
+    const caller = this.callers.get(callerChannelId);
     if (caller?.place !== 'application' || caller.bridgedWith !== null || !leg?.isUp) return false;
-    const { talkMs, endsBy, transferAt } = caller.options;
+    const { talkMs, endsBy, transferAt, agentKeys } = caller.options;
     caller.isUp = true;
     caller.bridgedWith = offerId;
     leg.isBridged = true;
     caller.setTimeout(0, () => undefined);
     caller.story.talkedTo.push(leg.phone ? `${leg.phone.siteId}/${leg.phone.name}` : offerId);
     this.world.trace(() => `${callerChannelId} talks to ${caller.story.talkedTo.at(-1)}`);
+    this.pressKeys(offerId, agentKeys);
     this.clock.after(talkMs, () => {
       if (caller.bridgedWith !== offerId) return;
       if (endsBy === 'agent') leg.agentHangsUp();
@@ -243,7 +266,7 @@ export class SimulatedEdge {
 
   setVariables(channelId: string, variables: Readonly<Record<string, string>>): boolean {
     const caller = this.callers.get(channelId);
-    if (!caller) return false;
+    if (!caller) return this.offers.has(channelId);
     for (const [name, value] of Object.entries(variables)) caller.variables.set(name, value);
     return true;
   }
@@ -253,28 +276,6 @@ export class SimulatedEdge {
     if (!caller) return this.offers.has(channelId);
     if (caller.bridgedWith === null) caller.setTimeout(seconds, () => this.timedOut(caller));
     return true;
-  }
-
-  leftOvers(): LeftOver {
-    const inside = [...this.callers.values()].filter((caller) => caller.place === 'application');
-    const read = (caller: Caller, name: string): string => caller.variables.get(name) ?? '';
-    return {
-      callers: inside.map((caller) => ({
-        ...caller.info,
-        callId: read(caller, 'IPNT_CALL'),
-        service: read(caller, 'IPNT_SERVICE'),
-        phase: read(caller, 'IPNT_PHASE'),
-        agentId: read(caller, 'IPNT_AGENT'),
-        status: read(caller, 'IPNTSTATUS'),
-        // He who was left alone stays in his bridge.
-        bridged: caller.bridgedWith !== null || caller.story.aloneSinceMs !== null,
-      })),
-      offers: [...this.offers.values()].map(({ offerId, isUp, isBridged }) => ({
-        offerId,
-        up: isUp,
-        bridged: isBridged,
-      })),
-    };
   }
 
   /** SIP to a site stops or comes back; the edge notices after a while (qualify). */

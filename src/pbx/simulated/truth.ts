@@ -5,6 +5,8 @@ export type TruthEvent =
   | { readonly kind: 'offerEnded'; readonly phone: string; readonly offerId: string }
   | { readonly kind: 'callerEntered'; readonly story: CallerStory }
   | { readonly kind: 'callerEnded'; readonly story: CallerStory }
+  /** A customer who had asked for it talks to whom this offer reached. */
+  | { readonly kind: 'calledBack'; readonly number: string; readonly offerId: string }
   /** A process registered the edge's application. */
   | { readonly kind: 'registered'; readonly edgeId: string; readonly by: string }
   /** A process that no longer has the edge's application did something there that had an effect. */
