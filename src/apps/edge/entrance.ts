@@ -3,7 +3,8 @@ import type { CallFact, CallRequest, IpntStatus } from '../../core/model/call.ts
 import { NO_WISHES, OUTCOME_OF_STATUS } from '../../core/model/call.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { DialplanArguments } from '../../core/routing/arguments.ts';
-import { findService, parseArguments, requestOf } from '../../core/routing/arguments.ts';
+import { parseArguments, requestOf } from '../../core/routing/arguments.ts';
+import { findService } from '../../core/routing/identify.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
 
 /** What becomes of a call at the door. */

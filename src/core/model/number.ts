@@ -36,6 +36,32 @@ function national(digits: string, country: string): string {
 const international = (digits: string, country: string): string =>
   digits.startsWith(country) && digits.length >= country.length + SHORTEST + 1 ? digits : '';
 
+/** The prefix of an entry of a service's numbers (`+4930*`); null where it is a number or a pattern. A lone `*` admits everything. */
+export const prefixOf = (entry: string): string | null =>
+  entry.endsWith('*') && !entry.startsWith('_') ? entry.slice(0, -1) : null;
+
+/**
+ * The beginning of numbers in E.164, where it tells its country (`0049`, `030` at home); else as it is dialled. Too short for
+ * normalizeNumber(), which takes it for an extension. Idempotent.
+ */
+export function normalizePrefix(prefix: string, country: string): string {
+  const text = prefix.trim().replace(/^(\+\d{1,3}[\s.-]*)\(0\)/, '$1');
+  if (!/^\+?[\d\s().\-/]+$/.test(text)) return prefix.trim();
+  const digits = text.replaceAll(/\D/g, '');
+  if (text.startsWith('+')) return `+${digits}`;
+  if (country === '1') return digits.startsWith('011') ? `+${digits.slice(3)}` : digits;
+  if (digits.startsWith('00')) return digits.length > 2 ? `+${digits.slice(2)}` : digits;
+  if (country === '' || !digits.startsWith('0') || digits.length < 2) return digits;
+  return `+${country}${KEEPS_ZERO.has(country) ? digits : digits.slice(1)}`;
+}
+
+/** An entry of a service's numbers: a number or a prefix in E.164, a pattern as it is. */
+export function normalizeEntry(entry: string, country: string): string {
+  if (entry.startsWith('_')) return entry;
+  const prefix = prefixOf(entry);
+  return prefix === null ? normalizeNumber(entry, country) : `${normalizePrefix(prefix, country)}*`;
+}
+
 function northAmerican(digits: string): string {
   if (digits.startsWith('011')) return plus(digits.slice(3)) ?? digits;
   if (/^[2-9]\d{9}$/.test(digits)) return `+1${digits}`;

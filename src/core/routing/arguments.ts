@@ -1,6 +1,5 @@
 import { IpntError } from '../errors.ts';
 import type { CallRequest } from '../model/call.ts';
-import type { Routing } from '../model/routing.ts';
 import type { Service } from '../model/service.ts';
 import { parseRequirement } from './requirement.ts';
 
@@ -8,6 +7,8 @@ import { parseRequirement } from './requirement.ts';
 export interface DialplanArguments {
   readonly service: string;
   readonly dnis: string;
+  /** What the dialplan collected of the caller (a contract's or customer's number), to look him up by; '' for nothing. */
+  readonly customerId: string;
   readonly priority?: number;
   readonly require?: string;
   readonly timeoutMs?: number;
@@ -22,6 +23,7 @@ export interface DialplanArguments {
 const KEYS = [
   'service',
   'dnis',
+  'customer',
   'priority',
   'require',
   'timeout',
@@ -45,6 +47,7 @@ function integer(key: string, value: string, least: number, most: number): numbe
 }
 
 const PLACE = /^[A-Za-z0-9_-]+\^[A-Za-z0-9_.*#-]+\^[A-Za-z0-9_-]+$/;
+const CUSTOMER = /^\P{Cc}{1,80}$/u;
 const FILE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}$/;
 const MUSIC = /^[A-Za-z0-9_.-]{1,60}$/;
 
@@ -74,6 +77,7 @@ export function parseArguments(args: readonly string[]): DialplanArguments {
   return {
     service: given.get('service') ?? '',
     dnis: given.get('dnis') ?? '',
+    customerId: get('customer', (value) => shaped('customer', value, CUSTOMER, 'at most 80 characters')) ?? '',
     priority: get('priority', (value) => integer('priority', value, -100, 100)),
     require: get('require', (value) => value),
     timeoutMs: get('timeout', (value) => integer('timeout', value, 1, 86_400) * 1000),
@@ -87,23 +91,6 @@ export function parseArguments(args: readonly string[]): DialplanArguments {
     }),
     report: report === undefined ? undefined : { callId, dialStatus: report },
   };
-}
-
-/** The service that the caller asked for by name, else by the number dialled. Throws SERVICE_UNKNOWN. */
-export function findService(routing: Routing, args: DialplanArguments, normalise: (number: string) => string): Service {
-  if (args.service !== '') {
-    const named = routing.services.find((service) => service.name === args.service);
-    if (!named)
-      throw new IpntError('SERVICE_UNKNOWN', `there is no service '${args.service.slice(0, 60)}'`, 'argument service');
-    return named;
-  }
-  const dialled = normalise(args.dnis);
-  const byNumber = routing.services.find((service) =>
-    service.numbers.some((number) => number === args.dnis || (dialled !== '' && normalise(number) === dialled)),
-  );
-  if (!byNumber)
-    throw new IpntError('SERVICE_UNKNOWN', `no service has the number '${args.dnis.slice(0, 40)}'`, 'dialled number');
-  return byNumber;
 }
 
 /** The caller's wishes: the service's rules, overlaid by the arguments of this call. */

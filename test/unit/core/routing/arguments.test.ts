@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { NO_ROUTING } from '../../../../src/core/model/routing.ts';
 import { SERVICE_DEFAULTS } from '../../../../src/core/model/service.ts';
-import { findService, parseArguments, requestOf } from '../../../../src/core/routing/arguments.ts';
+import { parseArguments, requestOf } from '../../../../src/core/routing/arguments.ts';
+import { findService } from '../../../../src/core/routing/identify.ts';
 
 const support = {
   ...SERVICE_DEFAULTS,
@@ -44,11 +45,17 @@ describe('the one line of a dialplan author', () => {
     ['priority=1e9', 'ARGUMENT_INVALID', 'argument priority'],
     ['after=party', 'ARGUMENT_INVALID', 'argument after'],
     ['whisper=somewhere', 'ARGUMENT_INVALID', 'argument whisper'],
+    [`customer=${'9'.repeat(81)}`, 'ARGUMENT_INVALID', 'argument customer'],
     ['record=../../etc/passwd', 'ARGUMENT_INVALID', 'argument record'],
     ['require=lang_fr>=', 'REQUIREMENT_INVALID', 'character 10'],
   ])('%s -> %s at %s', (arg, code, where) => {
     const attempt = (): unknown => findService(routing, parseArguments([arg]), String);
     expect(attempt).toThrow(expect.objectContaining({ code, where }));
+  });
+
+  test('what the dialplan collected of the customer is kept as the caller keyed it in', () => {
+    expect(parseArguments(['customer=*12#']).customerId).toBe('*12#');
+    expect(parseArguments(['customer=']).customerId).toBe('');
   });
 
   test('without a service the dialled number decides, however it is written', () => {
