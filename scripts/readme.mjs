@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { reasonSentence } from '../src/cli/explain-words.ts';
+import { REASONS, reasonSentence } from '../src/cli/explain-reasons.ts';
 import { main } from '../src/cli/main.ts';
 import { ERRORS } from '../src/core/errors.ts';
 import { OUTCOME_OF_STATUS } from '../src/core/model/call.ts';
@@ -27,6 +27,9 @@ const STATUS = {
   FULL: '`max_waiting` callers were waiting already',
   CLOSED: 'the service has `closed: true`',
   REDIRECTED: 'the caller was sent on by a 302; the edge is out of the path',
+  OVERFLOW: 'a step of the service, or its hours, sent the call to a site queue, a number or a place of the dialplan',
+  CALLBACK: 'the caller asked by key to be called back; the place in the line is kept',
+  KEY: 'the caller pressed a key that leaves the line (`keys`)',
   ERROR: 'wrong arguments, unknown service, database down, app away or frozen: the default route takes the call',
 };
 
@@ -39,6 +42,9 @@ const TO_DO = {
   FULL: 'the call is yours, at once: voicemail, another number, an announcement',
   CLOSED: 'the call is yours, at once: an announcement, voicemail',
   REDIRECTED: 'hang up: the site has the call',
+  OVERFLOW: 'nothing: `[ipnt-overflow]` of the shipped dialplan takes the call there',
+  CALLBACK: 'say goodbye and hang up: the system calls back',
+  KEY: 'nothing: the call goes on at the place that the key names',
   ERROR: 'hang up: the default route has been taken. With `IPNT_DEFAULTED` 0 there was none, and the call is yours',
 };
 
@@ -63,23 +69,11 @@ const errors = () =>
     ]),
   );
 
-/** One of each field that some reason has. */
-const EXAMPLE = {
-  ...{ skill: 'queue:french', required: 5, level: 3, reason: 'lunch', untilMs: 4_000, phase: 'talk', queue: 'support' },
-  ...{ waiting: 2, term: 'site=berlin', callId: '' },
-};
-
-/** The codes stand in a type: they are read from its source. */
-function reasons() {
-  const source = readFileSync(join(root, 'src/core/model/decision.ts'), 'utf8');
-  const union = /export type Reason =([\s\S]*?);\n\n/.exec(source)?.[1] ?? '';
-  const codes = [...union.matchAll(/readonly code: '([a-z_]+)'/g)].map((match) => match[1]);
-  const rows = codes.map((code) => {
-    const reason = code === 'held' ? { reason: 'no_answer' } : {};
-    return [`\`${code}\``, reasonSentence({ ...EXAMPLE, ...reason, code }, 0)];
-  });
-  return table(['reason', 'as `ipnt explain` says it, for example'], rows);
-}
+const reasons = () =>
+  table(
+    ['reason', 'as `ipnt explain` says it, for example', 'what to do where it should not be'],
+    Object.entries(REASONS).map(([code, { example, remedy }]) => [`\`${code}\``, reasonSentence(example, 0), remedy]),
+  );
 
 async function commands() {
   let text = '';

@@ -1,7 +1,6 @@
 import { parseRequirement } from '../core/routing/requirement.ts';
 import type { Requirement } from '../core/routing/requirement.ts';
 import { LEVEL_MIN } from '../core/model/agent.ts';
-import { skillName } from './explain-words.ts';
 
 /** `queue:support and lang_fr>=3` as `a place in the queue "support" and the skill "lang_fr" at level 3 or more`. */
 export function requirementText(text: string, sites: ReadonlyMap<string, string>): string {
@@ -11,6 +10,28 @@ export function requirementText(text: string, sites: ReadonlyMap<string, string>
     // A record keeps what stood there, even what is refused now.
     return `"${text}"`;
   }
+}
+
+/** `queue:support` is a place in a queue; anything else a skill of that name. */
+export const skillName = (skill: string): string =>
+  skill.startsWith('queue:') ? `a place in the queue "${skill.slice('queue:'.length)}"` : `the skill "${skill}"`;
+
+/** What somebody is not who does not meet `term`, as the end of a sentence that begins with his name. */
+export function unmetText(term: string, sites: ReadonlyMap<string, string>): string {
+  try {
+    return unmetWords(parseRequirement(term), sites);
+  } catch {
+    return `does not meet "${term}"`;
+  }
+}
+
+function unmetWords(term: Requirement, sites: ReadonlyMap<string, string>): string {
+  if (term.kind === 'site') {
+    const site = sites.get(term.siteId) ?? term.siteId;
+    return term.equal ? `is not of ${site}` : `is of ${site}, which the call does not ask for`;
+  }
+  if (term.kind === 'not') return `has what the call excludes: ${words(term.of, sites)}`;
+  return `does not meet: ${words(term, sites)}`;
 }
 
 const COMPARED = {

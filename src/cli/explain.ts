@@ -3,38 +3,22 @@
  * and the end. Pure. No ids, no names from the code.
  */
 import type { CallEvent, CallFact } from '../core/model/call.ts';
-import type { Candidate, Decision } from '../core/model/decision.ts';
+import { decisionStory } from './explain-decision.ts';
 import {
-  chosenWhy,
-  endSentence,
-  incidentSentence,
-  offerSentence,
-  reasonSentence,
-  returnSentence,
-} from './explain-words.ts';
+  callbackSentence,
+  customerSentence,
+  keySentence,
+  overflowSentence,
+  requeueSentence,
+  stepSentence,
+} from './explain-facts.ts';
 import { requirementText } from './explain-requirement.ts';
+import type { Titles } from './explain-titles.ts';
+import { agentName, serviceName } from './explain-titles.ts';
+import { endSentence, incidentSentence, offerSentence, returnSentence } from './explain-words.ts';
 import { moment, printable, span, timeOfDay } from './text.ts';
 
-/** What people call things. Missing ones are told by what is known of them. */
-export interface Titles {
-  readonly agents: ReadonlyMap<string, string>;
-  readonly sites: ReadonlyMap<string, string>;
-  readonly services: ReadonlyMap<string, string>;
-}
-
-const OTHERS_SHOWN = 3;
-
 type Fact<K extends CallFact['kind']> = Extract<CallFact, { kind: K }>;
-
-/** `berlin/PJSIP/1001`, `Anna` as `Anna (Berlin)`; without a title his number there. */
-export function agentName(agentId: string, titles: Titles, title = ''): string {
-  const [siteId = '', ...device] = agentId.split('/');
-  const name = title || titles.agents.get(agentId) || '';
-  // Where the PBX has no name for him, his device stands in the title: the number in it is what people know.
-  const known =
-    name !== '' && !name.includes('/') ? name : `the agent at ${device.at(-1)?.split('@')[0] ?? 'an unknown phone'}`;
-  return `${known} (${titles.sites.get(siteId) ?? siteId})`;
-}
 
 /** The whole story; every line ends with a line feed. `events` in order, of one call, at least one. */
 export function explainCall(events: readonly CallEvent[], titles: Titles): string {
@@ -63,7 +47,7 @@ function headOf(events: readonly CallEvent[], titles: Titles): string[] {
   return [
     `A call from ${from}${dnis === '' ? '' : ` to ${dnis}`}, ${moment(arrival.atMs)} UTC.`,
     refusedAsk(events, arrival.fact, titles) ??
-      `It asked for "${titles.services.get(service) ?? service}", which needs ${requirementText(requirement, titles.sites)}.${urgent}`,
+      `It asked for "${serviceName(service, titles)}", which needs ${requirementText(requirement, titles.sites)}.${urgent}`,
   ];
 }
 
@@ -76,7 +60,7 @@ function refusedAsk(events: readonly CallEvent[], asked: Fact<'arrived'>, titles
       ? `No service is known for ${asked.dnis === '' ? 'a call without a dialled number' : `the number ${asked.dnis}`}.`
       : `No service is known for the name "${asked.service}".`;
   if (!/argument|requirement/i.test(returned.detail)) return null;
-  const wanted = (titles.services.get(asked.service) ?? asked.service) || asked.dnis;
+  const wanted = serviceName(asked.service, titles) || asked.dnis;
   return `It asked for "${wanted}", with arguments that were not understood.`;
 }
 
@@ -105,6 +89,20 @@ function storyOf(event: CallEvent, events: readonly CallEvent[], titles: Titles)
       return [`The dialplan was told to ring ${agentName(fact.agent, titles)}.`];
     case 'transferredAtSite':
       return [`The caller was transferred by ${agentName(fact.agent, titles)} within the call centre.`];
+    case 'stepped':
+      return [stepSentence(event, events, titles)];
+    case 'overflowed':
+      return [overflowSentence(fact, titles)];
+    case 'customerFound':
+      return [customerSentence(fact)];
+    case 'keyPressed':
+      return [keySentence(fact)];
+    case 'callbackAsked':
+      return [`The caller asked to be called back at ${fact.number}; the place in the line is kept.`];
+    case 'callbackTried':
+      return [callbackSentence(fact)];
+    case 'requeued':
+      return [requeueSentence(fact, titles)];
     case 'incident':
       return [incidentSentence(fact.code)];
     case 'returned':
@@ -132,64 +130,4 @@ function briefly(fact: CallFact, titles: Titles): string[] {
   return [
     winner === null ? 'Still nobody could take it.' : `${agentName(winner.agentId, titles, winner.title)} was chosen.`,
   ];
-}
-
-function decisionStory(decision: Decision, titles: Titles): string[] {
-  const { winner } = decision;
-  const lines =
-    winner === null
-      ? [`Nobody could take it${decision.ahead > 0 ? `; ${callsAhead(decision.ahead)}` : ''}.`]
-      : [
-          `${agentName(winner.agentId, titles, winner.title)} was chosen: ${chosenWhy(winner, nextBest(decision, titles))}.`,
-        ];
-  const others = othersOf(decision, titles);
-  if (others.length > 0) lines.push(winner === null ? 'The first who would do:' : 'Others who would do:', ...others);
-  const rest = restSentence(decision);
-  if (rest !== '') lines.push(rest);
-  return lines;
-}
-
-const callsAhead = (ahead: number): string =>
-  ahead === 1 ? 'one call was ahead in the line' : `${ahead} calls were ahead in the line`;
-
-function nextBest(
-  decision: Decision,
-  titles: Titles,
-): { readonly name: string; readonly idleMs: number | null } | null {
-  const next = decision.next[0];
-  return next === undefined ? null : { name: agentName(next.agentId, titles, next.title), idleMs: next.idleMs };
-}
-
-/** The best three others: who was free and came later in the order, then who could not, with all that stood against it. */
-function othersOf(decision: Decision, titles: Titles): string[] {
-  const { winner } = decision;
-  const later = decision.next.map((one) => `- ${agentName(one.agentId, titles, one.title)}: ${laterWhy(one, winner)}.`);
-  const refused = decision.refused.map(({ agentId, title, reasons }) => {
-    const sentences = reasons.map((reason) => reasonSentence(reason, decision.atMs));
-    return `- ${agentName(agentId, titles, title)}: ${sentences.join('; ')}.`;
-  });
-  return [...later, ...refused].slice(0, OTHERS_SHOWN);
-}
-
-function laterWhy(one: Candidate, winner: Candidate | null): string {
-  if (one.idleMs === null) return 'free as well, and later in the order';
-  const hardlyLess = winner !== null && winner.idleMs !== null && winner.idleMs - one.idleMs < 1_000;
-  return hardlyLess
-    ? `free for ${span(one.idleMs)} as well, hardly less`
-    : `free as well, but only for ${span(one.idleMs)}`;
-}
-
-function restSentence(decision: Decision): string {
-  const unsuited = (decision.others.skill_missing ?? 0) + (decision.others.requirement_not_met ?? 0);
-  const kept = decision.next.length + decision.refused.length;
-  const counted = Object.values(decision.others).reduce((sum, count) => sum + count, 0) - unsuited;
-  const more = Math.max(0, kept - OTHERS_SHOWN) + counted;
-  const parts = [
-    ...(more > 0 ? [`${more} more who would do came later or could not`] : []),
-    ...(unsuited > 0
-      ? [`${unsuited === 1 ? 'one other does' : `${unsuited} others do`} not have what the call needs`]
-      : []),
-  ];
-  const text = parts.join('; ');
-  return text === '' ? '' : `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }

@@ -5,7 +5,7 @@ import type { RoutingStore } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { explainCall } from '../explain.ts';
-import type { Titles } from '../explain.ts';
+import type { Titles } from '../explain-titles.ts';
 import { withStore } from '../open.ts';
 
 /** What people call agents, sites and services now. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { explainCall } from '../../../src/cli/explain.ts';
-import type { Titles } from '../../../src/cli/explain.ts';
+import type { Titles } from '../../../src/cli/explain-titles.ts';
 import { OUTCOME_OF_STATUS } from '../../../src/core/model/call.ts';
 import type { CallEvent, CallFact, IpntStatus, OfferReason, Outcome } from '../../../src/core/model/call.ts';
+import { STRATEGIES } from '../../../src/core/model/service.ts';
 import type { Candidate, Decision, Reason } from '../../../src/core/model/decision.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 16, 41, 51);
@@ -32,6 +33,15 @@ const decided = (more: Partial<Decision>): CallFact => ({
     ...{ winner: null, next: [], refused: [], others: {}, ahead: 0 },
     ...more,
   },
+});
+type Fact<K extends CallFact['kind']> = Extract<CallFact, { kind: K }>;
+const step = (more: Partial<Fact<'stepped'>>): CallFact => ({
+  ...{ kind: 'stepped', step: 1, skipped: false, requirement: 'french', priority: 5, strategy: 'longest_idle' },
+  ...{ why: 'after 30 s', ...more },
+});
+const customer = (more: Partial<Fact<'customerFound'>>): CallFact => ({
+  ...{ kind: 'customerFound', source: 'crm_main', customerId: '4711', name: 'Mme Martin', tookMs: 12, problem: '' },
+  ...more,
 });
 const events = (...facts: CallFact[]): CallEvent[] =>
   facts.map((fact, seq) => ({ callId: 'edge1-1763829402.12', seq, atMs: T0 + seq * 1_000, fact }));
@@ -101,6 +111,7 @@ describe('every code has words', () => {
       untilMs: at,
     })),
     { code: 'site_queue_waiting', queue: 'support', waiting: 2 },
+    { code: 'not_preferred', untilMs: at },
     { code: 'taken_by_earlier_call', callId: 'c8' },
   ];
   const offers: OfferReason[] = [
@@ -129,6 +140,34 @@ describe('every code has words', () => {
     { kind: 'redirected', agent: 'berlin/PJSIP/1001', site: 'berlin', contact: 'sip:1001@10.0.0.11' },
     { kind: 'continued', agent: 'berlin/PJSIP/1001', site: 'berlin' },
     { kind: 'transferredAtSite', agent: 'berlin/PJSIP/1001', site: 'berlin' },
+    ...STRATEGIES.flatMap((strategy): CallFact[] => [
+      step({ strategy, why: 'service_level < 80 %' }),
+      decided({
+        strategy,
+        winner: candidate('berlin/PJSIP/1001', 'Anna', 1, 5_000),
+        next: [candidate('paris/PJSIP/2001', 'Bob', 2, 1_000)],
+      }),
+    ]),
+    step({ skipped: true, why: 'it adds nobody who is staffed' }),
+    ...[
+      { kind: 'service', service: 'support' } as const,
+      { kind: 'number', number: '+4930999' } as const,
+      { kind: 'place', place: 'voicemail^s^1' } as const,
+      ...(['expected_wait', 'percent', 'free_share'] as const).map((by) => ({
+        ...{ kind: 'queue' as const, queue: 'support', sites: [], by, percent: {} },
+      })),
+    ].map((to): CallFact => ({ kind: 'overflowed', to, chosenSite: 'paris', why: 'waiting >= 5' })),
+    customer({}),
+    customer({ customerId: '', name: '' }),
+    customer({ name: '' }),
+    customer({ customerId: '', name: '', problem: 'no answer within 200 ms', tookMs: 200 }),
+    { kind: 'keyPressed', key: '1', action: 'leave' },
+    { kind: 'keyPressed', key: '#', action: 'callback' },
+    { kind: 'callbackAsked', number: '+33142345678' },
+    ...(['answered', 'busy', 'no_answer', 'failed'] as const).map((result, i): CallFact => ({
+      ...{ kind: 'callbackTried', attempt: i + 1, result },
+    })),
+    { kind: 'requeued', agent: 'berlin/PJSIP/1001', service: 'support' },
   ];
 
   it.each(facts.map((fact) => [JSON.stringify(fact).slice(0, 160), fact] as const))('%s', (_, fact) => {
@@ -137,6 +176,79 @@ describe('every code has words', () => {
     expect(text).not.toMatch(/[a-z]_[a-z]|undefined|null|NaN|PJSIP|offer1|edge1|c[89]|17638/);
     expect(text.split('\n').length).toBeGreaterThan(4);
   });
+});
+
+it('tells the steps of a call, what each changed, and why it waited', () => {
+  const carla = { agentId: 'berlin/PJSIP/1002', title: 'Carla' };
+  const refused = [
+    { ...carla, reasons: [{ code: 'talking' }] },
+    { agentId: 'berlin/PJSIP/1004', title: 'Emil', reasons: [{ code: 'talking' }] },
+    { agentId: 'berlin/PJSIP/1005', title: 'Frida', reasons: [{ code: 'paused', reason: '' }] },
+  ] as const;
+  const text = story(
+    arrived,
+    customer({}),
+    decided({
+      requirement: 'queue:support and lang_fr>=3',
+      refused,
+      others: { talking: 4, skill_missing: 1 },
+      ahead: 2,
+    }),
+    step({ skipped: true, why: 'it adds nobody who is staffed' }),
+    step({ step: 2, requirement: 'queue:support', priority: 5, why: 'ewt > 60 s' }),
+    step({ step: 3, requirement: 'queue:support', priority: 15, strategy: 'best_skilled' }),
+    decided({
+      ...{ requirement: 'queue:support', strategy: 'best_skilled', step: 3 },
+      winner: candidate('paris/PJSIP/2001', 'Bob', 2, 1_000),
+      next: [candidate('berlin/PJSIP/1001', 'Anna', 1, 2_000)],
+    }),
+    decided({
+      winner: candidate('paris/PJSIP/2001', 'Bob', 1, 1_000),
+      refused: [{ ...carla, reasons: [{ code: 'not_preferred', untilMs: T0 + 9_000 }] }],
+    }),
+    {
+      kind: 'overflowed',
+      to: { kind: 'queue', queue: 'support', sites: [], by: 'expected_wait', percent: {} },
+      chosenSite: 'paris',
+      why: 'waiting >= 5',
+    },
+    { kind: 'returned', status: 'OVERFLOW', waitMs: 40_000, detail: '' },
+    { kind: 'ended', outcome: 'overflowed', by: 'router', talkMs: 0 },
+  );
+  expect(text.split('\n').slice(3).join('\n')).toBe(`16:41:51  The call arrived.
+16:41:52  The caller is the customer Mme Martin (4711).
+16:41:53  Nobody could take it; 2 calls were ahead in the line.
+            Of those who would do: 6 in a call, one on a pause.
+            The first who would do:
+            - Carla (Berlin): was in a call.
+            - Emil (Berlin): was in a call.
+            - Frida (Berlin): was on a pause.
+            4 more who would do came later or could not; one other does not have what the call needs.
+16:41:54  Step 1 of the service was passed over: it adds nobody who is staffed.
+16:41:55  Step 2 of the service began (expected wait > 60 s): the call now needs a place in the queue "support".
+16:41:56  Step 3 of the service began (after 30 s): its priority is now 15; first now comes who is best skilled.
+16:41:57  Bob (Paris) was chosen in step 3: Anna (Berlin) came before, and was left to another call.
+            Others who would do:
+            - Anna (Berlin): free as well, and left to another call.
+16:41:58  Bob (Paris) was chosen: the caller's own agent.
+            Others who would do:
+            - Carla (Berlin): the call was kept for an agent of the caller's own, for 9 s more.
+16:41:59  The call went on to the queue "support" of Paris, where the expected wait was shortest (waiting >= 5).
+16:42:00  The call left its service for where the service sends such calls.
+16:42:01  The end: the call left its service (OVERFLOW) after 10 s.
+`);
+});
+
+it.each([
+  ['site=paris', 'is not of Paris'],
+  ['site!=paris', 'is of Paris, which the call does not ask for'],
+  ['not french', 'has what the call excludes: the skill "french"'],
+  ['???', 'does not meet "???"'],
+])('names the term %s that somebody does not meet', (term, expected) => {
+  const refused = [
+    { agentId: 'berlin/PJSIP/1001', title: 'Anna', reasons: [{ code: 'requirement_not_met', term }] },
+  ] as const;
+  expect(story(arrived, decided({ refused }))).toContain(`- Anna (Berlin): ${expected}.`);
 });
 
 it('shortens a long search', () => {

@@ -1,0 +1,112 @@
+/** A decision for people: who was chosen and why, the next and why not, and why nobody was. Pure. */
+import type { Candidate, Decision, ReasonCode } from '../core/model/decision.ts';
+import type { StrategyName } from '../core/model/service.ts';
+import { countsText, reasonSentence } from './explain-reasons.ts';
+import type { Titles } from './explain-titles.ts';
+import { agentName } from './explain-titles.ts';
+import { span } from './text.ts';
+
+const OTHERS_SHOWN = 3;
+
+/** Why the winner was the best, by strategy. */
+const BEST: Readonly<Record<StrategyName, string>> = {
+  longest_idle: 'free longest',
+  least_occupied: 'least busy lately',
+  fewest_calls: 'fewest calls since log-in',
+  best_skilled: 'best skilled',
+  least_skilled: 'least skilled of those who will do, so the experts stay free',
+  round_robin: 'next in turn',
+  random: 'by lot',
+  site_weight: 'the call centre was behind its share of the calls',
+  site_cost: 'the call centre costs least',
+  site_free_share: 'the call centre had the most of its agents free',
+};
+
+export function decisionStory(decision: Decision, titles: Titles): string[] {
+  const { winner } = decision;
+  const lines =
+    winner === null
+      ? [`Nobody could take it${inStep(decision)}${decision.ahead > 0 ? `; ${callsAhead(decision.ahead)}` : ''}.`]
+      : [
+          `${agentName(winner.agentId, titles, winner.title)} was chosen${inStep(decision)}: ${chosenWhy(decision, winner, titles)}.`,
+        ];
+  if (winner === null) {
+    const why = countsText(waitedFor(decision));
+    if (why !== '' && decision.refused.length > 1) lines.push(`Of those who would do: ${why}.`);
+  }
+  const others = othersOf(decision, titles);
+  if (others.length > 0) lines.push(winner === null ? 'The first who would do:' : 'Others who would do:', ...others);
+  const rest = restSentence(decision);
+  if (rest !== '') lines.push(rest);
+  return lines;
+}
+
+/** How many of those who would do could not take the call, by their first reason. */
+export function waitedFor(decision: Decision): Readonly<Partial<Record<ReasonCode, number>>> {
+  const counts: Partial<Record<ReasonCode, number>> = { ...decision.others };
+  // They do not have what the call needs: it did not wait for them.
+  delete counts.skill_missing;
+  delete counts.requirement_not_met;
+  for (const { reasons } of decision.refused) {
+    const code = reasons[0]?.code;
+    if (code !== undefined) counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const inStep = ({ step }: Decision): string => (step === 0 ? '' : ` in step ${step}`);
+
+const callsAhead = (ahead: number): string =>
+  ahead === 1 ? 'one call was ahead in the line' : `${ahead} calls were ahead in the line`;
+
+/** `free longest: 2 min 10 s; next best was Bob (Paris), 1 min 5 s` */
+function chosenWhy(decision: Decision, winner: Candidate, titles: Titles): string {
+  const own = decision.refused.some(({ reasons }) => reasons.some(({ code }) => code === 'not_preferred'));
+  if (own) return "the caller's own agent";
+  const next = decision.next[0];
+  // Who has not had a call that we know of comes first.
+  const idle = winner.idleMs === null ? 'no call of his is known yet' : span(winner.idleMs);
+  if (next === undefined) return `the only one who was free${winner.idleMs === null ? '' : `, for ${idle}`}`;
+  const name = agentName(next.agentId, titles, next.title);
+  if (next.rank < winner.rank) return `${name} came before, and was left to another call`;
+  if (decision.strategy !== 'longest_idle') return `${BEST[decision.strategy]}; next best was ${name}`;
+  const best = next.idleMs === null ? 'who has had no call yet either' : `free for ${span(next.idleMs)}`;
+  return `free longest${winner.idleMs === null ? ` (${idle})` : `: ${idle}`}; next best was ${name}, ${best}`;
+}
+
+/** The best three others: who was free and came later in the order, then who could not, with all that stood against it. */
+function othersOf(decision: Decision, titles: Titles): string[] {
+  const later = decision.next.map(
+    (one) => `- ${agentName(one.agentId, titles, one.title)}: ${laterWhy(one, decision)}.`,
+  );
+  const refused = decision.refused.map(({ agentId, title, reasons }) => {
+    const sentences = reasons.map((reason) => reasonSentence(reason, decision.atMs, titles.sites));
+    return `- ${agentName(agentId, titles, title)}: ${sentences.join('; ')}.`;
+  });
+  return [...later, ...refused].slice(0, OTHERS_SHOWN);
+}
+
+function laterWhy(one: Candidate, { winner, strategy }: Decision): string {
+  if (winner !== null && one.rank < winner.rank) return 'free as well, and left to another call';
+  if (strategy !== 'longest_idle') return `free as well, and number ${one.rank} in the order`;
+  if (one.idleMs === null) return 'free as well, and later in the order';
+  const hardlyLess = winner !== null && winner.idleMs !== null && winner.idleMs - one.idleMs < 1_000;
+  return hardlyLess
+    ? `free for ${span(one.idleMs)} as well, hardly less`
+    : `free as well, but only for ${span(one.idleMs)}`;
+}
+
+function restSentence(decision: Decision): string {
+  const unsuited = (decision.others.skill_missing ?? 0) + (decision.others.requirement_not_met ?? 0);
+  const kept = decision.next.length + decision.refused.length;
+  const counted = Object.values(decision.others).reduce((sum, count) => sum + count, 0) - unsuited;
+  const more = Math.max(0, kept - OTHERS_SHOWN) + counted;
+  const parts = [
+    ...(more > 0 ? [`${more} more who would do came later or could not`] : []),
+    ...(unsuited > 0
+      ? [`${unsuited === 1 ? 'one other does' : `${unsuited} others do`} not have what the call needs`]
+      : []),
+  ];
+  const text = parts.join('; ');
+  return text === '' ? '' : `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,140 @@
+/** Why an agent did not get a call: one row for each reason. Total: the compiler tells when a reason has no words. */
+import type { HoldReason } from '../core/model/claim.ts';
+import type { Reason, ReasonCode } from '../core/model/decision.ts';
+import { skillName, unmetText } from './explain-requirement.ts';
+import { span } from './text.ts';
+
+const HELD: Readonly<Record<HoldReason, string>> = {
+  cancelled: 'left alone for a moment after an offer that the caller ended',
+  busy: 'left alone for a while after his phone was busy',
+  failed: 'left alone for a while after his phone could not be reached',
+  no_answer: 'left alone for a while after he let a call ring',
+  redirect_lost: 'left alone for a while after a call sent to him did not arrive',
+  arrival: 'kept for a call that is on its way to him',
+};
+
+type Sites = ReadonlyMap<string, string>;
+const NO_TITLES: Sites = new Map();
+
+/** Why somebody could not take a call, as the end of a sentence that begins with his name. `sites`: what sites are called. */
+export function reasonSentence(reason: Reason, atMs: number, sites: Sites = NO_TITLES): string {
+  switch (reason.code) {
+    case 'skill_missing':
+      return `lacks ${skillName(reason.skill)}${reason.level > 0 ? ` at level ${reason.required} (has ${reason.level})` : ''}`;
+    case 'requirement_not_met':
+      return unmetText(reason.term, sites);
+    case 'site_stale':
+      return 'nothing had been heard from his call centre for some seconds';
+    case 'trunk_down':
+      return 'the line to his call centre was down';
+    case 'no_address':
+      return 'has no phone that can be rung from here';
+    case 'logged_out':
+      return 'was logged out';
+    case 'paused':
+      return reason.reason === '' ? 'was on a pause' : `was on a pause ("${reason.reason}")`;
+    case 'status_unknown':
+      return 'it was not known whether he was logged in';
+    case 'ringing':
+      return 'his phone was ringing already';
+    case 'talking':
+      return 'was in a call';
+    case 'wrap_up':
+      return `was finishing his last call${stillFor(reason.untilMs, atMs)}`;
+    case 'unreachable':
+      return 'his phone was switched off or not connected';
+    case 'activity_unknown':
+      return 'it was not known what his phone was doing';
+    case 'claimed':
+      return reason.phase === 'offer' ? 'was just being rung for another call' : 'was in another call of ours';
+    case 'held':
+      return `was ${HELD[reason.reason]}${stillFor(reason.untilMs, atMs)}`;
+    case 'site_queue_waiting':
+      return `${reason.waiting === 1 ? 'one caller' : `${reason.waiting} callers`} of his own call centre waited for him in "${reason.queue}"`;
+    case 'not_preferred':
+      return `the call was kept for an agent of the caller's own${stillFor(reason.untilMs, atMs)}`;
+    case 'taken_by_earlier_call':
+      return 'went to a caller who had been waiting longer';
+  }
+}
+
+const stillFor = (untilMs: number, atMs: number): string =>
+  untilMs > atMs ? `, for ${span(untilMs - atMs)} more` : '';
+
+/** What a reason means for many at once: `3 were in a call`. */
+const MANY: Readonly<Record<ReasonCode, readonly [one: string, more: string]>> = {
+  skill_missing: ['lacks a skill', 'lack a skill'],
+  requirement_not_met: ['is not of those asked for', 'are not of those asked for'],
+  site_stale: ['at a call centre that was not heard of', 'at call centres that were not heard of'],
+  trunk_down: ['behind a line that was down', 'behind lines that were down'],
+  no_address: ['without a phone that can be rung', 'without a phone that can be rung'],
+  logged_out: ['logged out', 'logged out'],
+  paused: ['on a pause', 'on a pause'],
+  status_unknown: ['of unknown status', 'of unknown status'],
+  ringing: ['rung already', 'rung already'],
+  talking: ['in a call', 'in a call'],
+  wrap_up: ['finishing a call', 'finishing their last calls'],
+  unreachable: ['with the phone off', 'with their phones off'],
+  activity_unknown: ['whose phone is not known', 'whose phones are not known'],
+  claimed: ['in or before another call of ours', 'in or before other calls of ours'],
+  held: ['left alone after an unanswered call', 'left alone after unanswered calls'],
+  site_queue_waiting: ['kept for callers of his own call centre', 'kept for callers of their own call centres'],
+  not_preferred: ["not the caller's own agent", "not the caller's own agents"],
+  taken_by_earlier_call: ['taken by an earlier call', 'taken by earlier calls'],
+};
+
+/** `3 in a call, one on a pause`: the most frequent first. '' for none. */
+export function countsText(counts: Readonly<Partial<Record<ReasonCode, number>>>): string {
+  const rows = Object.entries(counts) as [ReasonCode, number][];
+  return rows
+    .filter(([, count]) => count > 0)
+    .sort(([codeA, a], [codeB, b]) => b - a || (codeA < codeB ? -1 : 1))
+    .map(([code, count]) => (count === 1 ? `one ${MANY[code][0]}` : `${count} ${MANY[code][1]}`))
+    .join(', ');
+}
+
+/** What an example of each reason looks like, and what to do where it should not be. The README's table is made of it. */
+export const REASONS: Readonly<Record<ReasonCode, { readonly example: Reason; readonly remedy: string }>> = {
+  skill_missing: {
+    example: { code: 'skill_missing', skill: 'queue:french', required: 5, level: 3 },
+    remedy: 'put him in the queue, or lower his penalty there; or ask for less in the service or a step',
+  },
+  requirement_not_met: {
+    example: { code: 'requirement_not_met', term: 'site=berlin' },
+    remedy: 'the service excludes him: add a step that widens it, where that is not meant',
+  },
+  site_stale: { example: { code: 'site_stale' }, remedy: '`ipnt status`, `ipnt doctor`: is its adapter connected?' },
+  trunk_down: { example: { code: 'trunk_down' }, remedy: '`ipnt doctor`: is the endpoint of the trunk reachable?' },
+  no_address: {
+    example: { code: 'no_address' },
+    remedy: 'the queue member needs a device as its interface or state interface (`PJSIP/1001`)',
+  },
+  logged_out: { example: { code: 'logged_out' }, remedy: 'nothing: he logs in to a queue of his site' },
+  paused: { example: { code: 'paused', reason: 'lunch' }, remedy: 'nothing: he ends the pause' },
+  status_unknown: { example: { code: 'status_unknown' }, remedy: 'nothing for some seconds; later, `ipnt doctor`' },
+  ringing: { example: { code: 'ringing' }, remedy: 'nothing' },
+  talking: { example: { code: 'talking' }, remedy: 'nothing' },
+  wrap_up: {
+    example: { code: 'wrap_up', untilMs: 4_000 },
+    remedy: '`wrap_up` of the service, or `queue_wrap_up` of the site',
+  },
+  unreachable: { example: { code: 'unreachable' }, remedy: 'his phone must register with his PBX' },
+  activity_unknown: {
+    example: { code: 'activity_unknown' },
+    remedy: 'nothing for some seconds; later, the PBX knows no state of the device: set a state interface',
+  },
+  claimed: { example: { code: 'claimed', callId: '', phase: 'talk' }, remedy: 'nothing' },
+  held: {
+    example: { code: 'held', reason: 'no_answer', untilMs: 4_000 },
+    remedy: 'nothing: it ends by itself; `no_answer` of the service sets how long',
+  },
+  site_queue_waiting: {
+    example: { code: 'site_queue_waiting', queue: 'support', waiting: 2 },
+    remedy: "`share: network_first` lets the service go before the site's own callers",
+  },
+  not_preferred: {
+    example: { code: 'not_preferred', untilMs: 4_000 },
+    remedy: '`preferred.patience` of the service sets how long the call waits for its own agent',
+  },
+  taken_by_earlier_call: { example: { code: 'taken_by_earlier_call', callId: '' }, remedy: 'nothing: more agents' },
+};
