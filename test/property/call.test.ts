@@ -5,6 +5,9 @@ import type { CallEffect, CallInput, Chosen } from '../../src/core/effects.ts';
 import type { CallRequest } from '../../src/core/model/call.ts';
 import { NO_WISHES } from '../../src/core/model/call.ts';
 import type { Decision } from '../../src/core/model/decision.ts';
+import { SERVICE_DEFAULTS, blankService } from '../../src/core/model/service.ts';
+import type { Service } from '../../src/core/model/service.ts';
+import { startCallback } from '../../src/core/reduce/call-callback.ts';
 import { reduceCall, startCall } from '../../src/core/reduce/call.ts';
 import type { CallStep } from '../../src/core/reduce/call-state.ts';
 
@@ -14,6 +17,7 @@ const chosen = (n: number): Chosen => ({
   title: `A${n}`,
   address: `100${n}`,
   redirectable: true,
+  wrapUpMs: null,
 });
 
 const decision = (n: number): Decision => ({
@@ -39,7 +43,9 @@ const request = (changes: Partial<CallRequest>): CallRequest => ({
 });
 
 const offerId = fc.integer({ min: 1, max: 3 }).map((n) => `c.offer${n}`);
+const legId = fc.integer({ min: 1, max: 3 }).map((n) => `c.customer${n}`);
 const ok = fc.boolean();
+const place = { kind: 'place', place: 'night^s^1' } as const;
 const input: fc.Arbitrary<CallInput> = fc.oneof(
   fc.constant({ kind: 'placed', arrivedAtMs: 1 } as const),
   fc.integer({ min: 1, max: 3 }).map((n) => ({ kind: 'matched', chosen: chosen(n), decision: decision(n) }) as const),
@@ -67,13 +73,30 @@ const input: fc.Arbitrary<CallInput> = fc.oneof(
     kind: fc.constant('dialReported' as const),
     dialStatus: fc.constantFrom('ANSWER', 'BUSY', 'NOANSWER', 'CHANUNAVAIL', ''),
   }),
+  fc.record({ kind: fc.constantFrom('offerAnswered' as const, 'offerAnswered' as const), offerId: legId }),
+  fc.record({
+    kind: fc.constant('offerGone' as const),
+    offerId: legId,
+    cause: fc.constantFrom(16, 17),
+    techCause: fc.constant(0),
+  }),
+  fc.constantFrom<CallInput>(
+    { kind: 'identified', customer: null, preferred: [], tookMs: 1, problem: '' },
+    { kind: 'keyPressed', key: '1' },
+    { kind: 'keyPressed', key: '9' },
+    { kind: 'callbackKept', result: 'ok', number: '+4930' },
+    { kind: 'callbackKept', result: 'refused', number: '+4930' },
+    { kind: 'requeue' },
+    { kind: 'overflowed', target: place, route: 'place:night^s^1', chosenSite: '', why: '' },
+    { kind: 'movedTo', request: request({ service: 'other' }), target: null, why: '' },
+  ),
   fc.constantFrom(
     { kind: 'giveUp', status: 'ERROR', detail: '' } as const,
     { kind: 'giveUp', status: 'NOAGENTS', detail: '' } as const,
   ),
   fc.record({
     kind: fc.constant('timerFired' as const),
-    timer: fc.constantFrom('maxWait' as const, 'ring' as const, 'arrival' as const, 'closing' as const),
+    timer: fc.constantFrom(...(['maxWait', 'ring', 'arrival', 'closing', 'announce', 'callback'] as const)),
   }),
 );
 
@@ -107,15 +130,40 @@ const requests = fc.record({
   delivery: fc.constantFrom('bridge' as const, 'bridge' as const, 'redirect' as const, 'continue' as const),
   whisper: fc.constantFrom('', 'ctx^s^1'),
   after: fc.constantFrom('hangup' as const, 'continue' as const),
+  rules: fc
+    .record({ last: fc.boolean(), everyMs: fc.constantFrom(0, 1_000), first: fc.constantFrom('customer', 'agent') })
+    .map(({ last, everyMs, first }): Service => {
+      const { announce, callback } = SERVICE_DEFAULTS;
+      return {
+        ...blankService('s'),
+        preferred: { customer: false, last, patienceMs: 0 },
+        announce: { ...announce, everyMs },
+        callback: { ...callback, first: first as 'customer' | 'agent', tries: 2 },
+        keys: { '1': { kind: 'callback' }, '9': { kind: 'leave', place: 'night^s^1' } },
+      };
+    }),
+  ani: fc.constantFrom('', '+4930'),
 });
+
+/** A caller, or a callback that has his place. */
+type Wishes = Partial<CallRequest> & { readonly isCallback?: boolean };
+const wishes: fc.Arbitrary<Wishes> = fc
+  .tuple(requests, fc.boolean())
+  .map(([given, isCallback]) => ({ ...given, isCallback }));
+
+function first({ isCallback = false, ...changes }: Wishes): CallStep {
+  const kept = { arrivedAtMs: 5, tries: 0, afterMs: 0 };
+  if (isCallback) return startCallback(request({ ...changes, channelId: '', delivery: 'bridge' }), kept, 0);
+  return startCall(request(changes), 0);
+}
 
 interface Run {
   readonly last: CallStep;
   readonly effects: readonly CallEffect[];
 }
 
-function run(changes: Partial<CallRequest>, inputs: readonly CallInput[]): Run {
-  let last = startCall(request(changes), 0);
+function run(changes: Wishes, inputs: readonly CallInput[]): Run {
+  let last = first(changes);
   const effects = [...last.effects];
   inputs.forEach((each, index) => {
     last = reduceCall(last.state, each, index + 1);
@@ -129,6 +177,7 @@ const ENDING: readonly CallInput[] = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) => [
   { kind: 'callerLeft', hungUp: true } as const,
   { kind: 'claimAnswered', token: `c.offer${n}`, result: 'lost' } as const,
   { kind: 'offerGone', offerId: `c.offer${n}`, cause: 16, techCause: 0 } as const,
+  { kind: 'offerGone', offerId: `c.customer${n}`, cause: 16, techCause: 0 } as const,
   { kind: 'redirectAnswered', ok: false } as const,
   { kind: 'dialReported', dialStatus: '' } as const,
   { kind: 'timerFired', timer: 'arrival' } as const,
@@ -142,7 +191,7 @@ const count = (effects: readonly CallEffect[], kind: CallEffect['kind']): number
 
 test('a call has one outcome, is forgotten once, and comes back to the dialplan at most once for good', () => {
   fc.assert(
-    fc.property(requests, lives(40), (changes, inputs) => {
+    fc.property(wishes, lives(40), (changes, inputs) => {
       const { last, effects } = run(changes, [...inputs, ...ENDING, { kind: 'timerFired', timer: 'closing' }]);
       expect(last.state.phase).toBe('over');
       expect(last.state.outcome).not.toBeNull();
@@ -156,8 +205,8 @@ test('a call has one outcome, is forgotten once, and comes back to the dialplan 
 
 test('one offer at a time: nobody is rung before the last leg has ended or was refused', () => {
   fc.assert(
-    fc.property(requests, lives(60), (changes, inputs) => {
-      let state = startCall(request({ ...changes, delivery: 'bridge' }), 0).state;
+    fc.property(wishes, lives(60), (changes, inputs) => {
+      let state = first({ ...changes, delivery: 'bridge' }).state;
       let out: string | null = null;
       for (const [index, each] of inputs.entries()) {
         const stepped = reduceCall(state, each, index + 1);
@@ -176,7 +225,7 @@ test('one offer at a time: nobody is rung before the last leg has ended or was r
 
 test('every claim that was won is moved on: to talk, wrap-up or a hold', () => {
   fc.assert(
-    fc.property(requests, lives(40), (changes, inputs) => {
+    fc.property(wishes, lives(40), (changes, inputs) => {
       const { effects } = run({ ...changes, delivery: 'bridge' }, [...inputs, ...ENDING]);
       const rung = effects.flatMap((effect) => (effect.kind === 'ring' ? [effect.offerId] : []));
       const ended = new Set(
@@ -193,7 +242,7 @@ test('every claim that was won is moved on: to talk, wrap-up or a hold', () => {
 
 test('an input seen twice changes nothing the second time', () => {
   fc.assert(
-    fc.property(requests, lives(30), input, (changes, inputs, repeated) => {
+    fc.property(wishes, lives(30), input, (changes, inputs, repeated) => {
       fc.pre(!['matched', 'timerFired', 'giveUp'].includes(repeated.kind));
       const once = run(changes, [...inputs, repeated]).last.state;
       expect(reduceCall(once, repeated, 99).state.phase).toBe(once.phase);

@@ -10,9 +10,8 @@ export function phaseOf(step: ClaimStep, noAnswers: number): NextPhase {
     case 'wrap_up':
       return step;
     case 'hold': {
-      const { holdReason, leaseMs } = step;
-      const timed = holdReason === 'arrival' || holdReason === 'redirect_lost' ? 5_000 : holdMs(holdReason, noAnswers);
-      return { phase: 'hold', holdReason, leaseMs: leaseMs ?? timed };
+      const leaseMs = step.leaseMs ?? holdMs(step.holdReason, noAnswers, step.noAnswerMs);
+      return { phase: 'hold', holdReason: step.holdReason, leaseMs };
     }
   }
 }

@@ -281,6 +281,7 @@ const chosenOf = ({ agent }: Pair, redirectable: boolean): Chosen => ({
   agentId: agent.agentId,
   siteId: agent.siteId,
   title: agent.title,
+  wrapUpMs: agent.wrapUpMs,
   // An agent without an address is not eligible and is never matched.
   address: agent.address ?? '',
 });

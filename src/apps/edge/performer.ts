@@ -6,6 +6,7 @@ import { pause } from '../../ports/clock.ts';
 import type { EdgePbx } from '../../ports/edge-pbx.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
+import { holdMs } from '../../core/model/claim.ts';
 import { phaseOf } from './claim-phase.ts';
 import type { Line } from './line.ts';
 import type { LiveCalls } from './live-calls.ts';
@@ -217,7 +218,7 @@ export class Performer {
     }
     if (result === 'won' && clock.monoMs() - startedMs > CLAIM_LATE_MS) {
       result = 'failed';
-      await this.advance(callId, agentId, token, { phase: 'hold', holdReason: 'cancelled', leaseMs: null });
+      await this.advance(callId, agentId, token, { phase: 'hold', holdReason: 'cancelled', leaseMs: holdMs('cancelled', 0) });
     } else if (result !== 'won') await this.refresh(agentId);
     else copy.settle({ ...(copy.reservations.get(agentId) ?? claimed) }, clock.monoMs());
     this.parts.calls().input(callId, { kind: 'claimAnswered', token, result });

@@ -26,8 +26,12 @@ export interface Reservation {
   readonly noAnswers: number;
 }
 
-/** How long an agent is left alone after an offer that failed, by reason; ms. */
-export function holdMs(reason: Exclude<HoldReason, 'arrival' | 'redirect_lost'>, noAnswersInARow: number): number {
+/** How long an agent is left alone after an offer that failed, by reason; ms. `noAnswerMs`: after the first that he let ring. */
+export function holdMs(
+  reason: Exclude<HoldReason, 'arrival' | 'redirect_lost'>,
+  noAnswersInARow: number,
+  noAnswerMs = 30_000,
+): number {
   switch (reason) {
     case 'cancelled':
       return 500;
@@ -36,7 +40,7 @@ export function holdMs(reason: Exclude<HoldReason, 'arrival' | 'redirect_lost'>,
     case 'failed':
       return 10_000;
     case 'no_answer':
-      return Math.min(30_000 * 2 ** Math.max(0, noAnswersInARow - 1), 480_000);
+      return Math.min(noAnswerMs * 2 ** Math.max(0, noAnswersInARow - 1), Math.max(noAnswerMs, 480_000));
   }
 }
 

@@ -1,31 +1,20 @@
 import type { CallEffect, CallInput, Chosen } from '../effects.ts';
+import { callCustomer, callsCustomerFirst, onAgentParted } from './call-callback.ts';
+import { onRequeued, startAnnouncing } from './call-wait.ts';
+import { offerEnd } from './offer-end.ts';
 import type { OfferOutcome, OfferReason } from '../model/call.ts';
 import { OFFER_MARGIN_MS } from '../model/claim.ts';
 import type { Decision } from '../model/decision.ts';
 import type { CallState, CallStep, OfferState } from './call-state.ts';
-import { record, step, variablesOf, wrapUpEffect } from './call-state.ts';
-
-/** Q.850 cause and SIP status to what happened. Measured with originates over a PJSIP trunk on Asterisk 22. */
-export function offerEnd(
-  cause: number,
-  techCause: number,
-): { outcome: Exclude<OfferOutcome, 'answered' | 'cancelled'>; reason: OfferReason } {
-  if (cause === 17 || techCause === 486) return { outcome: 'busy', reason: 'busy' };
-  if (cause === 21 || techCause === 603) return { outcome: 'busy', reason: 'declined' };
-  if (cause === 1 || techCause === 404) return { outcome: 'failed', reason: 'not_found' };
-  if (cause === 20) return { outcome: 'failed', reason: 'unreachable' };
-  if (cause === 34 || techCause === 503) return { outcome: 'failed', reason: 'congestion' };
-  // Dial's option i refuses a phone's 302: the site's context answers 410, cause 22.
-  if (cause === 22 || cause === 23 || techCause === 410) return { outcome: 'failed', reason: 'forwarded' };
-  if (techCause === 480 && cause !== 19) return { outcome: 'failed', reason: 'unreachable' };
-  if (cause === 18 || cause === 19 || techCause === 480 || techCause === 408)
-    return { outcome: 'no_answer', reason: 'no_answer' };
-  return { outcome: 'failed', reason: 'error' };
-}
+import { record, step, STOP_WAITING, variablesOf, wrapUpEffect } from './call-state.ts';
 
 /** A match names an agent: the decision is recorded when its answer is new, and the claim is sent. */
 export function onMatched(state: CallState, chosen: Chosen, decision: Decision, nowMs: number): CallStep {
   if (state.phase !== 'waiting') return step(state);
+  if (callsCustomerFirst(state)) {
+    const called = callCustomer({ ...state, lastAnswer: chosen.agentId }, 'calling');
+    return step(called.state, record({ kind: 'decided', decision }), ...called.effects);
+  }
   const offerId = `${state.request.callId}.offer${state.offersMade + 1}`;
   const offer: OfferState = { offerId, chosen, startedMs: nowMs, cancelled: null, answered: false, claimed: false };
   return step(
@@ -49,7 +38,7 @@ export function onClaimAnswered(
   const offer = state.offer;
   if (offer === null || offer.offerId !== input.token || offer.claimed) return step(state);
   if (state.phase === 'closing') {
-    const release: CallEffect[] = input.result === 'won' ? [holdEffect(offer, 'cancelled')] : [];
+    const release: CallEffect[] = input.result === 'won' ? [holdEffect(state, offer, 'cancelled')] : [];
     return step(
       { ...state, phase: 'over', offer: null },
       ...release,
@@ -113,6 +102,7 @@ function backInLine(state: CallState, nowMs: number): readonly CallEffect[] {
   return [
     { kind: 'treat', music: state.request.music },
     { kind: 'startTimer', timer: 'maxWait', ms: waitLeftMs(state, nowMs) },
+    ...startAnnouncing(state.request),
   ];
 }
 
@@ -120,13 +110,14 @@ const waitLeftMs = ({ request, enteredMs }: CallState, nowMs: number): number =>
   Math.max(0, request.maxWaitMs - (nowMs - enteredMs));
 
 export const holdEffect = (
+  { request }: CallState,
   offer: OfferState,
   holdReason: 'cancelled' | 'busy' | 'failed' | 'no_answer',
 ): CallEffect => ({
   kind: 'advance',
   agentId: offer.chosen.agentId,
   token: offer.offerId,
-  step: { phase: 'hold', holdReason, leaseMs: null },
+  step: { phase: 'hold', holdReason, leaseMs: null, noAnswerMs: request.rules.noAnswerMs },
 });
 
 /** The offered leg has ended without an answer: the claim takes its hold, and the next agent is tried at once. */
@@ -145,7 +136,7 @@ export function onOfferFailed(
       ...ended,
       rangMs: Math.round(nowMs - offer.startedMs),
     }),
-    holdEffect(offer, ended.outcome === 'answered' ? 'cancelled' : ended.outcome),
+    holdEffect(state, offer, ended.outcome === 'answered' ? 'cancelled' : ended.outcome),
   ];
   if (state.phase === 'closing') {
     return step(
@@ -181,6 +172,11 @@ export function onOfferGone(
       return onOfferFailed(state, offer, { cause, techCause, ...offerEnd(cause, techCause) }, nowMs);
     case 'talking':
       return agentHungUp(state, offer, nowMs);
+    case 'requeueing':
+      return onRequeued(state, nowMs);
+    case 'joining':
+    case 'parting':
+      return onAgentParted(state, offer);
     default:
       return step(state);
   }
@@ -199,7 +195,7 @@ function talkOver(state: CallState, offer: OfferState): CallStep {
 function agentHungUp(state: CallState, offer: OfferState, nowMs: number): CallStep {
   const talkMs = Math.round(nowMs - state.bridgedMs);
   const caller: CallEffect =
-    state.request.after === 'continue'
+    state.request.after === 'continue' && state.callback === null
       ? { kind: 'giveBack', variables: variablesOf(state, 'ANSWERED', nowMs) }
       : { kind: 'hangupCaller' };
   return step(
@@ -220,15 +216,20 @@ export function onOfferAnswered(state: CallState, offerId: string): CallStep {
     return step({ ...state, offer: answered }, { kind: 'hangupAgent', offerId });
   }
   if (state.phase !== 'offering') return step(state);
+  const talk: CallEffect = { kind: 'advance', agentId: offer.chosen.agentId, token: offerId, step: { phase: 'talk' } };
+  if (state.callback !== null && !state.callback.isHere) {
+    const called = callCustomer({ ...state, offer: answered }, 'joining');
+    return step(called.state, { kind: 'stopTimer', timer: 'maxWait' }, talk, ...called.effects);
+  }
   const next: CallEffect = state.request.whisper
     ? { kind: 'whisper', offerId, place: state.request.whisper }
     : { kind: 'bridge', offerId, recording: state.request.record };
   return step(
     { ...state, phase: 'answering', offer: answered },
     { kind: 'stopTimer', timer: 'ring' },
-    { kind: 'stopTimer', timer: 'maxWait' },
+    ...STOP_WAITING,
     next,
-    { kind: 'advance', agentId: offer.chosen.agentId, token: offerId, step: { phase: 'talk' } },
+    talk,
   );
 }
 
@@ -242,6 +243,7 @@ export function onBridged(state: CallState, ok: boolean, nowMs: number): CallSte
   return step(
     talking,
     { kind: 'leaveLine' },
+    ...(state.callback === null ? [] : [{ kind: 'endCallback', how: 'done' } as const]),
     record({
       kind: 'offerEnded',
       offer: offer.offerId,

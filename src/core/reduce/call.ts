@@ -10,27 +10,40 @@ import {
   onOfferFailed,
   onOfferGone,
 } from './call-offer.ts';
+import { onCallbackTimer, onCustomerAnswered, onCustomerGone } from './call-callback.ts';
 import type { CallState, CallStep } from './call-state.ts';
-import { cancelOffer, giveBack, record, START_CLOSING, step, variablesOf, wrapUpEffect } from './call-state.ts';
+import {
+  beginning,
+  cancelOffer,
+  giveBack,
+  record,
+  START_CLOSING,
+  step,
+  STOP_WAITING,
+  variablesOf,
+  wrapUpEffect,
+} from './call-state.ts';
+import {
+  needsIdentifying,
+  onAnnounceTimer,
+  onCallbackKept,
+  onIdentified,
+  onKey,
+  onMoved,
+  onOverflowed,
+  onRequeue,
+  onRequeued,
+  onStepped,
+  startAnnouncing,
+} from './call-wait.ts';
 import { OUTCOME_OF_STATUS } from '../model/call.ts';
 
 /** A call enters: it is recorded, hears its treatment, and takes its place in the line. */
 export function startCall(request: CallRequest, nowMs: number): CallStep {
-  const state: CallState = {
-    request,
-    phase: 'placing',
-    enteredMs: nowMs,
-    bridgedMs: 0,
-    offer: null,
-    offersMade: 0,
-    lastAnswer: null,
-    claimEnded: false,
-    callerGone: false,
-    outcome: null,
-  };
+  const asks = needsIdentifying(request);
   return step(
-    state,
-    { kind: 'place' },
+    { ...beginning(request, nowMs), phase: asks ? 'identifying' : 'placing' },
+    { kind: asks ? 'identify' : 'place' },
     record({
       kind: 'arrived',
       edge: request.edgeId,
@@ -43,6 +56,7 @@ export function startCall(request: CallRequest, nowMs: number): CallStep {
     }),
     { kind: 'treat', music: request.music },
     { kind: 'startTimer', timer: 'maxWait', ms: request.maxWaitMs },
+    ...startAnnouncing(request),
   );
 }
 
@@ -52,24 +66,15 @@ export function adoptTalking(
   offer: { offerId: string; agentId: string; siteId: string },
   nowMs: number,
 ): CallState {
+  const { offerId, agentId, siteId } = offer;
+  const chosen = { agentId, siteId, title: '', address: '', redirectable: false, wrapUpMs: null };
   return {
-    request,
+    ...beginning(request, nowMs),
     phase: 'talking',
-    enteredMs: nowMs,
     bridgedMs: nowMs,
-    offer: {
-      offerId: offer.offerId,
-      chosen: { agentId: offer.agentId, siteId: offer.siteId, title: '', address: '', redirectable: false },
-      startedMs: nowMs,
-      cancelled: null,
-      answered: true,
-      claimed: true,
-    },
+    offer: { offerId, chosen, startedMs: nowMs, cancelled: null, answered: true, claimed: true },
     offersMade: 1,
-    lastAnswer: offer.agentId,
-    claimEnded: false,
-    callerGone: false,
-    outcome: null,
+    lastAnswer: agentId,
   };
 }
 
@@ -77,8 +82,24 @@ export function adoptTalking(
 export function reduceCall(state: CallState, input: CallInput, nowMs: number): CallStep {
   if (state.phase === 'over') return step(state);
   switch (input.kind) {
+    case 'identified':
+      return onIdentified(state, input, nowMs);
     case 'placed':
-      return state.phase === 'placing' ? step({ ...state, phase: 'waiting' }, { kind: 'matchAgain' }) : step(state);
+      return state.phase === 'placing'
+        ? step({ ...state, phase: 'waiting', arrivedAtMs: input.arrivedAtMs }, { kind: 'matchAgain' })
+        : step(state);
+    case 'stepped':
+      return onStepped(state, input);
+    case 'overflowed':
+      return onOverflowed(state, input, nowMs);
+    case 'movedTo':
+      return onMoved(state, input, nowMs);
+    case 'keyPressed':
+      return onKey(state, input.key, nowMs);
+    case 'callbackKept':
+      return onCallbackKept(state, input, nowMs);
+    case 'requeue':
+      return onRequeue(state);
     case 'matched':
       return onMatched(state, input.chosen, input.decision, nowMs);
     case 'claimAnswered':
@@ -88,9 +109,11 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
     case 'offerRinging':
       return step(state);
     case 'offerAnswered':
-      return onOfferAnswered(state, input.offerId);
+      return isCustomer(state, input.offerId) ? onCustomerAnswered(state) : onOfferAnswered(state, input.offerId);
     case 'offerGone':
-      return onOfferGone(state, input, nowMs);
+      return isCustomer(state, input.offerId)
+        ? onCustomerLegGone(state, input.cause, input.techCause, nowMs)
+        : onOfferGone(state, input, nowMs);
     case 'whispered':
       return onWhispered(state, input.offerId, input.ok);
     case 'bridged':
@@ -110,6 +133,8 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
     case 'dialReported':
       return onDialReported(state, input.dialStatus, nowMs);
     case 'giveUp':
+      // A promise to call back outlives the trouble of a moment.
+      if (state.callback !== null && !state.callback.isHere) return step(state);
       return isBeforeAnswer(state)
         ? giveBack(state, input.status, OUTCOME_OF_STATUS[input.status], input.detail, nowMs)
         : step(state);
@@ -118,8 +143,17 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
   }
 }
 
-const isBeforeAnswer = (state: CallState): boolean =>
-  state.phase === 'placing' || state.phase === 'waiting' || state.phase === 'claiming' || state.phase === 'offering';
+const BEFORE_ANSWER: ReadonlySet<CallState['phase']> = new Set([
+  ...(['identifying', 'placing', 'waiting', 'claiming', 'offering'] as const),
+  ...(['calling', 'resting'] as const),
+]);
+const isBeforeAnswer = (state: CallState): boolean => BEFORE_ANSWER.has(state.phase);
+
+/** The leg to the customer of a callback: an offer's twin until he answers, the caller's channel from then on. */
+const isCustomer = ({ callback }: CallState, legId: string): boolean => callback !== null && callback.legId === legId;
+
+const onCustomerLegGone = (state: CallState, cause: number, techCause: number, nowMs: number): CallStep =>
+  state.callback?.isHere ? onCallerLeft(state, true, nowMs) : onCustomerGone(state, cause, techCause);
 
 function onRingRefused(state: CallState, offerId: string, nowMs: number): CallStep {
   const offer = state.offer;
@@ -153,7 +187,7 @@ function onTransferred(state: CallState): CallStep {
   if (state.phase !== 'talking' || offer === null || state.claimEnded) return step(state);
   return step(
     { ...state, claimEnded: true },
-    ...wrapUpEffect(state, offer),
+    ...wrapUpEffect(state, offer, 'transferred'),
     record({ kind: 'transferredAtSite', agent: offer.chosen.agentId, site: offer.chosen.siteId }),
   );
 }
@@ -181,8 +215,9 @@ function onCallerLeft(state: CallState, hungUp: boolean, nowMs: number): CallSte
   // Moved out of the application by the absolute timeout: the dialplan's T extension has taken the default route.
   const outcome = hungUp ? 'abandoned' : 'defaulted';
   const left: CallEffect[] = [
-    { kind: 'stopTimer', timer: 'maxWait' },
+    ...STOP_WAITING,
     { kind: 'leaveLine' },
+    ...(state.callback === null ? [] : [{ kind: 'endCallback', how: 'done' } as const]),
     record({ kind: 'ended', outcome, by: 'caller', talkMs: 0 }),
   ];
   if (offer === null) return step({ ...state, phase: 'over', outcome }, ...left, { kind: 'forget' });
@@ -202,7 +237,7 @@ function onRedirectAnswered(state: CallState, ok: boolean, nowMs: number): CallS
       { ...state, phase: 'over', outcome: 'abandoned' },
       { kind: 'stopTimer', timer: 'maxWait' },
       { kind: 'leaveLine' },
-      holdEffect(offer, 'cancelled'),
+      holdEffect(state, offer, 'cancelled'),
       record({ kind: 'ended', outcome: 'abandoned', by: 'caller', talkMs: 0 }),
       { kind: 'forget' },
     );
@@ -262,6 +297,8 @@ function onTimer(state: CallState, timer: CallTimer, nowMs: number): CallStep {
     case 'ring':
       // The dialplan has not come back in time: the agent answered.
       if (state.phase === 'inDialplan') return step(state, { kind: 'leaveLine' });
+      if ((state.phase === 'calling' || state.phase === 'joining') && state.callback !== null)
+        return step(state, { kind: 'cancelRing', offerId: state.callback.legId, elsewhere: false });
       if (state.phase !== 'offering' || offer === null) return step(state);
       return step(
         { ...state, offer: { ...offer, cancelled: 'no_answer' } },
@@ -284,7 +321,12 @@ function onTimer(state: CallState, timer: CallTimer, nowMs: number): CallStep {
         }),
         { kind: 'forget' },
       );
+    case 'announce':
+      return onAnnounceTimer(state);
+    case 'callback':
+      return onCallbackTimer(state);
     case 'closing':
+      if (state.phase === 'requeueing') return onRequeued(state, nowMs);
       return state.phase === 'closing' ? step({ ...state, phase: 'over' }, { kind: 'forget' }) : step(state);
   }
 }
