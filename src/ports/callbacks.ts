@@ -22,11 +22,17 @@ export interface Callback {
 
 /** Callbacks of an edge. Every method rejects with DATABASE_DOWN when the database does not answer. */
 export interface CallbackStore {
-  /** Keeps or updates one. `duplicate`: that number has one already in this service. */
+  /**
+   * Keeps or updates one; idempotent by call id. `duplicate`: that number has one already in this service, or this one is over
+   * or another edge's by now.
+   */
   keepCallback(fence: Fence, callback: Callback): Promise<'ok' | 'duplicate' | 'fenced'>;
-  /** It is over, one way or another. */
+  /** It is over, one way or another. Remembered for a day. */
   endCallback(fence: Fence, callId: string, how: 'done' | 'failed' | 'cancelled'): Promise<'ok' | 'fenced'>;
-  /** This edge's own, and those of edges that have been silent for EDGE_DEAD_MS, which are its own from then on. */
+  /**
+   * This edge's own, oldest arrival first, and those of edges that have been silent for EDGE_DEAD_MS or were stopped, which are
+   * its own from then on. One that it knew and that is not among them is over (erased) or another's.
+   */
   takeCallbacks(fence: Fence): Promise<readonly Callback[] | 'fenced'>;
 }
 

@@ -19,8 +19,8 @@ export interface RoutingStore {
   rollbackRouting(version: number | null, by: string): Promise<Routing>;
   /** Newest first. */
   routingHistory(limit: number): Promise<readonly RoutingVersion[]>;
-  /** Closes or opens a service by hand; null takes the override away. SERVICE_UNKNOWN where there is none. */
-  overrideService(service: string, override: Omit<ServiceOverride, 'atMs'> | null): Promise<Routing>;
+  /** Closes or opens a service by hand; null takes the override away (`by` whom). SERVICE_UNKNOWN where there is none. */
+  overrideService(service: string, override: Omit<ServiceOverride, 'atMs'> | null, by?: string): Promise<Routing>;
   /** Adds or replaces the profiles of these agents; `whole`: of these alone. */
   importProfiles(profiles: readonly AgentProfile[], by: string, whole: boolean): Promise<Routing>;
 }
@@ -35,9 +35,15 @@ export interface CustomerRecord extends Customer {
 export interface CustomerStore {
   /** By number (E.164) or id. Null: unknown. Rejects with DATABASE_DOWN. */
   findCustomer(key: { readonly number: string } | { readonly customerId: string }): Promise<Customer | null>;
-  /** Adds or replaces, all or nothing. */
-  importCustomers(customers: readonly CustomerRecord[]): Promise<{ readonly added: number; readonly replaced: number }>;
-  /** Erases every trace: the record, and the numbers and names in call records. By id or number. */
+  /** Adds or replaces, all or nothing; `whole`: these alone stay. A number belongs to whoever was imported with it last. */
+  importCustomers(
+    customers: readonly CustomerRecord[],
+    whole?: boolean,
+  ): Promise<{ readonly added: number; readonly replaced: number; readonly removed: number }>;
+  /**
+   * Erases every trace: the record, the numbers and names in the records of calls, callbacks that are pending. By id (with the
+   * numbers that stand in the record) or by a number, known to the customer tables or not. Cut off, it can be repeated.
+   */
   eraseCustomer(
     key: { readonly number: string } | { readonly customerId: string },
   ): Promise<{ readonly customers: number; readonly calls: number }>;

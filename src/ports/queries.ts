@@ -11,6 +11,8 @@ export interface CallSummary {
   readonly service: string;
   readonly ani: string;
   readonly dnis: string;
+  /** Who called, where he was found; else ''. */
+  readonly customerId: string;
   readonly arrivedAtMs: number;
   readonly endedAtMs: number | null;
   readonly agentId: string;
@@ -22,6 +24,10 @@ export interface CallSummary {
   readonly outcome: Outcome | null;
   readonly status: string;
 }
+
+/** How far back unfinished calls are looked for, and how many are given at a time. */
+export const UNFINISHED_SINCE_MS = 86_400_000;
+export const UNFINISHED_AT_MOST = 1_000;
 
 /** What people ask: the CLI now, the API later. */
 export interface QueryStore {
@@ -35,6 +41,11 @@ export interface QueryStore {
   }): Promise<readonly CallSummary[]>;
   /** All facts of one call, in order; empty when unknown. A unique prefix or suffix of the id is enough. */
   callEvents(callId: string): Promise<readonly CallEvent[]>;
+  /**
+   * Calls of this edge that nobody has recorded the end of, of the last day, oldest first and at most UNFINISHED_AT_MOST: a new
+   * process of the edge closes those that it does not serve.
+   */
+  unfinishedCalls(edgeId: string): Promise<readonly string[]>;
   edges(): Promise<
     readonly {
       readonly edgeId: string;

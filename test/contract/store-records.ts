@@ -17,7 +17,16 @@ export function recordStories(use: () => StoreUnderTest): void {
   const find = async (callId: string) =>
     (await use().store.calls({ limit: 1_000 })).find((call) => call.callId === callId);
   const whole = (callId: string) => ({
-    ...{ callId, edgeId: 'e1', service: 'sales', ani: '+4930123', dnis: '100', arrivedAtMs: 1_001, endedAtMs: 1_005 },
+    ...{
+      callId,
+      edgeId: 'e1',
+      service: 'sales',
+      ani: '+4930123',
+      dnis: '100',
+      customerId: '',
+      arrivedAtMs: 1_001,
+      endedAtMs: 1_005,
+    },
     ...{
       agentId: 's/PJSIP/1',
       siteId: 's',

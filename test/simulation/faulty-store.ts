@@ -37,6 +37,10 @@ const IN_ORDER: ReadonlySet<keyof Store> = new Set([
   'publish',
   'placeWaiting',
   'leaveWaiting',
+  'publishFigures',
+  'keepCallback',
+  'endCallback',
+  'takeCallbacks',
   'takeEdge',
   'takeSite',
 ]);

@@ -1,19 +1,34 @@
+import type { CallbackStore } from '../../ports/callbacks.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
-import type { RoutingStore } from '../../ports/provisioning.ts';
+import type { CustomerStore, RoutingStore } from '../../ports/provisioning.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { RecordStore } from '../../ports/records.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
 
 /** All that a store can do, whoever asks. Both implementations pass the same contract (test/contract/store.ts). */
-export interface Store extends SiteStore, EdgeStore, RecordStore, RoutingStore, QueryStore {
-  /** Deletes tombstones older than TOMBSTONE_MS, in small batches; gives back how many. Any process may call it, each minute or so. */
+export interface Store
+  extends SiteStore, EdgeStore, CallbackStore, RecordStore, RoutingStore, CustomerStore, QueryStore {
+  /** Deletes what is over (the ages below), in small batches; gives back how many rows. Any process may call it, each minute or so. */
   purge(): Promise<number>;
   close(): Promise<void>;
 }
 
 /** How long a deletion can be read. A reader that is further behind loads everything anew. */
 export const TOMBSTONE_MS = 3_600_000;
+/** Figures of an edge that has published none of late, and callbacks that are over. Readers have long had the zeros. */
+export const LEFT_OVER_MS = 86_400_000;
+/** Records of calls; the decisions among them, by far the largest, go sooner. */
+export const RECORDS_KEPT_MS = 90 * 86_400_000;
+export const DECISIONS_KEPT_MS = 30 * 86_400_000;
+/** Versions of the routing that can be rolled back to. */
+export const ROUTINGS_KEPT = 200;
 /** A reader this far behind loads everything anew: well before the tombstones that he needs are purged. */
 export const READER_LATE_MS = TOMBSTONE_MS - 300_000;
 /** Reservations have many writers: each read looks back this much further than the last one, for commits that came late. */
 export const OVERLAP_MS = 2_000;
+/** Figures are read whole so often: those of an edge that died count no more some time after, and nobody writes that down. */
+export const FIGURES_ANEW_MS = 60_000;
+
+/** Whether a reader who read at `readAtMs` is to have all figures anew. */
+export const figuresAnew = (readAtMs: number, nowMs: number): boolean =>
+  Math.floor(readAtMs / FIGURES_ANEW_MS) !== Math.floor(nowMs / FIGURES_ANEW_MS);

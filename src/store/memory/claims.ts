@@ -16,8 +16,10 @@ export function claim(data: Data, request: ClaimRequest): 'won' | 'lost' {
     return 'lost';
   // A talk that nobody ended (a dead edge) ended with its lease.
   if (row.phase === 'talk') row.idleSinceMs = Math.min(row.expiresAtMs, nowMs);
+  const isRepeated = row.token === request.token;
   const { token, callId, edgeId, leaseMs } = request;
   Object.assign(row, { phase: 'offer', token, callId, edgeId, holdReason: '', expiresAtMs: nowMs + leaseMs });
+  if (!isRepeated) row.claimedAtMs = nowMs;
   touch(data, row);
   return 'won';
 }
@@ -32,6 +34,9 @@ export function advance(data: Data, agentId: string, token: string, next: NextPh
   const row = data.reservations.get(agentId);
   if (row === undefined || row.token !== token || token === '' || row.phase === 'free') return false;
   const nowMs = data.clock.nowMs();
+  // What has expired may be another's already, and comes to life no more. Its end is written: it is nobody else's yet.
+  if (next.phase === 'talk' && !((row.phase === 'offer' || row.phase === 'talk') && row.expiresAtMs > nowMs))
+    return false;
   if (next.phase === 'talk') row.noAnswers = 0;
   // Counted once: a repeated call finds the phase moved on.
   else if (next.phase === 'hold' && next.holdReason === 'no_answer' && row.phase === 'offer') row.noAnswers += 1;
@@ -44,10 +49,10 @@ export function advance(data: Data, agentId: string, token: string, next: NextPh
 
 export function renewTalks(data: Data, tokens: readonly string[], leaseMs: number): readonly string[] {
   const lost = new Set(tokens);
-  const expiresAtMs = data.clock.nowMs() + leaseMs;
+  const nowMs = data.clock.nowMs();
   for (const row of data.reservations.values()) {
-    if (row.phase !== 'talk' || !lost.delete(row.token)) continue;
-    row.expiresAtMs = expiresAtMs;
+    if (row.phase !== 'talk' || row.expiresAtMs <= nowMs || !lost.delete(row.token)) continue;
+    row.expiresAtMs = nowMs + leaseMs;
     touch(data, row);
   }
   return [...lost];

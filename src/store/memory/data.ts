@@ -3,11 +3,13 @@ import type { CallEvent, WaitingCall } from '../../core/model/call.ts';
 import type { Reservation } from '../../core/model/claim.ts';
 import type { QueueState } from '../../core/model/queue.ts';
 import type { ServiceFigures } from '../../core/model/figures.ts';
-import { NO_ROUTING } from '../../core/model/routing.ts';
-import type { Routing } from '../../core/model/routing.ts';
+import type { AgentProfile, ServiceOverride } from '../../core/model/routing.ts';
 import type { Connection } from '../../core/model/site.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CustomerRecord } from '../../ports/provisioning.ts';
 import { OVERLAP_MS } from '../common/store.ts';
+import type { CallbackData } from './callbacks.ts';
+import type { RoutingData } from './provisioning.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -40,7 +42,7 @@ export interface EdgeData extends Lease {
   readonly edgeId: string;
   seenAtMs: number;
   readonly waiting: Map<string, Row<WaitingCall> & { epoch: number }>;
-  readonly figures: Map<string, ServiceFigures>;
+  readonly figures: Map<string, { readonly value: ServiceFigures; readonly version: number; readonly atMs: number }>;
 }
 
 /** What the tables hold, in plain Maps. Its clock plays the database's. */
@@ -54,7 +56,12 @@ export interface Data {
   /** Changes of reservations in the order of time, so that a read costs what has changed and not what there is. */
   readonly changeLog: { readonly atMs: number; readonly agentId: AgentId }[];
   readonly events: Map<string, Map<number, CallEvent>>;
-  routing: Routing;
+  readonly routings: RoutingData[];
+  readonly overrides: Map<string, ServiceOverride>;
+  readonly profiles: Map<AgentId, AgentProfile>;
+  readonly customers: Map<string, CustomerRecord>;
+  readonly customerNumbers: Map<string, string>;
+  readonly callbacks: Map<string, CallbackData>;
 }
 
 export function emptyData(clock: Clock): Data {
@@ -66,7 +73,12 @@ export function emptyData(clock: Clock): Data {
     reservations: new Map(),
     changeLog: [],
     events: new Map(),
-    routing: NO_ROUTING,
+    routings: [],
+    overrides: new Map(),
+    profiles: new Map(),
+    customers: new Map(),
+    customerNumbers: new Map(),
+    callbacks: new Map(),
   };
 }
 

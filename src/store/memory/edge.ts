@@ -1,11 +1,11 @@
 import type { ServiceFigures } from '../../core/model/figures.ts';
-import { addFigures } from '../../core/model/figures.ts';
+import { addFigures, FIGURES_WINDOW_MS, NO_FIGURES } from '../../core/model/figures.ts';
 import type { PlacedCall, WaitingCall } from '../../core/model/call.ts';
 import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
 import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { notBack } from '../common/place.ts';
-import { READER_LATE_MS } from '../common/store.ts';
+import { figuresAnew, READER_LATE_MS } from '../common/store.ts';
 import { changedReservations, take } from './data.ts';
 import type { Data, EdgeData, Row } from './data.ts';
 import { siteRow } from './site.ts';
@@ -35,7 +35,7 @@ export function takeEdge(data: Data, edgeId: string, holder: string, leaseMs: nu
   return { id: edgeId, epoch: edge.epoch };
 }
 
-function held(data: Data, fence: Fence): EdgeData | undefined {
+export function held(data: Data, fence: Fence): EdgeData | undefined {
   const edge = data.edges.get(fence.id);
   return edge?.epoch === fence.epoch ? edge : undefined;
 }
@@ -94,13 +94,22 @@ export function leaveWaiting(data: Data, fence: Fence, callIds: readonly string[
 export function publishFigures(data: Data, fence: Fence, figures: readonly ServiceFigures[]): 'ok' | 'fenced' {
   const edge = held(data, fence);
   if (edge === undefined) return 'fenced';
-  for (const one of figures) edge.figures.set(one.service, one);
+  if (figures.length === 0) return 'ok';
+  edge.version += 1;
+  edge.seenAtMs = data.clock.nowMs();
+  for (const one of figures)
+    edge.figures.set(one.service, { value: { ...one }, version: edge.version, atMs: edge.seenAtMs });
   return 'ok';
 }
 
-/** Each service's figures, added up over the edges. */
-function summed(data: Data): ServiceFigures[] {
-  return addFigures([...data.edges.values()].flatMap(({ figures }) => [...figures.values()]));
+/** Figures of these services, each added up over the edges; what an edge wrote before the window counts no more. */
+function summed(data: Data, services: ReadonlySet<string>): ServiceFigures[] {
+  const sinceMs = data.clock.nowMs() - FIGURES_WINDOW_MS;
+  const rows = [...data.edges.values()].flatMap(({ figures }) => [...figures.values()]);
+  const wanted = rows.filter(({ value }) => services.has(value.service));
+  return addFigures(
+    wanted.map(({ value, atMs }) => (atMs > sinceMs ? value : { ...NO_FIGURES, service: value.service })),
+  );
 }
 
 /** What a source shows to a reader who stands at `at`: all that lives when its epoch is new to him, else what is newer. */
@@ -147,10 +156,15 @@ export function readChanges(data: Data, given: Cursor): Changes {
     out.queues.push(...queues.shown);
     out.removedQueues.push(...queues.gone);
   }
+  const services = new Set<string>();
+  const isAnew = figuresAnew(cursor.readAtMs, dbNowMs);
   for (const edge of data.edges.values()) {
     const { epoch, version } = notBack(edge, cursor.edges.get(edge.edgeId));
     edges.set(edge.edgeId, { epoch, version });
     const after = readAfter(cursor.edges.get(edge.edgeId), { epoch, version });
+    if (isAnew || after !== null)
+      for (const { value, version: at } of edge.figures.values())
+        if (isAnew || at > (after ?? at)) services.add(value.service);
     if (after === null) continue;
     if (after < 0) out.reloadedEdges.push(edge.edgeId);
     const waiting = changedRows(edge.waiting, after);
@@ -160,7 +174,7 @@ export function readChanges(data: Data, given: Cursor): Changes {
   return {
     ...out,
     dbNowMs,
-    figures: summed(data),
+    figures: services.size > 0 ? summed(data, services) : [],
     sites: [...data.sites.values()].map((site) => ({ ...siteRow(site), ...sites.get(site.siteId) })),
     edges: [...data.edges.values()].map(({ edgeId, epoch, version, seenAtMs }) => ({
       edgeId,
@@ -168,7 +182,7 @@ export function readChanges(data: Data, given: Cursor): Changes {
       seenAtMs,
     })),
     reservations: changedReservations(data, cursor.readAtMs),
-    routingVersion: data.routing.version,
+    routingVersion: data.routings.at(-1)?.version ?? 0,
     cursor: { sites, edges, readAtMs: dbNowMs },
   };
 }

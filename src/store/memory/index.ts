@@ -1,9 +1,12 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../common/store.ts';
+import * as callbacks from './callbacks.ts';
 import * as claims from './claims.ts';
 import { emptyData } from './data.ts';
 import type { Data } from './data.ts';
+import * as customers from './customers.ts';
 import * as edge from './edge.ts';
+import * as provisioning from './provisioning.ts';
 import * as records from './records.ts';
 import * as site from './site.ts';
 
@@ -60,8 +63,18 @@ function over(data: Data): MemoryStore {
     renewTalks: on('renewTalks', claims.renewTalks),
     readReservation: on('readReservation', claims.readReservation),
     appendCallEvents: on('appendCallEvents', records.appendCallEvents),
-    loadRouting: method('loadRouting', () => ({ ...data.routing })),
-    applyRouting: method('applyRouting', (rules, _by) => records.applyRouting(data, rules)),
+    keepCallback: on('keepCallback', callbacks.keepCallback),
+    endCallback: on('endCallback', callbacks.endCallback),
+    takeCallbacks: on('takeCallbacks', callbacks.takeCallbacks),
+    loadRouting: on('loadRouting', provisioning.loadRouting),
+    applyRouting: on('applyRouting', provisioning.applyRouting),
+    rollbackRouting: on('rollbackRouting', provisioning.rollbackRouting),
+    routingHistory: on('routingHistory', provisioning.routingHistory),
+    overrideService: on('overrideService', provisioning.overrideService),
+    importProfiles: on('importProfiles', provisioning.importProfiles),
+    findCustomer: on('findCustomer', customers.findCustomer),
+    importCustomers: on('importCustomers', customers.importCustomers),
+    eraseCustomer: on('eraseCustomer', customers.eraseCustomer),
     sites: method('sites', () => ({ dbNowMs: data.clock.nowMs(), sites: [...data.sites.values()].map(site.siteRow) })),
     agents: on('agents', records.agents),
     queues: method('queues', (siteId) => {
@@ -70,6 +83,7 @@ function over(data: Data): MemoryStore {
     }),
     calls: on('calls', records.calls),
     callEvents: on('callEvents', records.callEvents),
+    unfinishedCalls: on('unfinishedCalls', records.unfinishedCalls),
     edges: method('edges', () =>
       [...data.edges.values()].map(({ edgeId, epoch, seenAtMs, leaseUntilMs }) => ({
         edgeId,

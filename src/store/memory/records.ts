@@ -1,9 +1,9 @@
 import type { CallEvent } from '../../core/model/call.ts';
-import type { Routing, RoutingRules } from '../../core/model/routing.ts';
+import { UNFINISHED_AT_MOST, UNFINISHED_SINCE_MS } from '../../ports/queries.ts';
 import type { CallSummary, QueryStore } from '../../ports/queries.ts';
 import { foldCall } from '../common/fold-call.ts';
-import { TOMBSTONE_MS } from '../common/store.ts';
-import type { Data, Row } from './data.ts';
+import { DECISIONS_KEPT_MS, LEFT_OVER_MS, RECORDS_KEPT_MS, TOMBSTONE_MS } from '../common/store.ts';
+import type { Data } from './data.ts';
 import { live } from './site.ts';
 
 export function appendCallEvents(data: Data, events: readonly CallEvent[]): { readonly refused: readonly [] } {
@@ -44,24 +44,51 @@ export function agents(data: Data, siteId?: string): Awaited<ReturnType<QuerySto
     .sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
 }
 
-export function applyRouting(data: Data, rules: RoutingRules): Routing {
-  data.routing = { ...data.routing, ...structuredClone(rules), version: data.routing.version + 1 };
-  return data.routing;
+export function unfinishedCalls(data: Data, edgeId: string): readonly string[] {
+  const sinceMs = data.clock.nowMs() - UNFINISHED_SINCE_MS;
+  return [...data.events]
+    .map(([id, events]) => foldCall(id, [...events.values()]))
+    .filter((call) => call.edgeId === edgeId && call.outcome === null && call.arrivedAtMs > sinceMs)
+    .sort((a, b) => a.arrivedAtMs - b.arrivedAtMs || (a.callId < b.callId ? -1 : 1))
+    .slice(0, UNFINISHED_AT_MOST)
+    .map(({ callId }) => callId);
 }
 
 export function purge(data: Data): number {
-  const beforeMs = data.clock.nowMs() - TOMBSTONE_MS;
-  const sweep = <T>(rows: Map<string, Row<T>>, forget?: (id: string) => void): number => {
-    const old = [...rows].filter(([, row]) => row.goneAtMs !== null && row.goneAtMs < beforeMs);
-    for (const [id] of old) {
+  const nowMs = data.clock.nowMs();
+  let purged = purgeRecords(data, nowMs);
+  /** Deletes the rows whose time (null: they live) is older than so many ms. */
+  const sweep = <K, T>(rows: Map<K, T>, ageMs: number, timeOf: (row: T) => number | null, also?: (id: K) => void) => {
+    for (const [id, row] of rows) {
+      const atMs = timeOf(row);
+      if (atMs === null || atMs >= nowMs - ageMs) continue;
       rows.delete(id);
-      forget?.(id);
+      also?.(id);
+      purged += 1;
     }
-    return old.length;
   };
+  const goneAt = (row: { goneAtMs: number | null }): number | null => row.goneAtMs;
+  for (const site of data.sites.values()) {
+    sweep(site.agents, TOMBSTONE_MS, goneAt, (id) => data.agentRows.delete(id));
+    sweep(site.queues, TOMBSTONE_MS, goneAt);
+  }
+  for (const edge of data.edges.values()) {
+    sweep(edge.waiting, TOMBSTONE_MS, goneAt);
+    sweep(edge.figures, LEFT_OVER_MS, (row) => row.atMs);
+  }
+  sweep(data.callbacks, LEFT_OVER_MS, (row) => row.endedAtMs);
+  return purged;
+}
+
+function purgeRecords(data: Data, nowMs: number): number {
   let purged = 0;
-  for (const site of data.sites.values())
-    purged += sweep(site.agents, (id) => data.agentRows.delete(id)) + sweep(site.queues);
-  for (const edge of data.edges.values()) purged += sweep(edge.waiting);
+  for (const [callId, events] of data.events) {
+    const { arrivedAtMs } = foldCall(callId, [...events.values()]);
+    if (arrivedAtMs >= nowMs - DECISIONS_KEPT_MS) continue;
+    for (const [seq, { fact }] of events) if (fact.kind === 'decided' && events.delete(seq)) purged += 1;
+    if (arrivedAtMs >= nowMs - RECORDS_KEPT_MS) continue;
+    data.events.delete(callId);
+    purged += events.size;
+  }
   return purged;
 }
