@@ -8,19 +8,31 @@ import { span } from './text.ts';
 
 const OTHERS_SHOWN = 3;
 
-/** Why the winner was the best, by strategy. */
-const BEST: Readonly<Record<StrategyName, string>> = {
-  longest_idle: 'free longest',
-  least_occupied: 'least busy lately',
-  fewest_calls: 'fewest calls since log-in',
-  best_skilled: 'best skilled',
-  least_skilled: 'least skilled of those who will do, so the experts stay free',
-  round_robin: 'next in turn',
-  random: 'by lot',
-  site_weight: 'the call centre was behind its share of the calls',
-  site_cost: 'the call centre costs least',
-  site_free_share: 'the call centre had the most of its agents free',
+/** Why the winner was the best, by strategy; and what the strategy measured, where a number says more (`keys` of a candidate). */
+const BEST: Readonly<
+  Record<StrategyName, { readonly best: string; readonly measured?: (key: number, atMs: number) => string }>
+> = {
+  longest_idle: { best: 'free longest' },
+  least_occupied: { best: 'least busy lately', measured: (key) => `${Math.round(key * 100)} % of the time` },
+  fewest_calls: { best: 'fewest calls since log-in', measured: (key) => String(key) },
+  best_skilled: { best: 'best skilled', measured: levels },
+  least_skilled: { best: 'least skilled of those who will do, so the experts stay free', measured: levels },
+  round_robin: {
+    best: 'next in turn',
+    measured: (key, atMs) => (key === 0 ? 'never chosen yet' : `chosen ${span(atMs - key)} before`),
+  },
+  random: { best: 'by lot' },
+  site_weight: { best: 'the call centre was drawn by its share of the calls' },
+  site_cost: { best: 'the call centre costs least', measured: (key) => `cost ${key}` },
+  site_free_share: {
+    best: 'the call centre had the most of its agents free',
+    measured: (key) => `${Math.round(-key * 100)} %`,
+  },
 };
+
+function levels(key: number): string {
+  return `levels add up to ${Math.abs(key)}`;
+}
 
 export function decisionStory(decision: Decision, titles: Titles): string[] {
   const { winner } = decision;
@@ -61,17 +73,36 @@ const callsAhead = (ahead: number): string =>
 
 /** `free longest: 2 min 10 s; next best was Bob (Paris), 1 min 5 s` */
 function chosenWhy(decision: Decision, winner: Candidate, titles: Titles): string {
-  const own = decision.refused.some(({ reasons }) => reasons.some(({ code }) => code === 'not_preferred'));
-  if (own) return "the caller's own agent";
+  if (isOwn(decision, winner)) return "the caller's own agent";
   const next = decision.next[0];
   // Who has not had a call that we know of comes first.
   const idle = winner.idleMs === null ? 'no call of his is known yet' : span(winner.idleMs);
   if (next === undefined) return `the only one who was free${winner.idleMs === null ? '' : `, for ${idle}`}`;
   const name = agentName(next.agentId, titles, next.title);
   if (next.rank < winner.rank) return `${name} came before, and was left to another call`;
-  if (decision.strategy !== 'longest_idle') return `${BEST[decision.strategy]}; next best was ${name}`;
+  if (decision.strategy !== 'longest_idle') return bestWhy(decision, winner, next, name);
   const best = next.idleMs === null ? 'who has had no call yet either' : `free for ${span(next.idleMs)}`;
   return `free longest${winner.idleMs === null ? ` (${idle})` : `: ${idle}`}; next best was ${name}, ${best}`;
+}
+
+/** He is one of those whom the caller gets first: others wait for it, or their place is behind his. */
+function isOwn({ refused, next, strategy }: Decision, winner: Candidate): boolean {
+  if (refused.some(({ reasons }) => reasons.some(({ code }) => code === 'not_preferred'))) return true;
+  const hasPlaces = winner.keys.length > (strategy === 'longest_idle' ? 1 : 2);
+  const place = winner.keys[0] ?? 0;
+  return hasPlaces && (place === 0 || next.some((one) => (one.keys[0] ?? 0) > place));
+}
+
+/** What the strategy ordered by: the key before the last, which is since when he was idle. */
+const keyOf = (one: Candidate): number | null => one.keys.at(-2) ?? null;
+
+function bestWhy({ strategy, atMs }: Decision, winner: Candidate, next: Candidate, name: string): string {
+  const { best, measured } = BEST[strategy];
+  const [key, nextKey] = [keyOf(winner), keyOf(next)];
+  if (key === null || nextKey === null) return `${best}; next best was ${name}`;
+  const own = measured === undefined ? '' : ` (${measured(key, atMs)})`;
+  if (key === nextKey) return `${best}${own}, as is ${name}, but free longer`;
+  return `${best}${own}; next best was ${name}${measured === undefined ? '' : ` (${measured(nextKey, atMs)})`}`;
 }
 
 /** The best three others: who was free and came later in the order, then who could not, with all that stood against it. */

@@ -17,7 +17,7 @@ export const GOES_FIRST: Readonly<Record<StrategyName, string>> = {
   least_skilled: 'who is least skilled of those who will do, to keep the experts free',
   round_robin: 'whose turn it is',
   random: 'whom the lot chooses',
-  site_weight: 'whose call centre is behind its share of the calls',
+  site_weight: 'whose call centre is drawn by its share of the calls',
   site_cost: 'whose call centre costs least',
   site_free_share: 'whose call centre has the most of its agents free',
 };

@@ -30,6 +30,10 @@ function unmetWords(term: Requirement, sites: ReadonlyMap<string, string>): stri
     const site = sites.get(term.siteId) ?? term.siteId;
     return term.equal ? `is not of ${site}` : `is of ${site}, which the call does not ask for`;
   }
+  if (term.kind === 'attribute') {
+    const { name, value, equal } = term;
+    return equal ? `is not of ${name} "${value}"` : `is of ${name} "${value}", which the call does not ask for`;
+  }
   if (term.kind === 'not') return `has what the call excludes: ${words(term.of, sites)}`;
   return `does not meet: ${words(term, sites)}`;
 }
@@ -54,6 +58,10 @@ function words(requirement: Requirement, sites: ReadonlyMap<string, string>): st
     }
     case 'site':
       return `${requirement.equal ? 'somebody' : 'nobody'} of ${sites.get(requirement.siteId) ?? requirement.siteId}`;
+    case 'attribute': {
+      const { name, value, equal } = requirement;
+      return `${equal ? 'somebody' : 'nobody'} with ${name} "${value}"`;
+    }
     case 'not':
       return `not ${bracket(requirement.of, sites)}`;
     case 'and':

@@ -242,6 +242,8 @@ it('tells the steps of a call, what each changed, and why it waited', () => {
 it.each([
   ['site=paris', 'is not of Paris'],
   ['site!=paris', 'is of Paris, which the call does not ask for'],
+  ['team=gold', 'is not of team "gold"'],
+  ['team!=gold', 'is of team "gold", which the call does not ask for'],
   ['not french', 'has what the call excludes: the skill "french"'],
   ['???', 'does not meet "???"'],
 ])('names the term %s that somebody does not meet', (term, expected) => {
@@ -249,6 +251,52 @@ it.each([
     { agentId: 'berlin/PJSIP/1001', title: 'Anna', reasons: [{ code: 'requirement_not_met', term }] },
   ] as const;
   expect(story(arrived, decided({ refused }))).toContain(`- Anna (Berlin): ${expected}.`);
+});
+
+describe('says by what the winner was the best', () => {
+  it.each([
+    [
+      'least_occupied',
+      [0.12, 5],
+      [0.4, 4],
+      'least busy lately (12 % of the time); next best was Bob (Paris) (40 % of the time).',
+    ],
+    ['fewest_calls', [3, 5], [4, 4], 'fewest calls since log-in (3); next best was Bob (Paris) (4).'],
+    [
+      'best_skilled',
+      [-15, 5],
+      [-12, 4],
+      'best skilled (levels add up to 15); next best was Bob (Paris) (levels add up to 12).',
+    ],
+    ['best_skilled', [-15, 4], [-15, 5], 'best skilled (levels add up to 15), as is Bob (Paris), but free longer.'],
+    [
+      'least_skilled',
+      [5, 5],
+      [9, 4],
+      'least skilled of those who will do, so the experts stay free (levels add up to 5); next',
+    ],
+    [
+      'round_robin',
+      [0, 5],
+      [T0 - 60_000, 4],
+      'next in turn (never chosen yet); next best was Bob (Paris) (chosen 1 min before).',
+    ],
+    ['random', [7, 5], [9, 4], 'by lot; next best was Bob (Paris).'],
+    ['site_weight', [0.5, 5], [0.7, 4], 'the call centre was drawn by its share of the calls; next best was Bob'],
+    ['site_cost', [1, 5], [2, 4], 'the call centre costs least (cost 1); next best was Bob (Paris) (cost 2).'],
+    [
+      'site_free_share',
+      [-0.5, 5],
+      [-0.25, 4],
+      'the call centre had the most of its agents free (50 %); next best was Bob (Paris) (25 %).',
+    ],
+    ['longest_idle', [0, 5], [1, 4], "the caller's own agent."],
+    ['fewest_calls', [1, 9, 5], [2, 3, 4], "the caller's own agent."],
+  ] as const)('%s %j before %j', (strategy, keys, nextKeys, expected) => {
+    const winner = { ...candidate('berlin/PJSIP/1001', 'Anna', 1, 5_000), keys };
+    const next = [{ ...candidate('paris/PJSIP/2001', 'Bob', 2, 4_000), keys: nextKeys }];
+    expect(story(arrived, decided({ strategy, winner, next }))).toContain(`Anna (Berlin) was chosen: ${expected}`);
+  });
 });
 
 it('shortens a long search', () => {
