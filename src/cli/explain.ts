@@ -3,7 +3,7 @@
  * and the end. Pure. No ids, no names from the code.
  */
 import type { CallEvent, CallFact } from '../core/model/call.ts';
-import { decisionStory } from './explain-decision.ts';
+import { decisionStory, waitedFor } from './explain-decision.ts';
 import {
   callbackSentence,
   customerSentence,
@@ -34,6 +34,24 @@ export function explainCall(events: readonly CallEvent[], titles: Titles): strin
   const last = events.at(-1)?.fact.kind;
   if (last !== 'ended') lines.push('', 'The call has not ended yet.');
   return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** A fact as a program reads it: the record as it is, what the story says of it, and for a decision why the call waited. */
+export interface ExplainedEvent extends CallEvent {
+  readonly says: readonly string[];
+  /** Of those who would do, how many could not, by their first reason. Null where somebody was chosen. */
+  readonly waited?: { readonly ahead: number; readonly reasons: ReturnType<typeof waitedFor> } | null;
+}
+
+/** The same story, event by event. */
+export function explainEvents(events: readonly CallEvent[], titles: Titles): readonly ExplainedEvent[] {
+  return events.map((event) => {
+    const says = storyOf(event, events, titles).map(printable);
+    if (event.fact.kind !== 'decided') return { ...event, says };
+    const { decision } = event.fact;
+    const waited = decision.winner === null ? { ahead: decision.ahead, reasons: waitedFor(decision) } : null;
+    return { ...event, says, waited };
+  });
 }
 
 function headOf(events: readonly CallEvent[], titles: Titles): string[] {

@@ -4,12 +4,12 @@ import type { QueryStore } from '../../ports/queries.ts';
 import type { RoutingStore } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
-import { explainCall } from '../explain.ts';
+import { explainCall, explainEvents } from '../explain.ts';
 import type { Titles } from '../explain-titles.ts';
 import { withStore } from '../open.ts';
 
 /** What people call agents, sites and services now. */
-async function readTitles(store: QueryStore & RoutingStore): Promise<Titles> {
+export async function readTitles(store: QueryStore & RoutingStore): Promise<Titles> {
   const [agents, { sites }, { services }] = await Promise.all([store.agents(), store.sites(), store.loadRouting()]);
   return {
     agents: new Map(agents.map((agent) => [agent.agentId, agent.title])),
@@ -29,8 +29,11 @@ export const addExplain: AddCommand = (program, io) => {
       const options = optionsOf<{ json?: boolean }>(command);
       await withStore(options, io, async (store) => {
         const calls = await Promise.all(callIds.map((callId) => eventsOf(store, callId)));
-        if (options.json) return io.out(`${JSON.stringify(calls.flat(), null, 2)}\n`);
         const titles = await readTitles(store);
+        if (options.json) {
+          const explained = calls.flatMap((events) => explainEvents(events, titles));
+          return io.out(`${JSON.stringify(explained, null, 2)}\n`);
+        }
         io.out(calls.map((events) => explainCall(events, titles)).join('\n'));
       });
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainCall } from '../../../src/cli/explain.ts';
+import { explainCall, explainEvents } from '../../../src/cli/explain.ts';
 import type { Titles } from '../../../src/cli/explain-titles.ts';
 import { OUTCOME_OF_STATUS } from '../../../src/core/model/call.ts';
 import type { CallEvent, CallFact, IpntStatus, OfferReason, Outcome } from '../../../src/core/model/call.ts';
@@ -251,6 +251,31 @@ it.each([
     { agentId: 'berlin/PJSIP/1001', title: 'Anna', reasons: [{ code: 'requirement_not_met', term }] },
   ] as const;
   expect(story(arrived, decided({ refused }))).toContain(`- Anna (Berlin): ${expected}.`);
+});
+
+it('tells programs the record, the words, and why it waited', () => {
+  const refused = [{ agentId: 'berlin/PJSIP/1002', title: 'Carla', reasons: [{ code: 'talking' }] }] as const;
+  const versions = { berlin: '3.77' };
+  const [, waiting, chosen] = explainEvents(
+    events(
+      arrived,
+      decided({ refused, others: { talking: 4, paused: 1, skill_missing: 9 }, ahead: 2, step: 1, versions }),
+      decided({ winner: candidate('paris/PJSIP/2001', 'Bob', 1, 1_000) }),
+    ),
+    TITLES,
+  );
+  expect(waiting).toMatchObject({
+    fact: { decision: { versions, step: 1, refused } },
+    says: [
+      'Nobody could take it in step 1; 2 calls were ahead in the line.',
+      'The first who would do:',
+      expect.any(String),
+      expect.any(String),
+    ],
+    waited: { ahead: 2, reasons: { talking: 5, paused: 1 } },
+  });
+  expect(waiting?.waited?.reasons).not.toHaveProperty('skill_missing');
+  expect(chosen).toMatchObject({ waited: null, says: [expect.stringContaining('Bob (Paris) was chosen')] });
 });
 
 describe('says by what the winner was the best', () => {
