@@ -68,6 +68,8 @@ export interface CallRequest {
   readonly rules: Service;
   /** Version of the routing that `rules` is of. */
   readonly routingVersion: number;
+  /** What the dialplan collected to find the customer by; '' for nothing. */
+  readonly customerKey: string;
   readonly customer: Customer | null;
   /** Agents whom this caller gets first, best first. */
   readonly preferred: readonly AgentId[];
@@ -105,6 +107,7 @@ export const NO_WISHES: Omit<
   after: 'hangup',
   rules: blankService(''),
   routingVersion: 0,
+  customerKey: '',
   customer: null,
   preferred: [],
 };

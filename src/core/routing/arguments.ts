@@ -118,6 +118,7 @@ export function requestOf(
     after: args.after ?? service.after,
     rules: service,
     routingVersion,
+    customerKey: args.customerId,
     customer: null,
     preferred: [],
   };
