@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  paris?.kill('SIGCONT');
+  paris?.thaw();
   await stack?.stop();
 });
 
@@ -128,7 +128,7 @@ describe('killed', () => {
 
 test('frozen: the call that finds it so is answered elsewhere after its ring time, the next at once', async () => {
   await turnOfParis('493104');
-  paris.kill('SIGSTOP');
+  await paris.freeze();
   const call = caller.call('both', { fromUser: '49310400' });
   expect((await fact(stack, '49310400', 'offered')).agent).toBe(SECOND);
   const { agent, waitMs } = await answered(stack, call, '49310400');

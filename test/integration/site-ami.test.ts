@@ -162,12 +162,12 @@ describe('the site role on a real Asterisk', () => {
       () => site.agent('1002'),
       (agent) => agent?.activity === 'ringing',
     );
-    asterisk.kill('SIGSTOP');
+    await asterisk.freeze();
     const started = performance.now();
     await until(site.seenAgoMs, (agoMs) => agoMs > SITE_STALE_MS, SITE_STALE_MS + 1_500);
     expect(performance.now() - started).toBeLessThan(SITE_STALE_MS + 1_000);
     expect(site.log.some((line) => line.includes('no answer to Ping'))).toBe(true);
-    asterisk.kill('SIGCONT');
+    asterisk.thaw();
     await until(site.rows, (rows) => rows.site.connection === 'up', 20_000);
     await equalsFreshSnapshot(site);
   });

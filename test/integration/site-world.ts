@@ -44,7 +44,7 @@ export async function startSite(): Promise<void> {
 
 /** Ends what a test began. Phones that vanish leave their calls behind; the next test begins without any. */
 export async function endOfTest(): Promise<void> {
-  asterisk.kill('SIGCONT');
+  asterisk.thaw();
   await Promise.all(apps.splice(0).map((app) => app.stop()));
   await Promise.all(phones.splice(0).map((phone) => phone.stop({ abrupt: true })));
   await asterisk.cli('channel request hangup all');

@@ -1,7 +1,7 @@
 /** Runs one real Asterisk below a folder of its own, for tests, the demo and the bench. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,6 +31,9 @@ export interface AsteriskInstance {
   readonly http: { host: string; port: number };
   /** SIGTERM, then SIGKILL after 3 s; also when it is stopped by a signal. Idempotent. */
   stop(): Promise<void>;
+  /** SIGSTOP, and only back when every thread stands: a signal is delivered some time after it was sent. */
+  freeze(): Promise<void>;
+  thaw(): void;
   kill(signal: NodeJS.Signals): void;
   restart(): Promise<void>;
   /** Runs a CLI command (asterisk -rx) and returns what it printed. */
@@ -124,6 +127,21 @@ class RunningAsterisk implements AsteriskInstance {
 
   kill(signal: NodeJS.Signals): void {
     this.child?.kill(signal);
+  }
+
+  async freeze(): Promise<void> {
+    this.kill('SIGSTOP');
+    const tasks = `/proc/${this.pid}/task`;
+    const stands = (id: string): boolean => {
+      // A thread may end while the list is read.
+      const path = `${tasks}/${id}/stat`;
+      return !existsSync(path) || /^\d+ \(.*\) [TtZX] /.test(readFileSync(path, 'utf8'));
+    };
+    while (!readdirSync(tasks).every(stands)) await delay(1);
+  }
+
+  thaw(): void {
+    this.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {
