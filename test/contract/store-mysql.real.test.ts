@@ -48,7 +48,9 @@ const CLOCKED: readonly (readonly [string, readonly string[]])[] = [
   ['agent_state', ['gone_at_ms']],
   ['queue_state', ['gone_at_ms']],
   ['waiting_call', ['gone_at_ms', 'arrived_at_ms']],
-  ['reservation', ['expires_at_ms', 'changed_at_ms', 'idle_since_ms']],
+  ['reservation', ['expires_at_ms', 'changed_at_ms', 'idle_since_ms', 'claimed_at_ms']],
+  ['service_figures', ['updated_at_ms']],
+  ['callback', ['arrived_at_ms', 'not_before_ms', 'ended_at_ms']],
 ];
 
 async function freshDatabase(): Promise<{ url: string; name: string }> {

@@ -3,7 +3,7 @@ import type { EdgeStore } from '../../ports/edge-store.ts';
 import { failureOf, toIpntError } from './errors.ts';
 import type { Database } from './pool.ts';
 import { RESERVATION_COLUMNS, reservationOf } from './rows.ts';
-import { bind, query } from './sql.ts';
+import { bind, DB_NOW_MS, query } from './sql.ts';
 import { single, together } from './transaction.ts';
 
 const CLAIM = query('claim');
@@ -28,7 +28,7 @@ export function claims(db: Database): Pick<EdgeStore, 'claim' | 'advance' | 'ren
     async renewTalks(tokens, leaseMs) {
       if (tokens.length === 0) return [];
       const params = { tokens, leaseMs };
-      const ours = "SELECT token FROM reservation WHERE token IN (:tokens) AND phase = 'talk'";
+      const ours = `SELECT token FROM reservation WHERE token IN (:tokens) AND phase = 'talk' AND expires_at_ms > ${DB_NOW_MS}`;
       const [, found] = await together(db, [bind(RENEW, params), bind(ours, params)]);
       const still = new Set((found?.rows ?? []).map((row) => row['token']));
       return tokens.filter((token) => !still.has(token));

@@ -2,6 +2,7 @@ import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { claims } from './claim.ts';
 import type { Database } from './pool.ts';
+import { figuresCells } from './figures.ts';
 import { readChanges } from './read-changes.ts';
 import { waitingCells } from './rows.ts';
 import { orNone } from './site-store.ts';
@@ -12,6 +13,7 @@ const TAKE = query('take-edge').split(/;\s*$/m);
 const FENCE = query('fence-edge');
 const PLACE = query('place-waiting');
 const LEAVE = query('leave-waiting');
+const FIGURES = query('publish-figures');
 
 /** EdgeStore on MySQL. */
 export function edgeStore(db: Database): EdgeStore {
@@ -58,7 +60,18 @@ export function edgeStore(db: Database): EdgeStore {
       const [fenced] = await transaction(db, [bind(FENCE, keyOf(fence)), sql]);
       return fenced?.matched === 1 ? 'ok' : 'fenced';
     },
+
+    async publishFigures(fence, figures) {
+      if (figures.length === 0) return 'ok';
+      const cells = [...figures].sort((a, b) => (a.service < b.service ? -1 : 1)).map(figuresCells);
+      const [fenced] = await transaction(db, [
+        bind(FENCE, keyOf(fence)),
+        ...chunks(cells).map((some) => bind(FIGURES, { ...keyOf(fence), rows: derivedRows(some) })),
+      ]);
+      return fenced?.matched === 1 ? 'ok' : 'fenced';
+    },
   };
 }
 
-const keyOf = (fence: Fence) => ({ edgeId: fence.id, epoch: fence.epoch });
+/** Who writes, for the statements of an edge. */
+export const keyOf = (fence: Fence) => ({ edgeId: fence.id, epoch: fence.epoch });

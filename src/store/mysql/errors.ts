@@ -52,6 +52,10 @@ export function failureOf(error: unknown): Failure {
   return 'bug';
 }
 
+/** The server's number for what an IpntError came from; undefined where there is none. */
+export const errnoOf = (error: unknown): number | undefined =>
+  error instanceof IpntError ? (error.cause as { errno?: number } | undefined)?.errno : undefined;
+
 /** The error that apps see. `where` is host and port; the text never holds a statement's values. */
 export function toIpntError(error: unknown, where: string): IpntError {
   if (error instanceof IpntError) return error;

@@ -20,13 +20,26 @@ GRANT SELECT ON ipnt.site_state TO 'ipnt_edge'@'%';
 GRANT SELECT ON ipnt.agent_state TO 'ipnt_edge'@'%';
 GRANT SELECT ON ipnt.queue_state TO 'ipnt_edge'@'%';
 GRANT SELECT ON ipnt.routing TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.service_override TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.agent_profile TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.customer TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.customer_number TO 'ipnt_edge'@'%';
 GRANT SELECT, UPDATE ON ipnt.reservation TO 'ipnt_edge'@'%';
 GRANT SELECT, INSERT, UPDATE ON ipnt.edge_state TO 'ipnt_edge'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.waiting_call TO 'ipnt_edge'@'%';
-GRANT SELECT, INSERT, UPDATE ON ipnt.call_event TO 'ipnt_edge'@'%';
-GRANT SELECT, INSERT, UPDATE ON ipnt.call_summary TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.service_figures TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.callback TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.call_event TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.call_summary TO 'ipnt_edge'@'%';
 
--- The API and the CLI: read everything, write provisioning.
+-- The API and the CLI: read everything, write provisioning, erase customers from the records of their calls.
 CREATE USER 'ipnt_api'@'%' IDENTIFIED BY 'CHANGE-ME-4';
 GRANT SELECT ON ipnt.* TO 'ipnt_api'@'%';
-GRANT INSERT ON ipnt.routing TO 'ipnt_api'@'%';
+GRANT INSERT, DELETE ON ipnt.routing TO 'ipnt_api'@'%';
+GRANT INSERT, DELETE ON ipnt.service_override TO 'ipnt_api'@'%';
+GRANT INSERT, UPDATE, DELETE ON ipnt.agent_profile TO 'ipnt_api'@'%';
+GRANT INSERT, UPDATE, DELETE ON ipnt.customer TO 'ipnt_api'@'%';
+GRANT INSERT, UPDATE, DELETE ON ipnt.customer_number TO 'ipnt_api'@'%';
+GRANT UPDATE ON ipnt.callback TO 'ipnt_api'@'%';
+GRANT UPDATE ON ipnt.call_event TO 'ipnt_api'@'%';
+GRANT UPDATE ON ipnt.call_summary TO 'ipnt_api'@'%';

@@ -1,5 +1,7 @@
 import type { Log } from '../../ports/log.ts';
 import type { Store } from '../common/store.ts';
+import { callbackStore } from './callbacks.ts';
+import { customerStore } from './customers.ts';
 import { edgeStore } from './edge-store.ts';
 import { assertUsable, readSchemaStatus } from './migrate.ts';
 import type { SchemaStatus } from './migrate.ts';
@@ -38,8 +40,10 @@ export async function openMysqlStore(options: {
   return {
     ...siteStore(db, options.log),
     ...edgeStore(db),
+    ...callbackStore(db),
     ...recordStore(db),
     ...routingStore(db),
+    ...customerStore(db),
     ...queryStore(db),
     schemaStatus: () => readSchemaStatus(db),
     purge: () => purge(db),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { IpntError } from '../../core/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import { failureOf } from './errors.ts';
+import { errnoOf, failureOf } from './errors.ts';
 import { Database } from './pool.ts';
 import { bind, DB_NOW_MS, withoutComments } from './sql.ts';
 import { single } from './transaction.ts';
@@ -107,8 +107,7 @@ async function bootStatement(db: Database, sql: string): Promise<void> {
   try {
     await single(db, sql, { timeoutMs: STATEMENT_MS });
   } catch (error) {
-    const cause = error instanceof IpntError ? (error.cause as { errno?: number } | undefined) : undefined;
-    if (cause?.errno !== 1062) throw error;
+    if (errnoOf(error) !== 1062) throw error;
   }
 }
 
@@ -126,6 +125,18 @@ async function renewLease(db: Database, holder: string): Promise<boolean> {
   return (await single(db, bind(sql, { holder, leaseMs: LEASE_MS }))).matched === 1;
 }
 
+/** An ALTER TABLE is done whole or not at all: one whose column or key is there was done before the migration was cut off. */
+const DONE_BEFORE: ReadonlySet<number | undefined> = new Set([1060, 1061, 1091]);
+
+/** Large tables take longer than the statements of every day may (MariaDB counts ALTER TABLE among them). */
+async function statementOf(db: Database, sql: string): Promise<void> {
+  try {
+    await single(db, `/*M! SET STATEMENT max_statement_time = 0 FOR */ ${sql}`, { timeoutMs: STATEMENT_MS });
+  } catch (error) {
+    if (!(/^ALTER TABLE/i.test(sql) && DONE_BEFORE.has(errnoOf(error)))) throw error;
+  }
+}
+
 async function applyMissing(db: Database, holder: string, log: Log): Promise<void> {
   const known = programMigrations();
   const done = await applied(db);
@@ -140,7 +151,7 @@ async function applyMissing(db: Database, holder: string, log: Log): Promise<voi
     for (const sql of migration.statements) {
       if (!(await renewLease(db, holder)))
         throw new IpntError('DATABASE_DOWN', 'lost the lease of migrations', db.where);
-      await single(db, sql, { timeoutMs: STATEMENT_MS });
+      await statementOf(db, sql);
     }
     const { version, name, checksum } = migration;
     const insert = `INSERT INTO schema_migration (version, name, checksum, applied_at_ms)

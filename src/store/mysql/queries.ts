@@ -1,3 +1,4 @@
+import { UNFINISHED_AT_MOST, UNFINISHED_SINCE_MS } from '../../ports/queries.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { Database } from './pool.ts';
 import { eventOf } from './records.ts';
@@ -56,6 +57,13 @@ export function queryStore(db: Database): QueryStore {
       if (callId === null) return [];
       const sql = 'SELECT call_id, seq, at_ms, fact FROM call_event WHERE call_id = :callId ORDER BY seq';
       return (await single(db, bind(sql, { callId }), LIST)).rows.map(eventOf);
+    },
+
+    async unfinishedCalls(edgeId) {
+      const sql = `SELECT call_id FROM call_summary WHERE outcome IS NULL AND edge_id = :edgeId
+        AND arrived_at_ms > ${DB_NOW_MS} - :sinceMs ORDER BY arrived_at_ms, call_id LIMIT :limit`;
+      const params = { edgeId, sinceMs: UNFINISHED_SINCE_MS, limit: UNFINISHED_AT_MOST };
+      return (await single(db, bind(sql, params), LIST)).rows.map((row) => String(row['call_id']));
     },
 
     async edges() {

@@ -2,13 +2,14 @@ import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
 import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import { notBack } from '../common/place.ts';
 import type { Place } from '../common/place.ts';
-import { OVERLAP_MS, READER_LATE_MS } from '../common/store.ts';
+import { figuresAnew, OVERLAP_MS, READER_LATE_MS } from '../common/store.ts';
+import { figuresOf, figuresStatement } from './figures.ts';
 import type { Result, Row } from './node.ts';
 import type { Database } from './pool.ts';
 import { AGENT_COLUMNS, agentOf, isGone, QUEUE_COLUMNS, queueOf } from './rows.ts';
 import { reservationOf, siteOf, WAITING_COLUMNS, waitingOf } from './rows.ts';
 import { bind, query } from './sql.ts';
-import { together } from './transaction.ts';
+import { single, together } from './transaction.ts';
 
 const VERSIONS = query('read-versions').split(/;\s*$/m);
 
@@ -16,7 +17,7 @@ const VERSIONS = query('read-versions').split(/;\s*$/m);
 const LOAD_MS = 5_000;
 
 /** A source to read, and the version after which; null reads it whole. */
-interface Wanted {
+export interface Wanted {
   readonly id: string;
   readonly after: number | null;
 }
@@ -25,7 +26,7 @@ interface Wanted {
 const MOST_ASKED_AHEAD = 16;
 
 /**
- * One round trip where sources are few or none has news, two otherwise and for a load. Never takes a lower version of the same
+ * One round trip where sources are few or none has news, two otherwise and for a load; another each minute for all figures. Never takes a lower version of the same
  * epoch, nor a lower epoch (a node that lags, after a failover): that source then stays as it is until the node has caught up.
  */
 export async function readChanges(db: Database, given: Cursor): Promise<Changes> {
@@ -48,8 +49,10 @@ export async function readChanges(db: Database, given: Cursor): Promise<Changes>
   // What was asked for ahead is all that is wanted, unless a source is new or has a new epoch.
   const isThere = [...wantedSites, ...wantedEdges].every(({ after }) => after !== null && ahead.isAsked);
   const rows = isThere ? rowsOf(ahead.sites, ahead.edges, newRows) : await readRows(db, wantedSites, wantedEdges);
+  const isAnew = figuresAnew(given.readAtMs, dbNowMs);
   return {
     ...rows,
+    ...(isAnew ? { figures: (await single(db, figuresStatement(null))).rows.map(figuresOf) } : {}),
     ...{ dbNowMs, sites, edges },
     reservations: (reservations?.rows ?? []).map(reservationOf),
     routingVersion: Number(clock?.rows[0]?.['routing_version']),
@@ -91,6 +94,7 @@ type Rows = Pick<
   | 'reloadedEdges'
   | 'waiting'
   | 'removedWaiting'
+  | 'figures'
 >;
 
 async function readRows(db: Database, sites: readonly Wanted[], edges: readonly Wanted[]): Promise<Rows> {
@@ -104,6 +108,7 @@ function statementsOf(sites: readonly Wanted[], edges: readonly Wanted[]): strin
   const ofSites = sites.length > 0 ? [rangeOf('agent_state', AGENT_COLUMNS, 'site_id', sites)] : [];
   if (sites.length > 0) ofSites.push(rangeOf('queue_state', QUEUE_COLUMNS, 'site_id', sites));
   const ofEdges = edges.length > 0 ? [rangeOf('waiting_call', WAITING_COLUMNS, 'edge_id', edges)] : [];
+  if (edges.length > 0) ofEdges.push(figuresStatement(edges));
   return [...ofSites, ...ofEdges];
 }
 
@@ -111,7 +116,8 @@ function statementsOf(sites: readonly Wanted[], edges: readonly Wanted[]): strin
 function rowsOf(sites: readonly Wanted[], edges: readonly Wanted[], results: readonly Result[]): Rows {
   const of = (index: number) => results[index]?.rows ?? [];
   const [agents, queues] = sites.length > 0 ? [of(0), of(1)] : [[], []];
-  const waiting = edges.length > 0 ? of(sites.length > 0 ? 2 : 0) : [];
+  const atEdges = sites.length > 0 ? 2 : 0;
+  const [waiting, figures] = edges.length > 0 ? [of(atEdges), of(atEdges + 1)] : [[], []];
   const shown = (rows: readonly Row[]) => rows.filter((row) => !isGone(row));
   const gone = (rows: readonly Row[], id: string) => rows.filter(isGone).map((row) => String(row[id]));
   const whole = (from: readonly Wanted[]) => from.filter(({ after }) => after === null).map(({ id }) => id);
@@ -124,6 +130,7 @@ function rowsOf(sites: readonly Wanted[], edges: readonly Wanted[], results: rea
     reloadedEdges: whole(edges),
     waiting: shown(waiting).map(waitingOf),
     removedWaiting: gone(waiting, 'call_id'),
+    figures: figures.map(figuresOf),
   };
 }
 

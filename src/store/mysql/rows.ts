@@ -3,22 +3,23 @@ import type { CallFact, Outcome, PlacedCall, WaitingCall } from '../../core/mode
 import type { ClaimPhase, HoldReason, Reservation } from '../../core/model/claim.ts';
 import type { QueueState } from '../../core/model/queue.ts';
 import type { Connection, SiteRow } from '../../core/model/site.ts';
+import { STRATEGIES } from '../../core/model/service.ts';
 import type { CallSummary } from '../../ports/queries.ts';
 import type { Row } from './node.ts';
 import { clip } from './sql.ts';
 import type { Scalar } from './sql.ts';
 
 /** The border: rows become what the core knows, once. Written by hand, as these are read fifty times a second. */
-const text = (row: Row, column: string): string => String(row[column] ?? '');
-const number = (row: Row, column: string): number => Number(row[column] ?? 0);
-const maybe = (row: Row, column: string): number | null => (row[column] == null ? null : Number(row[column]));
+export const text = (row: Row, column: string): string => String(row[column] ?? '');
+export const number = (row: Row, column: string): number => Number(row[column] ?? 0);
+export const maybe = (row: Row, column: string): number | null => (row[column] == null ? null : Number(row[column]));
 
 /** One of the values we know: a newer program may have written another. */
-function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
+export function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
   return known.find((one) => one === value) ?? otherwise;
 }
 
-function json<T>(row: Row, column: string, otherwise: T): T {
+export function json<T>(row: Row, column: string, otherwise: T): T {
   try {
     return JSON.parse(text(row, column)) as T;
   } catch {
@@ -46,16 +47,18 @@ const OUTCOMES: readonly Outcome[] = [
 export const SITE_COLUMNS = 'site_id, title, epoch, version, connection, pbx_seen_at_ms, calls_in_progress';
 export const AGENT_COLUMNS =
   'agent_id, site_id, version, gone_at_ms, name, title, address, status, pause_reason, status_since_ms, activity, ' +
-  'activity_since_ms, idle_since_ms, last_call_end_ms, wrap_up_until_ms, skills, memberships';
+  'activity_since_ms, idle_since_ms, last_call_end_ms, wrap_up_until_ms, skills, memberships, ' +
+  'calls_taken, occupancy, occupancy_at_ms';
 export const QUEUE_COLUMNS =
   'queue_id, site_id, version, gone_at_ms, name, waiting, longest_since_ms, logged_in, ready, on_calls, window_ms, ' +
   'offered, answered, abandoned, mean_wait_ms, mean_handle_ms, service_level';
 export const WAITING_COLUMNS =
-  'call_id, edge_id, version, gone_at_ms, service, requirement, priority, arrived_at_ms, offering, network_first';
+  'call_id, edge_id, version, gone_at_ms, service, requirement, priority, arrived_at_ms, offering, network_first, terms';
 export const RESERVATION_COLUMNS =
-  'agent_id, phase, token, call_id, edge_id, hold_reason, expires_at_ms, changed_at_ms, idle_since_ms, no_answers';
+  'agent_id, phase, token, call_id, edge_id, hold_reason, expires_at_ms, changed_at_ms, idle_since_ms, claimed_at_ms, no_answers';
 export const SUMMARY_COLUMNS =
-  'call_id, edge_id, service, ani, dnis, arrived_at_ms, ended_at_ms, agent_id, site_id, wait_ms, talk_ms, offers, outcome, status';
+  'call_id, edge_id, service, ani, dnis, customer_id, arrived_at_ms, ended_at_ms, agent_id, site_id, wait_ms, talk_ms, ' +
+  'offers, outcome, status';
 
 export const isGone = (row: Row): boolean => row['gone_at_ms'] != null;
 
@@ -85,9 +88,9 @@ export const agentOf = (row: Row): AgentState => ({
   wrapUpUntilMs: maybe(row, 'wrap_up_until_ms'),
   skills: json<Record<string, number>>(row, 'skills', {}),
   memberships: json<readonly Membership[]>(row, 'memberships', []),
-  callsTaken: 0,
-  occupancy: 0,
-  occupancyAtMs: 0,
+  callsTaken: number(row, 'calls_taken'),
+  occupancy: number(row, 'occupancy'),
+  occupancyAtMs: number(row, 'occupancy_at_ms'),
 });
 
 /** Columns of a published agent, in the order of publish-agents.sql. Texts that people wrote are cut, ids never. */
@@ -106,6 +109,9 @@ export const agentCells = (agent: AgentState): Record<string, Scalar> => ({
   wrap_up_until_ms: agent.wrapUpUntilMs,
   skills: JSON.stringify(agent.skills),
   memberships: JSON.stringify(agent.memberships),
+  calls_taken: agent.callsTaken,
+  occupancy: agent.occupancy,
+  occupancy_at_ms: Math.floor(agent.occupancyAtMs),
 });
 
 export const queueOf = (row: Row): QueueState => ({
@@ -144,6 +150,16 @@ export const queueCells = (queue: QueueState): Record<string, Scalar> => ({
   service_level: queue.serviceLevel,
 });
 
+type Terms = Pick<WaitingCall, 'strategy' | 'ageing' | 'preferred' | 'preferredUntilMs' | 'step'>;
+const NO_TERMS: Terms = { strategy: 'longest_idle', ageing: 0, preferred: [], preferredUntilMs: 0, step: 0 };
+
+/** A program of the schema before writes none, a later one perhaps a strategy that we do not have. */
+function termsOf(row: Row): Terms {
+  if (row['terms'] == null) return NO_TERMS;
+  const terms = { ...NO_TERMS, ...json<Partial<Terms>>(row, 'terms', {}) };
+  return { ...terms, strategy: oneOf(STRATEGIES, terms.strategy, NO_TERMS.strategy) };
+}
+
 export const waitingOf = (row: Row): WaitingCall => ({
   callId: text(row, 'call_id'),
   edgeId: text(row, 'edge_id'),
@@ -153,14 +169,14 @@ export const waitingOf = (row: Row): WaitingCall => ({
   arrivedAtMs: number(row, 'arrived_at_ms'),
   offering: number(row, 'offering') === 1,
   networkFirst: number(row, 'network_first') === 1,
-  strategy: 'longest_idle',
-  ageing: 0,
-  preferred: [],
-  preferredUntilMs: 0,
-  step: 0,
+  ...termsOf(row),
 });
 
-/** In the order of place-waiting.sql. */
+const termsIn = ({ strategy, ageing, preferred, preferredUntilMs, step }: Terms): Terms => ({
+  ...{ strategy, ageing, preferred, preferredUntilMs, step },
+});
+
+/** For place-waiting.sql. */
 export const waitingCells = (call: PlacedCall): Record<string, Scalar> => ({
   call_id: call.callId,
   service: call.service,
@@ -168,6 +184,8 @@ export const waitingCells = (call: PlacedCall): Record<string, Scalar> => ({
   priority: call.priority,
   offering: call.offering,
   network_first: call.networkFirst,
+  terms: JSON.stringify(termsIn(call)),
+  arrived_ms: Math.floor(call.arrivedAtMs ?? 0),
 });
 
 export const reservationOf = (row: Row): Reservation => ({
@@ -180,7 +198,7 @@ export const reservationOf = (row: Row): Reservation => ({
   expiresAtMs: number(row, 'expires_at_ms'),
   changedAtMs: number(row, 'changed_at_ms'),
   idleSinceMs: number(row, 'idle_since_ms'),
-  claimedAtMs: 0,
+  claimedAtMs: number(row, 'claimed_at_ms'),
   noAnswers: number(row, 'no_answers'),
 });
 
@@ -193,6 +211,7 @@ export const summaryOf = (row: Row): CallSummary => ({
   service: text(row, 'service'),
   ani: text(row, 'ani'),
   dnis: text(row, 'dnis'),
+  customerId: text(row, 'customer_id'),
   arrivedAtMs: number(row, 'arrived_at_ms'),
   endedAtMs: maybe(row, 'ended_at_ms'),
   agentId: text(row, 'agent_id'),
@@ -220,4 +239,5 @@ export const summaryCells = (call: CallSummary): Record<string, Scalar> => ({
   offers: call.offers,
   outcome: call.outcome,
   status: clip(call.status, 16),
+  customer_id: clip(call.customerId, 190),
 });

@@ -5,6 +5,7 @@
 -- A talk that nobody ended (a dead edge) ended with its lease; assignments go from left to right, so this stands first.
 UPDATE reservation SET
   idle_since_ms = IF(phase = 'talk' AND token <> :token, LEAST(expires_at_ms, :dbNowMs), idle_since_ms),
+  claimed_at_ms = IF(token = :token, claimed_at_ms, :dbNowMs),
   phase = 'offer', token = :token, call_id = :callId, edge_id = :edgeId, hold_reason = '',
   expires_at_ms = :dbNowMs + :leaseMs, changed_at_ms = :dbNowMs
 WHERE agent_id = :agentId AND (
