@@ -1,56 +1,37 @@
-import type { AgentId, AgentState } from '../model/agent.ts';
+import type { AgentId, KnownAgent } from '../model/agent.ts';
 import type { WaitingCall } from '../model/call.ts';
 import { byTurn } from '../model/call.ts';
 import type { Candidate, Decision, Reason, ReasonCode, Refusal } from '../model/decision.ts';
-import { ineligible, isStaffed } from './eligible.ts';
+import { asStaffed, ineligible, isStaffed } from './eligible.ts';
+import { byKeys, keysFor, waitsForPreferred } from './rank.ts';
 import type { Requirement } from './requirement.ts';
 import { unmet } from './requirement.ts';
-import { idleSinceMs, longestIdle } from './strategies/longest-idle.ts';
+import { idleSinceMs } from './strategies/longest-idle.ts';
 import type { RoutingView } from './view.ts';
 
 /** How many runners-up and how many refused a decision keeps; the rest is counted. */
 const NEXT_KEPT = 10;
 const REFUSED_KEPT = 200;
 
+/** The candidates of a call in their order, who meets the requirement and could not take it, and everybody else by first reason. */
+interface Sorted {
+  readonly order: readonly Candidate[];
+  readonly refused: readonly Refusal[];
+  readonly others: Readonly<Partial<Record<ReasonCode, number>>>;
+}
+
 /**
  * Writes down why `winner` (or nobody) takes this call now: his place in the order, the next ten, and the reasons of everyone else.
- * `takenBy` tells which agents go to calls that are ahead.
+ * `takenBy` tells which agents go to other calls in the same match.
  */
 export function decide(
   view: RoutingView,
   call: WaitingCall,
   requirement: Requirement,
-  winner: AgentState | null,
+  winner: Pick<KnownAgent, 'agentId'> | null,
   takenBy: ReadonlyMap<AgentId, string>,
 ): Decision {
-  const able: { agent: AgentState; idleSinceMs: number }[] = [];
-  const refused: Refusal[] = [];
-  const others: Partial<Record<ReasonCode, number>> = {};
-  const count = (reason: Reason): void => {
-    others[reason.code] = (others[reason.code] ?? 0) + 1;
-  };
-  for (const agent of view.agents.values()) {
-    const missing = unmet(requirement, agent);
-    if (missing) {
-      count(missing);
-      continue;
-    }
-    const reasons = [...ineligible(agent, view, call.networkFirst)];
-    const ahead = takenBy.get(agent.agentId);
-    if (ahead !== undefined && ahead !== call.callId) reasons.push({ code: 'taken_by_earlier_call', callId: ahead });
-    const first = reasons[0];
-    if (first === undefined)
-      able.push({ agent, idleSinceMs: idleSinceMs(agent, view.reservations.get(agent.agentId)) });
-    else if (refused.length < REFUSED_KEPT) refused.push({ agentId: agent.agentId, title: agent.title, reasons });
-    else count(first);
-  }
-  const order = able.sort(longestIdle).map(({ agent, idleSinceMs: since }, index): Candidate => ({
-    agentId: agent.agentId,
-    title: agent.title,
-    rank: index + 1,
-    keys: [since],
-    idleMs: since === 0 ? null : Math.max(0, Math.round(view.nowMs - since)),
-  }));
+  const { order, refused, others } = sortOut(view, call, requirement, takenBy);
   return {
     callId: call.callId,
     service: call.service,
@@ -69,19 +50,57 @@ export function decide(
   };
 }
 
+function sortOut(
+  view: RoutingView,
+  call: WaitingCall,
+  requirement: Requirement,
+  takenBy: ReadonlyMap<AgentId, string>,
+): Sorted {
+  const able: KnownAgent[] = [];
+  const refused: Refusal[] = [];
+  const others: Partial<Record<ReasonCode, number>> = {};
+  const count = (reason: Reason): void => {
+    others[reason.code] = (others[reason.code] ?? 0) + 1;
+  };
+  const onlyPreferred = waitsForPreferred(view, call, requirement);
+  for (const agent of view.agents.values()) {
+    const missing = unmet(requirement, agent);
+    if (missing) {
+      count(missing);
+      continue;
+    }
+    const reasons = [...ineligible(agent, view, call.networkFirst)];
+    if (onlyPreferred && !call.preferred.includes(agent.agentId))
+      reasons.push({ code: 'not_preferred', untilMs: call.preferredUntilMs });
+    const other = takenBy.get(agent.agentId);
+    if (other !== undefined && other !== call.callId) reasons.push({ code: 'taken_by_earlier_call', callId: other });
+    const first = reasons[0];
+    if (first === undefined) able.push(agent);
+    else if (refused.length < REFUSED_KEPT) refused.push({ agentId: agent.agentId, title: agent.title, reasons });
+    else count(first);
+  }
+  return { order: inOrder(view, call, requirement, able), refused, others };
+}
+
+function inOrder(
+  view: RoutingView,
+  call: WaitingCall,
+  requirement: Requirement,
+  able: readonly KnownAgent[],
+): readonly Candidate[] {
+  const keysOf = keysFor(view, call, requirement);
+  const ranked = able.map((agent) => ({ agent, agentId: agent.agentId, keys: keysOf(agent) })).sort(byKeys);
+  return ranked.map(({ agent, agentId, keys }, index) => {
+    const since = idleSinceMs(agent, view.reservations.get(agentId));
+    const idleMs = since === 0 ? null : Math.max(0, Math.round(view.nowMs - since));
+    return { agentId, title: agent.title, rank: index + 1, keys, idleMs };
+  });
+}
+
 /** Whether anybody who is logged in at a living site could ever meet the requirement. */
 export function anyoneStaffed(view: RoutingView, requirement: Requirement): boolean {
   for (const agent of view.agents.values()) {
-    if (isStaffed(agent, view) && unmet(requirement, staffedSkills(agent)) === null) return true;
+    if (isStaffed(agent, view) && unmet(requirement, asStaffed(agent)) === null) return true;
   }
   return false;
-}
-
-/** A pause takes a queue's skill away; who is on a break still counts as staffed, so his skills are those of all his queues. */
-function staffedSkills(agent: AgentState): Pick<AgentState, 'skills' | 'siteId'> {
-  if (agent.status !== 'paused') return agent;
-  const skills: Record<string, number> = { ...agent.skills };
-  for (const membership of agent.memberships)
-    skills[`queue:${membership.queue}`] ??= Math.max(1, 10 - membership.penalty);
-  return { siteId: agent.siteId, skills };
 }

@@ -1,9 +1,11 @@
-import type { AgentState } from '../model/agent.ts';
+import type { AgentState, KnownAgent } from '../model/agent.ts';
+import { levelOfPenalty, queueSkill } from '../model/agent.ts';
 import type { Reservation } from '../model/claim.ts';
 import { isFree } from '../model/claim.ts';
 import type { Reason } from '../model/decision.ts';
 import { queueIdOf } from '../model/queue.ts';
 import { SITE_STALE_MS } from '../model/site.ts';
+import type { Asked } from './requirement.ts';
 import type { RoutingView } from './view.ts';
 
 /** A site is stale when it is not connected and reconciled, or silent for too long on the database's clock. */
@@ -93,6 +95,36 @@ export function ineligible(agent: AgentState, view: RoutingView, networkFirst: b
   return reasons;
 }
 
+/** What stands in an agent's own way, his site apart: nothing, callers in his own queue, or more. */
+export type Standing = 'free' | 'network_first' | 'blocked';
+
+/** The same predicates as `ineligible`, without its list: asked of every agent whose rows change. */
+export function standingOf(agent: AgentState, view: RoutingView): Standing {
+  if (agent.address === null || statusReason(agent) !== null || activityReason(agent, view.nowMs) !== null)
+    return 'blocked';
+  if (claimReason(view.reservations.get(agent.agentId), view.nowMs) !== null) return 'blocked';
+  return ownQueueReason(agent, view) === null ? 'free' : 'network_first';
+}
+
+/** When a blocked agent stands free by time alone; null when something else has to happen first. */
+export function freeAtMs(agent: AgentState, reservation: Reservation | undefined): number | null {
+  if (agent.address === null || statusReason(agent) !== null) return null;
+  const wrapUpMs = agent.wrapUpUntilMs ?? 0;
+  if (agent.activity !== 'idle' && !(agent.activity === 'wrap_up' && agent.wrapUpUntilMs !== null)) return null;
+  return Math.max(wrapUpMs, reservation === undefined || reservation.phase === 'free' ? 0 : reservation.expiresAtMs);
+}
+
+/** Logged in, and of a kind that we may ring: who is on a break counts as staffed. His site may still be stale. */
+export const isOnDuty = (agent: AgentState): boolean => agent.status !== 'logged_out' && agent.address !== null;
+
 /** Someone is there who could take such a call sooner or later: logged in at a site that is not stale. */
 export const isStaffed = (agent: AgentState, view: RoutingView): boolean =>
-  agent.status !== 'logged_out' && agent.address !== null && !isStale(view, agent.siteId);
+  isOnDuty(agent) && !isStale(view, agent.siteId);
+
+/** A pause takes a queue's skill away; who is on a break still counts as staffed, so his skills are those of all his queues. */
+export function asStaffed(agent: KnownAgent): Asked {
+  if (agent.status !== 'paused') return agent;
+  const skills: Record<string, number> = { ...agent.skills };
+  for (const { queue, penalty } of agent.memberships) skills[queueSkill(queue)] ??= levelOfPenalty(penalty);
+  return { siteId: agent.siteId, attributes: agent.attributes, skills };
+}

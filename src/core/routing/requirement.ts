@@ -1,17 +1,21 @@
 import { IpntError } from '../errors.ts';
-import type { AgentState } from '../model/agent.ts';
+import type { KnownAgent } from '../model/agent.ts';
 import { LEVEL_MAX, LEVEL_MIN } from '../model/agent.ts';
 import type { Reason } from '../model/decision.ts';
 
-/** What a service requires of an agent. Grammar: `or` of `and` of `not`, `( )`, skills with levels, and `site` terms. */
+/** What a service requires of an agent. Grammar: `or` of `and` of `not`, `( )`, skills with levels, attributes, and `site` terms. */
 export type Requirement =
   | { readonly kind: 'anybody' }
   | { readonly kind: 'skill'; readonly skill: string; readonly operator: Comparison; readonly level: number }
+  | { readonly kind: 'attribute'; readonly name: string; readonly value: string; readonly equal: boolean }
   | { readonly kind: 'site'; readonly siteId: string; readonly equal: boolean }
   | { readonly kind: 'not'; readonly of: Requirement }
   | { readonly kind: 'and' | 'or'; readonly left: Requirement; readonly right: Requirement };
 
-type Comparison = '>=' | '>' | '=' | '!=' | '<=' | '<';
+export type Comparison = '>=' | '>' | '=' | '!=' | '<=' | '<';
+
+/** What a requirement asks of an agent. */
+export type Asked = Pick<KnownAgent, 'skills' | 'siteId'> & Partial<Pick<KnownAgent, 'attributes'>>;
 
 interface Token {
   readonly text: string;
@@ -21,6 +25,8 @@ interface Token {
 const TOKEN = /\s*(>=|<=|!=|[()&|!<>=]|[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_])?)/y;
 /** `and`, `or` and `not` are no skills: a word that is doubled or missing is told where it stands. */
 const NAME = /^(?!(?:and|or|not)$)[A-Za-z_][A-Za-z0-9_.:-]*$/i;
+const VALUE = /^(?!(?:and|or|not)$)[A-Za-z0-9_][A-Za-z0-9_.:-]*$/i;
+const OPERATORS: readonly string[] = ['>=', '>', '=', '!=', '<=', '<'];
 
 function fault(text: string, at: number, what: string): IpntError {
   return new IpntError('REQUIREMENT_INVALID', `${what}\n  ${text}\n  ${' '.repeat(at)}^`, `character ${at + 1}`);
@@ -73,29 +79,36 @@ function parser(text: string, tokens: readonly Token[]) {
     if (!NAME.test(name))
       throw fault(text, at(), name === '' ? 'a skill is missing' : `a skill was expected, not '${name}'`);
     next += 1;
-    return name.toLowerCase() === 'site' ? site() : skill(name);
+    return name.toLowerCase() === 'site' ? site() : named(name);
   }
   function site(): Requirement {
     const operator = peek();
     if (operator !== '=' && operator !== '!=') throw fault(text, at(), "after 'site' comes = or !=");
     next += 1;
     const siteId = peek();
-    if (!/^[A-Za-z0-9_]/.test(siteId)) throw fault(text, at(), "the site's name is missing");
+    if (!VALUE.test(siteId)) throw fault(text, at(), "the site's name is missing");
     next += 1;
     return { kind: 'site', siteId, equal: operator === '=' };
   }
-  function skill(name: string): Requirement {
+  /** A whole number is a level, any other value an attribute's: `support>=5`, `team=gold`. */
+  function named(name: string): Requirement {
     const operator = peek();
-    if (!['>=', '>', '=', '!=', '<=', '<'].includes(operator)) {
-      return { kind: 'skill', skill: name, operator: '>=', level: LEVEL_MIN };
-    }
+    if (!OPERATORS.includes(operator)) return { kind: 'skill', skill: name, operator: '>=', level: LEVEL_MIN };
     next += 1;
-    const level = Number(peek());
-    if (peek() === '' || !Number.isInteger(level) || level < LEVEL_MIN || level > LEVEL_MAX) {
-      throw fault(text, at(), `a level from ${LEVEL_MIN} to ${LEVEL_MAX} was expected`);
+    const value = peek();
+    const expected = `a level from ${LEVEL_MIN} to ${LEVEL_MAX} was expected`;
+    if (/^\d+$/.test(value)) {
+      const level = Number(value);
+      if (level < LEVEL_MIN) throw fault(text, at(), `${expected}; who lacks a skill is 'not ${name}'`);
+      if (level > LEVEL_MAX) throw fault(text, at(), `${expected}; an attribute's value is not a number alone`);
+      next += 1;
+      return { kind: 'skill', skill: name, operator: operator as Comparison, level };
     }
+    if (!VALUE.test(value)) throw fault(text, at(), `${expected}, or the value of an attribute (${name}=gold)`);
+    if (operator !== '=' && operator !== '!=')
+      throw fault(text, at(), `${expected}; an attribute is compared with = or !=`);
     next += 1;
-    return { kind: 'skill', skill: name, operator: operator as Comparison, level };
+    return { kind: 'attribute', name, value, equal: operator === '=' };
   }
   const whole = or();
   if (next < tokens.length) throw fault(text, at(), `'${peek()}' was not expected here; 'and' or 'or' may be missing`);
@@ -120,7 +133,7 @@ export function parseRequirement(text: string): Requirement {
   return tokens.length === 0 ? { kind: 'anybody' } : parser(text, tokens);
 }
 
-const compare: Readonly<Record<Comparison, (level: number, required: number) => boolean>> = {
+export const compare: Readonly<Record<Comparison, (level: number, required: number) => boolean>> = {
   '>=': (level, required) => level >= required,
   '>': (level, required) => level > required,
   '=': (level, required) => level === required,
@@ -129,20 +142,36 @@ const compare: Readonly<Record<Comparison, (level: number, required: number) => 
   '<': (level, required) => level >= LEVEL_MIN && level < required,
 };
 
+/** His level, 0 for none. Names come from outside: one that every object inherits (`constructor`) is no skill. */
+export function levelOf(agent: Asked, skill: string): number {
+  const level: unknown = agent.skills[skill];
+  return typeof level === 'number' ? level : 0;
+}
+
+/** The value of an attribute, '' for none. */
+export function attributeOf(agent: Asked, name: string): string {
+  const value: unknown = agent.attributes?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** The first term that the agent does not meet, as a reason; null when he meets them all. */
-export function unmet(requirement: Requirement, agent: Pick<AgentState, 'skills' | 'siteId'>): Reason | null {
+export function unmet(requirement: Requirement, agent: Asked): Reason | null {
   switch (requirement.kind) {
     case 'anybody':
       return null;
     case 'skill': {
-      const level = agent.skills[requirement.skill] ?? 0;
+      const level = levelOf(agent, requirement.skill);
       if (compare[requirement.operator](level, requirement.level)) return null;
       return { code: 'skill_missing', skill: requirement.skill, required: requirement.level, level };
     }
+    case 'attribute':
+      return (attributeOf(agent, requirement.name) === requirement.value) === requirement.equal
+        ? null
+        : { code: 'requirement_not_met', term: textOf(requirement) };
     case 'site':
       return (agent.siteId === requirement.siteId) === requirement.equal
         ? null
-        : { code: 'requirement_not_met', term: `site${requirement.equal ? '=' : '!='}${requirement.siteId}` };
+        : { code: 'requirement_not_met', term: textOf(requirement) };
     case 'not':
       return unmet(requirement.of, agent) === null
         ? { code: 'requirement_not_met', term: `not ${textOf(requirement.of)}` }
@@ -165,6 +194,8 @@ export function textOf(requirement: Requirement): string {
       return requirement.operator === '>=' && requirement.level === LEVEL_MIN
         ? requirement.skill
         : `${requirement.skill}${requirement.operator}${requirement.level}`;
+    case 'attribute':
+      return `${requirement.name}${requirement.equal ? '=' : '!='}${requirement.value}`;
     case 'site':
       return `site${requirement.equal ? '=' : '!='}${requirement.siteId}`;
     case 'not':
@@ -178,17 +209,28 @@ export function textOf(requirement: Requirement): string {
 const bracket = (r: Requirement, within?: 'and' | 'or'): string =>
   (r.kind === 'and' || r.kind === 'or') && r.kind !== within ? `(${textOf(r)})` : textOf(r);
 
-/** Every skill that the requirement names, for checks. */
-export function skillsOf(requirement: Requirement): readonly string[] {
+/** Every skill that the requirement names, for checks; as often as it is named. */
+export const skillsOf = (requirement: Requirement): readonly string[] =>
+  termsOf(requirement).flatMap((term) => (term.kind === 'skill' ? [term.skill] : []));
+
+/** Every attribute that the requirement names with the value that it is compared with, for checks. */
+export const attributesOf = (requirement: Requirement): readonly { readonly name: string; readonly value: string }[] =>
+  termsOf(requirement).flatMap((term) => (term.kind === 'attribute' ? [{ name: term.name, value: term.value }] : []));
+
+function termsOf(requirement: Requirement): readonly Requirement[] {
   switch (requirement.kind) {
-    case 'skill':
-      return [requirement.skill];
     case 'not':
-      return skillsOf(requirement.of);
+      return termsOf(requirement.of);
     case 'and':
     case 'or':
-      return [...skillsOf(requirement.left), ...skillsOf(requirement.right)];
-    default:
-      return [];
+      return [...termsOf(requirement.left), ...termsOf(requirement.right)];
+    case 'anybody':
+    case 'skill':
+    case 'attribute':
+    case 'site':
+      return [requirement];
   }
 }
+
+/** Two requirements as one text. */
+export const bothOf = (a: string, b: string): string => (a === '' ? b : b === '' ? a : `(${a}) and (${b})`);

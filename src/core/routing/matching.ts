@@ -1,0 +1,185 @@
+import type { AgentId } from '../model/agent.ts';
+import type { WaitingCall } from '../model/call.ts';
+import type { StrategyName } from '../model/service.ts';
+import type { Floor } from './floor.ts';
+import type { MatchOptions } from './match.ts';
+import type { Group } from './seek.ts';
+import { isCandidate, isShared, Seeker } from './seek.ts';
+import { strategyOf } from './strategies/index.ts';
+import type { RoutingView } from './view.ts';
+
+/** A call in its turn, and the slot of the agent that it has, or -1. */
+export interface Wish {
+  /** Its place in `wishes`. */
+  readonly turn: number;
+  readonly call: WaitingCall;
+  readonly group: Group;
+  readonly seeker: Seeker;
+  /** Slots of its preferred agents, best first. */
+  readonly preferred: readonly number[];
+  /** Nobody else will do yet. */
+  readonly onlyPreferred: boolean;
+  slot: number;
+}
+
+/**
+ * The seats of one match: calls come in their turn, and no call that has an agent loses him but for another one. So those served are, in
+ * the order of turns, as many as can be served at all.
+ */
+export class Matching {
+  readonly wishes: Wish[] = [];
+  taken = 0;
+  private readonly view: RoutingView;
+  private readonly floor: Floor;
+  private readonly options: MatchOptions;
+  /** By slot: 1 + the place in `wishes` of the call that has the agent. */
+  private readonly holders: Int32Array;
+  private readonly groups = new Map<string, Group>();
+  private readonly seekers = new Map<Group, Map<StrategyName, Seeker>>();
+  /** Taken agents from whom no exchange leads to a free one; so it stays, since agents are only taken. */
+  private readonly stuck = new Set<number>();
+
+  constructor(view: RoutingView, floor: Floor, options: MatchOptions) {
+    this.view = view;
+    this.floor = floor;
+    this.options = options;
+    this.holders = new Int32Array(floor.capacity);
+  }
+
+  /** The next call in the order of turns gets an agent, if there is one for it. */
+  serve(call: WaitingCall): void {
+    const wish = this.wishOf(call);
+    if (this.takePreferred(wish)) return;
+    const slot = wish.onlyPreferred ? -1 : wish.seeker.first(this.holders, this.passes(wish));
+    if (slot >= 0) this.seat(wish, slot);
+    else this.exchange(wish);
+  }
+
+  private wishOf(call: WaitingCall): Wish {
+    const key = `${call.networkFirst ? '!' : ''}${call.requirement}`;
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      const pool = this.floor.pool(call.requirement, this.options.requirementOf);
+      group = { pool, networkFirst: call.networkFirst, isExhausted: false };
+      this.groups.set(key, group);
+    }
+    const preferred = call.preferred.flatMap((agentId: AgentId) => this.floor.slotOf(agentId) ?? []);
+    const onlyPreferred =
+      call.preferredUntilMs > this.view.nowMs && preferred.some((slot) => this.isStaffed(group, slot));
+    const wish = {
+      turn: this.wishes.length,
+      call,
+      group,
+      seeker: this.seekerOf(group, call),
+      preferred,
+      onlyPreferred,
+      slot: -1,
+    };
+    this.wishes.push(wish);
+    return wish;
+  }
+
+  private isStaffed({ pool }: Group, slot: number): boolean {
+    return pool.isStaffedBy(slot) && (this.floor.sites[this.floor.siteOf[slot] ?? 0]?.fresh ?? false);
+  }
+
+  private seekerOf(group: Group, call: WaitingCall): Seeker {
+    if (!isShared(strategyOf(call.strategy))) return new Seeker(this.floor, this.view, group, call);
+    let seekers = this.seekers.get(group);
+    if (seekers === undefined) this.seekers.set(group, (seekers = new Map<StrategyName, Seeker>()));
+    let seeker = seekers.get(call.strategy);
+    if (seeker === undefined) seekers.set(call.strategy, (seeker = new Seeker(this.floor, this.view, group, call)));
+    return seeker;
+  }
+
+  private passes({ call }: Wish): (slot: number) => boolean {
+    return (slot) => !this.options.passedOver(call.callId, this.floor.agents[slot]?.agentId ?? '');
+  }
+
+  private holderOf(slot: number): Wish | undefined {
+    return this.wishes[(this.holders[slot] ?? 0) - 1];
+  }
+
+  private seat(wish: Wish, slot: number): void {
+    this.holders[slot] = wish.turn + 1;
+    if (wish.slot < 0) this.taken += 1;
+    wish.slot = slot;
+  }
+
+  /** The best preferred agent who is free, or whose call does not prefer him and has somebody else. */
+  private takePreferred(wish: Wish): boolean {
+    const passes = this.passes(wish);
+    for (const slot of wish.preferred) {
+      if (!isCandidate(this.floor, wish.group, slot) || !passes(slot)) continue;
+      const holder = this.holderOf(slot);
+      if (holder !== undefined) {
+        if (holder.preferred.includes(slot)) continue;
+        const other = this.freeFor(holder);
+        if (other < 0) continue;
+        this.seat(holder, other);
+      }
+      this.seat(wish, slot);
+      return true;
+    }
+    return false;
+  }
+
+  /** The first untaken candidate of a call, its preferred agents first; -1 when there is none. */
+  private freeFor(wish: Wish): number {
+    const passes = this.passes(wish);
+    const isOpen = (slot: number): boolean =>
+      this.holders[slot] === 0 && isCandidate(this.floor, wish.group, slot) && passes(slot);
+    const preferred = wish.preferred.find(isOpen);
+    if (preferred !== undefined) return preferred;
+    return wish.onlyPreferred ? -1 : wish.seeker.first(this.holders, passes);
+  }
+
+  /**
+   * All candidates of this call are taken: the shortest way from one of them, over the calls that have them, to an agent who is free. Each
+   * call on the way moves one on. Where there is none, whoever was met is stuck.
+   */
+  private exchange(wish: Wish): void {
+    const via = new Map<number, Wish>();
+    const spread = new Set<Group>();
+    const queue = [wish];
+    for (const each of queue) {
+      const free = each === wish ? -1 : this.freeFor(each);
+      if (free >= 0) return this.shift(each, free, via);
+      for (const slot of this.takenFor(each, via, spread)) {
+        const holder = this.holderOf(slot);
+        if (holder === undefined) continue;
+        via.set(slot, each);
+        queue.push(holder);
+      }
+    }
+    for (const slot of via.keys()) this.stuck.add(slot);
+  }
+
+  private shift(last: Wish, free: number, via: ReadonlyMap<number, Wish>): void {
+    let slot = free;
+    for (let wish: Wish | undefined = last; wish !== undefined;) {
+      const left: number = wish.slot;
+      this.seat(wish, slot);
+      slot = left;
+      wish = left < 0 ? undefined : via.get(left);
+    }
+  }
+
+  /** Taken candidates of a call that were not met yet, in its order. A group is spread once: its other calls have the same. */
+  private takenFor(wish: Wish, met: ReadonlyMap<number, Wish>, spread: Set<Group>): readonly number[] {
+    if (!wish.onlyPreferred && spread.has(wish.group)) return [];
+    const passes = this.passes(wish);
+    const slots = wish.onlyPreferred ? wish.preferred : this.wishes.flatMap(({ slot }) => (slot < 0 ? [] : [slot]));
+    const open = slots.filter(
+      (slot) =>
+        !met.has(slot) &&
+        !this.stuck.has(slot) &&
+        this.holders[slot] !== 0 &&
+        isCandidate(this.floor, wish.group, slot),
+    );
+    const passing = open.filter(passes);
+    if (wish.onlyPreferred) return passing;
+    if (passing.length === open.length) spread.add(wish.group);
+    return passing.sort((a, b) => (wish.seeker.precedes(a, b) ? -1 : 1));
+  }
+}
