@@ -5,10 +5,15 @@
 import { IpntError } from '../../core/errors.ts';
 import { cleanText } from './wire.ts';
 
-/** Ids of offers are ours: `<call>.offer<N>`. Inbound channels get theirs from Asterisk and never look like this. */
-const OFFER_ID = /^(.+)\.offer\d+$/s;
+/**
+ * Ids of the legs that we ring are ours: `<call>.offer<N>` an agent's, `<call>.customer<N>` one of a customer who is called back.
+ * Inbound channels get theirs from Asterisk and never look like this.
+ */
+const OFFER_ID = /^(.+)\.(offer|customer)\d+$/s;
 
 export const isOfferId = (channelId: string): boolean => OFFER_ID.test(channelId);
+
+export const isCustomerId = (channelId: string): boolean => OFFER_ID.exec(channelId)?.[2] === 'customer';
 
 /** What the site's dialplan lets through of X-IPNT-Call (`FILTER` in ipnt-site.conf), so what an id may be made of. */
 const CALL_ID = /^[0-9A-Za-z_.:-]{1,128}$/;

@@ -16,7 +16,9 @@ import { createRequests } from './requests.ts';
 import type { Requests } from './requests.ts';
 import { isDone, reasonOf } from './rest.ts';
 import type { Params } from './rest.ts';
-import { newCaller, newMemory, noteTrunk, reconcile, translate, UNKNOWN_TREATMENT } from './translate.ts';
+import { cutOff, forget, lose, silence } from './sayings.ts';
+import { resumeMusic, saidAll, say } from './say.ts';
+import { newCaller, newMemory, newOffer, noteTrunk, reconcile, translate, UNKNOWN_TREATMENT } from './translate.ts';
 import type { Inner } from './translate.ts';
 import { askTrunk, watchTrunk } from './trunks.ts';
 import { EVENT_FILTER } from './wire.ts';
@@ -59,13 +61,16 @@ class AriEdge implements EdgePbx {
     this.#requests = createRequests(() => this.#link.connection, placeOf(options.url));
     this.#legs = {
       ...{ app: options.app, clock: options.clock, log: this.#log, memory: this.#memory },
-      ...{ requests: this.#requests, whispers: new Map() },
+      ...{ requests: this.#requests, whispers: new Map(), sayings: new Map() },
     };
     for (const trunk of options.trunks) this.#memory.trunks.set(trunk, true);
     this.#link = new AriLink(options, this.#log, {
       onUp: () => this.#up(),
       onEvent: (event) => this.#handle(translate(this.#memory, event)),
-      onDown: (reason) => this.#emit({ kind: 'linkDown', reason }),
+      onDown: (reason) => {
+        lose(this.#legs.sayings);
+        this.#emit({ kind: 'linkDown', reason });
+      },
       onReplaced: () => this.#emit({ kind: 'replaced' }),
     });
   }
@@ -88,19 +93,28 @@ class AriEdge implements EdgePbx {
     const snapshot = await takeSnapshot(this.#requests, this.#app);
     const found = await readLeftOvers(this.#requests, snapshot, this.#memory.ended);
     // Adopted: their ends are told like those of callers who came while we listened.
+    const strangers = found.callers.filter(({ channelId, state, bridged }) => {
+      return state === 'up' && !bridged && !this.#memory.callers.has(channelId);
+    });
+    await Promise.all(strangers.map(({ channelId }) => silence(this.#requests, channelId)));
     for (const { channelId, state } of found.callers) {
       const caller = this.#memory.callers.get(channelId) ?? { ...newCaller(false), treatment: UNKNOWN_TREATMENT };
       caller.up = state === 'up';
       caller.bridgeId = snapshot.bridgeOf.get(channelId) ?? '';
       this.#memory.callers.set(channelId, caller);
     }
-    for (const { offerId, up } of found.offers)
-      if (!this.#memory.offers.has(offerId)) this.#memory.offers.set(offerId, { rang: up, answered: up });
+    for (const { offerId, up } of found.offers) {
+      const offer = this.#memory.offers.get(offerId) ?? newOffer(up);
+      if (up) offer.line.treatment ??= UNKNOWN_TREATMENT;
+      offer.line.bridgeId = snapshot.bridgeOf.get(offerId) ?? '';
+      this.#memory.offers.set(offerId, offer);
+    }
     return found;
   }
 
   ring: EdgePbx['ring'] = async (request) => at.ring(this.#legs, request);
   treat: EdgePbx['treat'] = async (channelId, music) => at.treat(this.#legs, channelId, music);
+  say: EdgePbx['say'] = async (channelId, prompts, music) => say(this.#legs, channelId, prompts, music);
   bridge: EdgePbx['bridge'] = async (request) => at.bridge(this.#legs, request);
   whisper: EdgePbx['whisper'] = async (offerId, place) => at.whisper(this.#legs, offerId, place);
   setVariables: EdgePbx['setVariables'] = async (channelId, values) => at.setVariables(this.#legs, channelId, values);
@@ -113,11 +127,16 @@ class AriEdge implements EdgePbx {
   }
 
   async redirect(channelId: string, contact: string): Promise<boolean> {
-    return this.#requests.onChannel('redirect', channelId, { endpoint: redirectEndpoint(contact) });
+    const endpoint = redirectEndpoint(contact);
+    const go = () => this.#requests.onChannel('redirect', channelId, { endpoint });
+    return this.#requests.inOrder(cutOff(this.#legs, channelId), [go]);
   }
 
   async destroyBridge(callId: string): Promise<boolean> {
-    return this.#requests.attempt('bridges', 'destroy', { bridgeId: callId });
+    const done = await this.#requests.attempt('bridges', 'destroy', { bridgeId: callId });
+    // Whoever was in it is still in the application, and may wait again.
+    for (const caller of this.#memory.callers.values()) if (caller.bridgeId === callId) caller.bridgeId = '';
+    return done;
   }
 
   #up(): void {
@@ -140,6 +159,7 @@ class AriEdge implements EdgePbx {
     ]);
     if (!isDone(filtered)) this.#log.warn(`ARI did not take our event filter: ${reasonOf(filtered)}`);
     if (known.callers.length + known.offers.length === 0) return;
+    await resumeMusic(this.#legs);
     const { channels, inside } = await takeSnapshot(this.#requests, this.#app);
     this.#handle(reconcile(this.#memory, known, new Set(channels.map((channel) => channel.id)), inside));
   }
@@ -152,6 +172,7 @@ class AriEdge implements EdgePbx {
     for (const event of events) {
       if (event.kind === 'doubtful') void this.#resolveDoubt(event.channelId);
       else if (event.kind === 'whispered') this.#legs.whispers.get(event.offerId)?.(true);
+      else if (event.kind === 'said') void saidAll(this.#legs, event.channelId, event.playbackId);
       else if (event.kind === 'trunkAsk')
         void askTrunk(this.#requests, event.trunk).then(
           (online) => this.#noteTrunk(event.trunk, online),
@@ -159,6 +180,8 @@ class AriEdge implements EdgePbx {
         );
       else {
         if (event.kind === 'offerGone') this.#legs.whispers.get(event.offerId)?.(false);
+        if (event.kind === 'offerGone') forget(this.#legs.sayings, event.offerId);
+        if (event.kind === 'callLeft') forget(this.#legs.sayings, event.channelId);
         // He is back before we knew why he had gone: then he had not hung up.
         if (event.kind === 'callEntered') this.#doubtOver(event.channel.channelId, false);
         this.#emit(event);

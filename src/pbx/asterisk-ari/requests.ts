@@ -5,6 +5,8 @@ import { isDone, isGone, reasonOf } from './rest.ts';
 import type { Params, Reply } from './rest.ts';
 
 export interface Requests {
+  /** Whether the PBX carries out requests in the order of sending. */
+  ordered(): boolean;
   /** The bare answer. */
   ask(resource: string, operation: string, params?: Params): Promise<Reply>;
   /** True when done, false when the channel or bridge is gone. */
@@ -30,6 +32,7 @@ export function createRequests(connection: () => AriConnection | undefined, plac
     throw refused(`${resource}.${operation}`, reply, place);
   };
   return {
+    ordered: () => connection()?.ordered ?? false,
     ask,
     attempt,
     onChannel: (operation, channelId, params = {}) => attempt('channels', operation, { channelId, ...params }),

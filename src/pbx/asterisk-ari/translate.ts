@@ -10,13 +10,14 @@
  */
 import type { EdgePbxEvent } from '../../ports/edge-pbx.ts';
 import { isOfferId } from './address.ts';
-import type { AriEvent } from './wire.ts';
+import type { AriChannel, AriEvent } from './wire.ts';
 import { toChannelInfo } from './wire.ts';
 
 /** Things that only the adapter itself needs. */
 export type Inner =
   | { readonly kind: 'doubtful'; readonly channelId: string }
   | { readonly kind: 'whispered'; readonly offerId: string }
+  | { readonly kind: 'said'; readonly channelId: string; readonly playbackId: string }
   | { readonly kind: 'trunkAsk'; readonly trunk: string };
 
 export interface Caller {
@@ -29,11 +30,19 @@ export interface Caller {
   treatment: string | undefined;
   /** The bridge he is in, or ''. */
   bridgeId: string;
+  /** His channel's, for what is said to him; '' when unknown. */
+  language: string;
+  /** How many announcements he has heard: each has an id of its own. */
+  sayings: number;
+  /** The last key, with its time. */
+  key: string;
 }
 
-interface Offer {
+export interface Offer {
   rang: boolean;
   answered: boolean;
+  /** What is done to it as to a caller: a customer who is called back is one. */
+  readonly line: Caller;
 }
 
 export interface Memory {
@@ -73,7 +82,12 @@ export const newCaller = (up: boolean): Caller => ({
   leaving: false,
   treatment: undefined,
   bridgeId: '',
+  language: '',
+  sayings: 0,
+  key: '',
 });
+
+export const newOffer = (up: boolean): Offer => ({ rang: up, answered: up, line: newCaller(up) });
 
 /** Of an adopted caller nobody knows what he hears; stopping music that is not there does no harm. */
 export const UNKNOWN_TREATMENT = '\0';
@@ -102,7 +116,7 @@ export function translate(memory: Memory, event: AriEvent): readonly (EdgePbxEve
       return memory.trunks.has(trunkOf(event.endpoint)) ? [{ kind: 'trunkAsk', trunk: trunkOf(event.endpoint) }] : [];
     case 'StasisStart':
       return isOfferId(event.channel.id)
-        ? offerStarted(memory, event.channel.id, event.args)
+        ? offerStarted(memory, event.channel, event.args)
         : callerEntered(memory, event);
     case 'StasisEnd':
       // A leg that leaves is whispered to, or about to be destroyed.
@@ -111,6 +125,12 @@ export function translate(memory: Memory, event: AriEvent): readonly (EdgePbxEve
       const caller = memory.callers.get(event.channel.id);
       if (caller) caller.hungUp = true;
       return [];
+    }
+    case 'ChannelDtmfReceived':
+      return keyPressed(memory, event);
+    case 'PlaybackFinished': {
+      const { id: playbackId, target_uri: target } = event.playback;
+      return [{ kind: 'said', channelId: target.replace(/^channel:/, ''), playbackId }];
     }
     case 'ChannelStateChange':
       return stateChanged(memory, event.channel.id, event.channel.state);
@@ -125,13 +145,31 @@ export function translate(memory: Memory, event: AriEvent): readonly (EdgePbxEve
 
 const trunkOf = (endpoint: { technology: string; resource: string }) => `${endpoint.technology}/${endpoint.resource}`;
 
-function offerStarted(memory: Memory, offerId: string, args: readonly string[]): readonly (EdgePbxEvent | Inner)[] {
-  const offer = memory.offers.get(offerId);
+function offerStarted(
+  memory: Memory,
+  { id: offerId, language }: AriChannel,
+  args: readonly string[],
+): readonly (EdgePbxEvent | Inner)[] {
+  const offer = memory.offers.get(offerId) ?? newOffer(false);
   // The dialplan hands a whispered leg back with whispered=<call> ([ipnt-whisper] in ipnt-edge.conf).
   if (args.some((arg) => arg.startsWith('whispered='))) return [{ kind: 'whispered', offerId }];
-  if (offer?.answered) return [];
-  memory.offers.set(offerId, { rang: offer?.rang ?? false, answered: true });
+  if (offer.answered) return [];
+  Object.assign(offer.line, { up: true, language });
+  memory.offers.set(offerId, { ...offer, answered: true });
   return [{ kind: 'offerAnswered', offerId }];
+}
+
+/** Told twice, by the same time, for a leg over a watched trunk (see ChannelDestroyed). */
+function keyPressed(
+  memory: Memory,
+  { channel, digit, timestamp }: Extract<AriEvent, { type: 'ChannelDtmfReceived' }>,
+): readonly EdgePbxEvent[] {
+  const offer = memory.offers.get(channel.id);
+  const line = memory.callers.get(channel.id) ?? (offer?.answered ? offer.line : undefined);
+  const key = `${timestamp} ${digit}`;
+  if (!line || line.key === key) return [];
+  line.key = key;
+  return [{ kind: 'digitPressed', channelId: channel.id, digit }];
 }
 
 function callerEntered(
@@ -140,7 +178,8 @@ function callerEntered(
 ): readonly (EdgePbxEvent | Inner)[] {
   memory.ended.delete(event.channel.id);
   memory.followed.delete(event.channel.id);
-  memory.callers.set(event.channel.id, newCaller(event.channel.state === 'Up'));
+  const { id, state, language } = event.channel;
+  memory.callers.set(id, { ...newCaller(state === 'Up'), language });
   return [{ kind: 'callEntered', channel: toChannelInfo(event.channel), args: event.args }];
 }
 
@@ -168,7 +207,7 @@ function stateChanged(memory: Memory, channelId: string, state: string): readonl
   const caller = memory.callers.get(channelId);
   if (caller) caller.up = state === 'Up';
   if (state !== 'Ringing' || !isOfferId(channelId)) return [];
-  const offer = memory.offers.get(channelId) ?? { rang: false, answered: false };
+  const offer = memory.offers.get(channelId) ?? newOffer(false);
   if (offer.rang) return [];
   memory.offers.set(channelId, { ...offer, rang: true });
   return [{ kind: 'offerRinging', offerId: channelId }];

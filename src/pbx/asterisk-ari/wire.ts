@@ -26,6 +26,7 @@ const channelSchema = z.object({
   name: z.string().default(''),
   state: z.string().default(''),
   caller: z.object({ name: text.default(''), number: text.default('') }).default({ name: '', number: '' }),
+  language: z.string().default(''),
   dialplan: z.object({ context: z.string().default(''), exten: text.default('') }).default({ context: '', exten: '' }),
 });
 export type AriChannel = z.infer<typeof channelSchema>;
@@ -47,6 +48,16 @@ const eventSchema = z.discriminatedUnion('type', [
     cause: z.number().default(0),
     tech_cause: z.number().default(0),
     channel: channelSchema,
+  }),
+  z.object({
+    type: z.literal('ChannelDtmfReceived'),
+    timestamp: z.string().default(''),
+    digit: z.string().regex(/^[0-9A-D*#]$/),
+    channel: channelSchema,
+  }),
+  z.object({
+    type: z.literal('PlaybackFinished'),
+    playback: z.object({ id: z.string(), target_uri: z.string().default('') }),
   }),
   z.object({ type: z.literal('EndpointStateChange'), endpoint: endpointSchema }),
   z.object({ type: z.literal('ContactStatusChange'), endpoint: endpointSchema }),

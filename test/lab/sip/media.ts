@@ -17,10 +17,23 @@ interface Sending {
   packet: Buffer;
   seq: number;
   stamp: number;
+  /** A key that is held: sent in place of the silence. */
+  key?: HeldKey;
+}
+interface HeldKey {
+  event: number;
+  /** Timestamp of its beginning: all of its packets carry it. */
+  stamp: number;
+  frames: number;
+  released: () => void;
 }
 
 const FRAME_MS = 20;
 const SAMPLES = 160;
+/** A key is held for so many frames; its last packet goes out three times (RFC 4733, section 2.5.1.4). */
+const KEY_FRAMES = 5;
+const KEY_ENDS = 3;
+const KEYS = '0123456789*#';
 
 /** The peer's RTP address in an SDP body; undefined without audio or when the stream is refused. */
 export function rtpOf(sdp: string): Remote | undefined {
@@ -89,7 +102,16 @@ export class Media {
     this.#timer ??= setInterval(() => this.#tick(), FRAME_MS).unref();
   }
 
+  /** Presses a key as telephone-events (RFC 4733); resolves when it is released. */
+  press(leg: MediaLeg, key: string): Promise<void> {
+    const sending = this.#legs.get(leg);
+    if (!sending || !KEYS.includes(key)) throw new Error(`key ${key} needs a call with rtp`);
+    const { stamp } = sending;
+    return new Promise((released) => (sending.key = { event: KEYS.indexOf(key), stamp, frames: 0, released }));
+  }
+
   detach(leg: MediaLeg): void {
+    this.#legs.get(leg)?.key?.released();
     this.#legs.delete(leg);
     if (this.#legs.size > 0) return;
     clearInterval(this.#timer);
@@ -114,10 +136,26 @@ export class Media {
 
   #tick(): void {
     for (const s of this.#legs.values()) {
-      s.packet.writeUInt16BE(s.seq++ & 0xffff, 2);
-      s.packet.writeUInt32BE(s.stamp, 4);
+      const packet = s.key ? keyPacket(s, s.key) : s.packet;
+      packet.writeUInt16BE(s.seq++ & 0xffff, 2);
+      packet.writeUInt32BE(s.key?.stamp ?? s.stamp, 4);
       s.stamp = (s.stamp + SAMPLES) >>> 0;
-      if (s.leg.remoteRtp) this.#socket?.send(s.packet, s.leg.remoteRtp.port, s.leg.remoteRtp.host, () => undefined);
+      if (s.leg.remoteRtp) this.#socket?.send(packet, s.leg.remoteRtp.port, s.leg.remoteRtp.host, () => undefined);
+      if (s.key && ++s.key.frames >= KEY_FRAMES + KEY_ENDS) {
+        s.key.released();
+        s.key = undefined;
+      }
     }
   }
+}
+
+/** One telephone-event: payload 101, the marker on the first, the end bit on the last ones. */
+function keyPacket({ packet }: Sending, { event, frames }: HeldKey): Buffer {
+  const one = Buffer.alloc(16);
+  packet.copy(one, 0, 0, 12);
+  one[1] = 101 | (frames === 0 ? 0x80 : 0);
+  one[12] = event;
+  one[13] = 10 | (frames >= KEY_FRAMES ? 0x80 : 0);
+  one.writeUInt16BE(Math.min(frames + 1, KEY_FRAMES) * SAMPLES, 14);
+  return one;
 }

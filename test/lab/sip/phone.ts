@@ -131,6 +131,11 @@ export class Phone {
     await sendRefer(this.#get(callId), referToReplacing(this.#get(consult)));
   }
 
+  /** One digit as telephone-events in the RTP (RFC 4733), for which the phone needs `rtp`; resolves when the key is released. */
+  async press(callId: string, digit: string): Promise<void> {
+    await this.#media.press(this.#get(callId), digit);
+  }
+
   /** One digit as SIP INFO (dtmf-relay). */
   async sendDtmf(callId: string, digit: string): Promise<void> {
     const headers = { 'content-type': 'application/dtmf-relay' };
