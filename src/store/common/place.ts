@@ -4,6 +4,12 @@ export interface Place {
   readonly version: number;
 }
 
+/** A source to read, and the version after which; null reads it whole. */
+export interface Wanted {
+  readonly id: string;
+  readonly after: number | null;
+}
+
 /** A reader never goes back: a source behind what he has seen (a node that lags) is shown where he stands, without rows. */
 export function notBack<T extends Place>(source: T, known: Place | undefined): T {
   if (known === undefined || source.epoch > known.epoch) return source;

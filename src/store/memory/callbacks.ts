@@ -4,12 +4,6 @@ import type { Fence } from '../../ports/site-store.ts';
 import type { Data } from './data.ts';
 import { held } from './edge.ts';
 
-/** One promise; `endedAtMs` null while it is pending. */
-export interface CallbackData {
-  callback: Callback;
-  endedAtMs: number | null;
-}
-
 export function keepCallback(data: Data, fence: Fence, callback: Callback): 'ok' | 'duplicate' | 'fenced' {
   if (held(data, fence) === undefined) return 'fenced';
   const { callId, number, service } = callback;

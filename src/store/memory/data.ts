@@ -3,13 +3,12 @@ import type { CallEvent, WaitingCall } from '../../core/model/call.ts';
 import type { Reservation } from '../../core/model/claim.ts';
 import type { QueueState } from '../../core/model/queue.ts';
 import type { ServiceFigures } from '../../core/model/figures.ts';
-import type { AgentProfile, ServiceOverride } from '../../core/model/routing.ts';
+import type { AgentProfile, RoutingRules, ServiceOverride } from '../../core/model/routing.ts';
 import type { Connection } from '../../core/model/site.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CustomerRecord } from '../../ports/provisioning.ts';
+import type { Callback } from '../../ports/callbacks.ts';
+import type { CustomerRecord, RoutingVersion } from '../../ports/provisioning.ts';
 import { OVERLAP_MS } from '../common/store.ts';
-import type { CallbackData } from './callbacks.ts';
-import type { RoutingData } from './provisioning.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -43,6 +42,19 @@ export interface EdgeData extends Lease {
   seenAtMs: number;
   readonly waiting: Map<string, Row<WaitingCall> & { epoch: number }>;
   readonly figures: Map<string, { readonly value: ServiceFigures; readonly version: number; readonly atMs: number }>;
+}
+
+/** One version of the routing: the rules as they stood, and at which version they came into force. */
+export interface RoutingData extends RoutingVersion {
+  readonly rules: RoutingRules;
+  readonly rulesVersion: number;
+  readonly waitingVersion: number;
+}
+
+/** One promise to call back; `endedAtMs` null while it is pending. */
+export interface CallbackData {
+  callback: Callback;
+  endedAtMs: number | null;
 }
 
 /** What the tables hold, in plain Maps. Its clock plays the database's. */

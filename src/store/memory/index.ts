@@ -29,22 +29,19 @@ export const openMemoryStore = (clock: Clock): MemoryStore => over(emptyData(clo
 function over(data: Data): MemoryStore {
   const store = { fault: undefined, lostAnswer: undefined, another: () => over(data) } as unknown as MemoryStore;
   /** Makes a function on the data into the method of that name. */
-  function method<A extends unknown[], R>(name: keyof Store, work: (...args: A) => R): (...args: A) => Promise<R> {
-    return (...args) => {
+  const on =
+    <A extends unknown[], R>(name: keyof Store, work: (data: Data, ...args: A) => R) =>
+    (...args: A): Promise<R> => {
       const refused = store.fault?.(name);
       if (refused) return Promise.reject(refused);
       try {
-        const result = work(...args);
+        const result = work(data, ...args);
         const lost = store.lostAnswer?.(name);
         return lost ? Promise.reject(lost) : Promise.resolve(result);
       } catch (error) {
         return Promise.reject(error as Error);
       }
     };
-  }
-  /** The same, for a function whose first argument is the data. */
-  const on = <A extends unknown[], R>(name: keyof Store, work: (data: Data, ...args: A) => R) =>
-    method(name, (...args: A) => work(data, ...args));
   const methods: Store = {
     takeSite: on('takeSite', site.takeSite),
     publish: on('publish', site.publish),
@@ -75,23 +72,13 @@ function over(data: Data): MemoryStore {
     findCustomer: on('findCustomer', customers.findCustomer),
     importCustomers: on('importCustomers', customers.importCustomers),
     eraseCustomer: on('eraseCustomer', customers.eraseCustomer),
-    sites: method('sites', () => ({ dbNowMs: data.clock.nowMs(), sites: [...data.sites.values()].map(site.siteRow) })),
+    sites: on('sites', records.sites),
     agents: on('agents', records.agents),
-    queues: method('queues', (siteId) => {
-      const sites = [...data.sites.values()].filter((one) => siteId === undefined || one.siteId === siteId);
-      return sites.flatMap((one) => site.live(one.queues.values()));
-    }),
+    queues: on('queues', records.queues),
     calls: on('calls', records.calls),
     callEvents: on('callEvents', records.callEvents),
     unfinishedCalls: on('unfinishedCalls', records.unfinishedCalls),
-    edges: method('edges', () =>
-      [...data.edges.values()].map(({ edgeId, epoch, seenAtMs, leaseUntilMs }) => ({
-        edgeId,
-        epoch,
-        seenAtMs,
-        leaseUntilMs,
-      })),
-    ),
+    edges: on('edges', records.edges),
     purge: on('purge', records.purge),
     close: () => Promise.resolve(),
   };

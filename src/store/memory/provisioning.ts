@@ -6,13 +6,6 @@ import { importedText, overrideText, rolledBackText } from '../common/routing-wo
 import { ROUTINGS_KEPT } from '../common/store.ts';
 import type { Data } from './data.ts';
 
-/** One version: the rules as they stood, and at which version they came into force. */
-export interface RoutingData extends RoutingVersion {
-  readonly rules: RoutingRules;
-  readonly rulesVersion: number;
-  readonly waitingVersion: number;
-}
-
 export function loadRouting(data: Data): Routing {
   const last = data.routings.at(-1);
   const rules = last?.rules ?? NO_RULES;

@@ -4,7 +4,7 @@ import type { CallSummary, QueryStore } from '../../ports/queries.ts';
 import { foldCall } from '../common/fold-call.ts';
 import { DECISIONS_KEPT_MS, LEFT_OVER_MS, RECORDS_KEPT_MS, TOMBSTONE_MS } from '../common/store.ts';
 import type { Data } from './data.ts';
-import { live } from './site.ts';
+import { live, siteRow } from './site.ts';
 
 export function appendCallEvents(data: Data, events: readonly CallEvent[]): { readonly refused: readonly [] } {
   for (const event of events) {
@@ -35,6 +35,21 @@ export function calls(data: Data, filter: Parameters<QueryStore['calls']>[0]): r
     .sort((a, b) => b.arrivedAtMs - a.arrivedAtMs || (a.callId < b.callId ? -1 : 1))
     .slice(0, filter.limit);
 }
+
+export const sites = (data: Data): Awaited<ReturnType<QueryStore['sites']>> => ({
+  dbNowMs: data.clock.nowMs(),
+  sites: [...data.sites.values()].map(siteRow),
+});
+
+export const queues = (data: Data, siteId?: string): Awaited<ReturnType<QueryStore['queues']>> =>
+  [...data.sites.values()]
+    .filter((one) => siteId === undefined || one.siteId === siteId)
+    .flatMap((one) => live(one.queues.values()));
+
+export const edges = (data: Data): Awaited<ReturnType<QueryStore['edges']>> =>
+  [...data.edges.values()].map(({ edgeId, epoch, seenAtMs, leaseUntilMs }) => ({
+    ...{ edgeId, epoch, seenAtMs, leaseUntilMs },
+  }));
 
 export function agents(data: Data, siteId?: string): Awaited<ReturnType<QueryStore['agents']>> {
   return [...data.sites.values()]

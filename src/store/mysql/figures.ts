@@ -1,7 +1,7 @@
 import type { ServiceFigures } from '../../core/model/figures.ts';
 import { FIGURES_WINDOW_MS } from '../../core/model/figures.ts';
+import type { Wanted } from '../common/place.ts';
 import type { Row } from './node.ts';
-import type { Wanted } from './read-changes.ts';
 import { number, text } from './rows.ts';
 import { bind, DB_NOW_MS } from './sql.ts';
 import type { Scalar } from './sql.ts';

@@ -1,7 +1,7 @@
 import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
 import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import { notBack } from '../common/place.ts';
-import type { Place } from '../common/place.ts';
+import type { Place, Wanted } from '../common/place.ts';
 import { figuresAnew, OVERLAP_MS, READER_LATE_MS } from '../common/store.ts';
 import { figuresOf, figuresStatement } from './figures.ts';
 import type { Result, Row } from './node.ts';
@@ -15,12 +15,6 @@ const VERSIONS = query('read-versions').split(/;\s*$/m);
 
 /** A full load of 24,000 agents takes most of a second. */
 const LOAD_MS = 5_000;
-
-/** A source to read, and the version after which; null reads it whole. */
-export interface Wanted {
-  readonly id: string;
-  readonly after: number | null;
-}
 
 /** As many sources are asked for new rows along with their versions, not knowing whether there are any. */
 const MOST_ASKED_AHEAD = 16;
