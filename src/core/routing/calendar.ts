@@ -140,7 +140,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
 }
 
 /** How far the wall's clock of a zone is ahead of UTC at a moment. */
-function offsetMs(zone: string, atMs: number): number {
+export function offsetMs(zone: string, atMs: number): number {
   const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = formatterOf(zone)
     .format(atMs)
     .split(/\D+/)
