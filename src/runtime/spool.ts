@@ -1,7 +1,7 @@
 /**
  * Facts on their way to the database. They go to disk first, always and in order, fsynced every 100 ms; then to the database
- * in batches, which takes each (call, seq) once however often it is told. A crash loses at most what came since the last
- * write, and what an earlier process left is delivered first.
+ * in batches, which takes each (call, seq) once however often it is told. A crash loses at most what came since the last write,
+ * and what an earlier process left is delivered first.
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,6 +40,10 @@ export interface Spool extends Recorder {
 const MAX_BYTES = 256 * 1024 * 1024;
 const SEGMENT_BYTES = 2 * 1024 * 1024;
 const SYNC_MS = 100;
+/** Facts of a call come close together and share a write: each is a wake-up of a thread. */
+const WRITE_MS = 10;
+/** A delivery costs a file, two round trips and a commit. */
+const DELIVER_MS = 300;
 const BATCH = 200;
 const RETRY = { baseMs: 100, maxMs: 5_000 };
 
@@ -60,6 +64,8 @@ class DiskSpool implements Spool {
   /** Everything that touches the open segment, one after the other. */
   #disk: Promise<void> = Promise.resolve();
   #writeQueued = false;
+  #gathering: Timer | null = null;
+  #rotatedMs = -Infinity;
   #delivering: Promise<void> | null = null;
   #timer: Timer | null = null;
   #wake: () => void = () => undefined;
@@ -90,7 +96,7 @@ class DiskSpool implements Spool {
     this.#buffer.push(line);
     this.#bufferBytes += line.length;
     this.#recorded += 1;
-    this.#queueWrite();
+    this.#gathering ??= this.#o.clock.after(WRITE_MS, () => this.#queueWrite());
   }
 
   pending(): number {
@@ -113,6 +119,7 @@ class DiskSpool implements Spool {
   async close(): Promise<void> {
     this.#closing = true;
     this.#timer?.cancel();
+    this.#gathering?.cancel();
     this.#wake();
     this.#queueWrite();
     await this.#onDisk(() => this.#rotate());
@@ -135,7 +142,7 @@ class DiskSpool implements Spool {
     this.#o.log.error('the spool of records is full', { errCode: 'SPOOL_FULL', detail });
   }
 
-  /** Every 100 ms: what was written becomes durable, and goes on its way when nothing else is. */
+  /** Every 100 ms: a write that failed is tried again, what was written becomes durable, and goes on its way when nothing else is. */
   #tick(): void {
     if (this.#closing) return;
     this.#timer = this.#o.clock.after(SYNC_MS, () => {
@@ -144,11 +151,11 @@ class DiskSpool implements Spool {
   }
 
   async #settle(): Promise<void> {
-    // A write that failed is tried again here.
     if (this.#buffer.length > 0) this.#queueWrite();
     await this.#onDisk(async () => {
-      if (this.#dirty && this.#delivering) await this.#open?.sync();
-      else if (this.#dirty) await this.#rotate();
+      const isDue = this.#o.clock.monoMs() - this.#rotatedMs >= DELIVER_MS;
+      if (isDue && this.#delivering === null) await this.#rotate();
+      else if (this.#dirty) await this.#open?.sync();
       this.#dirty = false;
     });
     if (this.#closing || this.#closed.length === 0) return;
@@ -170,6 +177,7 @@ class DiskSpool implements Spool {
   /** Writes the buffer until it is empty; what could not be written stays in it. */
   async #write(): Promise<void> {
     this.#writeQueued = false;
+    this.#gathering = null;
     while (this.#buffer.length > 0) {
       const lines = this.#buffer;
       const bytes = this.#bufferBytes;
@@ -191,6 +199,7 @@ class DiskSpool implements Spool {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
+    this.#rotatedMs = this.#o.clock.monoMs();
     // Closed whatever the disk says: what it holds can be read, or is told as torn.
     const trouble = await open.close().then(
       () => null,

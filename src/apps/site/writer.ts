@@ -8,7 +8,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Fence, SiteBatch, SiteStore } from '../../ports/site-store.ts';
 
 /** A batch at most this often: what changes in between is one batch, and the latest state wins. */
-const GATHER_MS = 5;
+const GATHER_MS = 10;
 const SEEN_EVERY_MS = 1_000;
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 2_000;
