@@ -1,6 +1,7 @@
 import type { DeviceState, MembershipReport } from '../events.ts';
 import { addressOf, agentIdOf, levelOfPenalty, queueSkill } from '../model/agent.ts';
 import type { Activity, AgentState, AgentStatus } from '../model/agent.ts';
+import { faded } from '../stats/occupancy.ts';
 import type { Draft } from './site-draft.ts';
 import type { AgentRecord, SiteRules } from './site-model.ts';
 
@@ -45,7 +46,7 @@ export function blankAgent(rules: SiteRules, name: string, atMs: number): AgentR
     wrapUpUntilMs: null,
     skills: {},
     memberships: [],
-    ...{ callsTaken: 0, occupancy: 0, occupancyAtMs: 0 },
+    ...{ callsTaken: 0, occupancy: 0, occupancyAtMs: atMs },
   };
   return {
     ...{ name, memberships: [], device: 'unknown', declared: null, leftMs: null },
@@ -86,8 +87,40 @@ export function rowOf(rules: SiteRules, agent: AgentRecord, nowMs: number): Agen
       ...{ queue, penalty, paused, pauseReason, dynamic },
     })),
   };
-  return sameRow(before, row) ? before : row;
+  return sameRow(before, row) ? before : { ...row, ...workOf(before, row, nowMs) };
 }
+
+/** An event that is told again after a snapshot is at most this old; a clock that was set back is further off. */
+const TOLD_AGAIN_MS = 60_000;
+
+/**
+ * What he has done, up to now: written when his row changes for another reason, so that it costs no write of its own. The time
+ * since the last change was spent as he then was; it counts while he was at work. A talk counts when it begins, once: one that
+ * is told again is older than the last change, and one under way when he was first seen has been counted, or was never ours.
+ */
+function workOf(
+  before: AgentState,
+  row: AgentState,
+  nowMs: number,
+): Pick<AgentState, 'callsTaken' | 'occupancy' | 'occupancyAtMs'> {
+  const { callsTaken, occupancy, occupancyAtMs } = before;
+  const isBack = before.status === 'logged_out' && row.status !== 'logged_out';
+  if (nowMs < occupancyAtMs && occupancyAtMs - nowMs < TOLD_AGAIN_MS)
+    return { callsTaken: isBack ? 0 : callsTaken, occupancy, occupancyAtMs };
+  const isBusy = before.activity === 'talking' || before.activity === 'wrap_up';
+  const began = row.activity === 'talking' && before.activity !== 'talking' && before.activity !== 'unknown';
+  return {
+    callsTaken: (isBack ? 0 : callsTaken) + (began ? 1 : 0),
+    occupancy: before.status === 'ready' ? faded(occupancy, nowMs - occupancyAtMs, isBusy) : occupancy,
+    occupancyAtMs: nowMs,
+  };
+}
+
+/** Nobody saw what he did until now: it counts as neither busy nor idle. */
+export const unseenUntil = (agent: AgentRecord, nowMs: number): AgentRecord => ({
+  ...agent,
+  row: { ...agent.row, occupancyAtMs: Math.max(agent.row.occupancyAtMs, nowMs) },
+});
 
 function statusOf(rules: SiteRules, agent: AgentRecord): { status: AgentStatus; reason: string } {
   const { memberships, declared } = agent;

@@ -1,5 +1,13 @@
 import type { MembershipReport, Snapshot } from '../events.ts';
-import { blankAgent, isKept, putAgent, withDevice, withMembership, withoutMembership } from './site-agents.ts';
+import {
+  blankAgent,
+  isKept,
+  putAgent,
+  unseenUntil,
+  withDevice,
+  withMembership,
+  withoutMembership,
+} from './site-agents.ts';
 import { auditOf, touchedBy } from './site-audit.ts';
 import { draftOf } from './site-draft.ts';
 import type { Draft } from './site-draft.ts';
@@ -48,7 +56,8 @@ function reconcileAgents(draft: Draft, snapshot: Snapshot, atMs: number): void {
   const during = touchedBy(snapshot.during ?? []);
   const names = new Set([...draft.model.agents.keys(), ...reported.keys(), ...rules.listed]);
   for (const name of names) {
-    const old = draft.model.agents.get(name);
+    const known = draft.model.agents.get(name);
+    const old = known !== undefined && draft.model.connection !== 'up' ? unseenUntil(known, atMs) : known;
     let agent = withMemberships(old ?? blankAgent(rules, name, atMs), reported.get(name) ?? [], atMs);
     if (!isKept(rules, agent)) {
       draft.removeAgent(name);
