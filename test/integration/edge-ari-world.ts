@@ -7,6 +7,7 @@ import { createAriEdge } from '../../src/pbx/asterisk-ari/edge.ts';
 import type { EdgePbx, EdgePbxEvent } from '../../src/ports/edge-pbx.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { until } from '../lab/asterisk/ari.ts';
 import { openPhone } from '../lab/asterisk/probe.ts';
 import { startLab } from '../lab/lab.ts';
 import type { AsteriskInstance, Lab } from '../lab/lab.ts';
@@ -232,3 +233,28 @@ function expectRinging(result: 'ringing' | 'refused'): void {
 }
 
 export const fullLog = (instance: AsteriskInstance): string => readFileSync(join(instance.dir, 'log', 'full'), 'utf8');
+
+/** What the edge's Asterisk has logged since. */
+export function listen(world: World): () => string {
+  const from = fullLog(world.edgePbx).length;
+  return () => fullLog(world.edgePbx).slice(from);
+}
+
+export const isPlaying = (log: () => string, sound: string): Promise<boolean> =>
+  until(async () => log().includes(`Playing '${sound}.`) || undefined, `${sound} is played`);
+
+export const hearsMusic = (log: () => string): Promise<boolean> =>
+  until(async () => /Started music on hold.*\n?$/.test(log().trimEnd()) || undefined, 'music goes on');
+
+/** An agent who has answered and waits to be joined. */
+export async function answeredAgent(
+  world: World,
+  { callId, channelId: callerChannelId }: Pick<Entered, 'callId' | 'channelId'>,
+  edge = world.edge,
+): Promise<string> {
+  const offerId = `${callId}.offer1`;
+  const request = { offerId, callId, callerChannelId, endpoint: 'PJSIP/1001@site-a', timeoutMs: 5_000 };
+  expectRinging(await edge.ring({ ...request, ani: '4930123456', callerName: 'Ann' }));
+  await world.heard.wait('offerAnswered', (event) => event.offerId === offerId);
+  return offerId;
+}
