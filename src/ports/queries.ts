@@ -1,4 +1,4 @@
-import type { AgentState } from '../core/model/agent.ts';
+import type { AgentId, AgentState } from '../core/model/agent.ts';
 import type { CallEvent, Outcome } from '../core/model/call.ts';
 import type { Reservation } from '../core/model/claim.ts';
 import type { QueueState } from '../core/model/queue.ts';
@@ -46,6 +46,8 @@ export interface QueryStore {
    * process of the edge closes those that it does not serve.
    */
   unfinishedCalls(edgeId: string): Promise<readonly string[]>;
+  /** Whom a number spoke to last in a service, as far as the records go back; null: nobody. */
+  lastAgentOf(ani: string, service: string): Promise<AgentId | null>;
   edges(): Promise<
     readonly {
       readonly edgeId: string;

@@ -77,6 +77,7 @@ function over(data: Data): MemoryStore {
     queues: on('queues', records.queues),
     calls: on('calls', records.calls),
     callEvents: on('callEvents', records.callEvents),
+    lastAgentOf: on('lastAgentOf', records.lastAgentOf),
     unfinishedCalls: on('unfinishedCalls', records.unfinishedCalls),
     edges: on('edges', records.edges),
     purge: on('purge', records.purge),

@@ -1,3 +1,4 @@
+import type { AgentId } from '../../core/model/agent.ts';
 import type { CallEvent } from '../../core/model/call.ts';
 import { UNFINISHED_AT_MOST, UNFINISHED_SINCE_MS } from '../../ports/queries.ts';
 import type { CallSummary, QueryStore } from '../../ports/queries.ts';
@@ -34,6 +35,16 @@ export function calls(data: Data, filter: Parameters<QueryStore['calls']>[0]): r
     .filter((call) => filter.live === undefined || (call.outcome === null) === filter.live)
     .sort((a, b) => b.arrivedAtMs - a.arrivedAtMs || (a.callId < b.callId ? -1 : 1))
     .slice(0, filter.limit);
+}
+
+export function lastAgentOf(data: Data, ani: string, service: string): AgentId | null {
+  if (ani === '') return null;
+  return (
+    calls(data, { service, live: false, limit: Infinity }).find(
+      (call) =>
+        call.ani === ani && call.agentId !== '' && (call.outcome === 'answered' || call.outcome === 'redirected'),
+    )?.agentId ?? null
+  );
 }
 
 export const sites = (data: Data): Awaited<ReturnType<QueryStore['sites']>> => ({

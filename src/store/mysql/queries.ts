@@ -66,6 +66,17 @@ export function queryStore(db: Database): QueryStore {
       return (await single(db, bind(sql, params), LIST)).rows.map((row) => String(row['call_id']));
     },
 
+    async lastAgentOf(ani, service) {
+      if (ani === '') return null;
+      const sql = bind(
+        `SELECT agent_id FROM call_summary WHERE ani = :ani AND service = :service AND agent_id <> ''
+           AND outcome IN ('answered', 'redirected') ORDER BY arrived_at_ms DESC LIMIT 1`,
+        { ani, service },
+      );
+      const [row] = (await single(db, sql)).rows;
+      return row === undefined ? null : String(row['agent_id']);
+    },
+
     async edges() {
       const { rows } = await single(
         db,

@@ -98,5 +98,5 @@ ALTER TABLE call_summary
   ADD COLUMN customer_id VARCHAR(190) NOT NULL DEFAULT '',
   ADD COLUMN has_decisions TINYINT NOT NULL DEFAULT 1,
   ADD KEY customer (customer_id),
-  ADD KEY ani (ani),
+  ADD KEY ani (ani, arrived_at_ms),
   ADD KEY decisions (has_decisions, arrived_at_ms);
