@@ -95,6 +95,15 @@ export function claimStories(use: () => StoreUnderTest): void {
       expect((await store.readReservation(agentId))?.token).toBe(next);
     });
 
+    test('tells when the agent was last claimed, by whom that was repeated or not', async () => {
+      const { store, agentId, token } = await won();
+      const first = await store.readReservation(agentId);
+      expect(first?.claimedAtMs).toBe(first?.changedAtMs);
+      await store.claim(claimOf(agentId, token));
+      await store.advance(agentId, token, { phase: 'talk', leaseMs: 9_000 });
+      expect((await store.readReservation(agentId))?.claimedAtMs).toBe(first?.claimedAtMs);
+    });
+
     test('of an agent whose talk nobody ended counts him as idle from the end of its lease', async () => {
       const { store, fence, agentId, token } = await won();
       await store.advance(agentId, token, { phase: 'talk', leaseMs: 9_000 });
@@ -145,6 +154,33 @@ export function claimStories(use: () => StoreUnderTest): void {
       await store.claim(claimOf(agentId, last));
       await store.advance(agentId, last, { phase: 'talk', leaseMs: 9_000 });
       expect(await noAnswers()).toBe(0);
+    });
+
+    test('an expired claim comes to life no more: neither an answer nor a renewal that come late', async () => {
+      for (const phase of ['offer', 'talk'] as const) {
+        const { store, agentId, token } = await won(2_000);
+        if (phase === 'talk') await store.advance(agentId, token, { phase, leaseMs: 2_000 });
+        await use().advance(2_500);
+        const before = await store.readReservation(agentId);
+        expect(await store.advance(agentId, token, { phase: 'talk', leaseMs: 9_000 })).toBe(false);
+        expect(await store.renewTalks([token], 9_000)).toEqual([token]);
+        expect(await store.readReservation(agentId)).toEqual(before);
+        // Its end is written all the same while nobody has taken the agent: he keeps his wrap-up.
+        expect(await store.advance(agentId, token, { phase: 'wrap_up', leaseMs: 5_000 })).toBe(true);
+        expect(await store.claim(claimOf(agentId, unique('offer')))).toBe('lost');
+      }
+    });
+
+    test('an answer repeated is an answer; one that comes after the end changes nothing', async () => {
+      const { store, agentId, token } = await won();
+      const talk: NextPhase = { phase: 'talk', leaseMs: 9_000 };
+      expect([await store.advance(agentId, token, talk), await store.advance(agentId, token, talk)]).toEqual([
+        true,
+        true,
+      ]);
+      await store.advance(agentId, token, { phase: 'wrap_up', leaseMs: 5_000 });
+      expect(await store.advance(agentId, token, talk)).toBe(false);
+      expect((await store.readReservation(agentId))?.phase).toBe('wrap_up');
     });
 
     test('needs the token', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { byTurn } from '../../src/core/model/call.ts';
+import type { PlacedCall } from '../../src/core/model/call.ts';
 import { Copy, freshEdge, LEASE_MS, unique, waiting } from './store-world.ts';
 import type { StoreUnderTest } from './store-world.ts';
 
@@ -58,6 +59,44 @@ export function edgeStories(use: () => StoreUnderTest): void {
       await store.placeWaiting(edge, [waiting(edge.id, left)]);
       await copy.read(store);
       expect([...copy.waiting.keys()]).not.toContain(left);
+    });
+
+    test('a call that comes back with its arrival has its old place, though it left', async () => {
+      const { store, advance } = use();
+      const edge = await freshEdge(store);
+      const [sent, other] = [unique('call'), unique('call')];
+      const placed = await store.placeWaiting(edge, [waiting(edge.id, sent)]);
+      const arrivedAtMs = placed === 'fenced' ? 0 : (placed.get(sent) ?? 0);
+      await store.placeWaiting(edge, [waiting(edge.id, other)]);
+      await store.leaveWaiting(edge, [sent]);
+      const copy = new Copy();
+      await copy.read(store);
+      const back = await store.placeWaiting(edge, [waiting(edge.id, sent, { arrivedAtMs: arrivedAtMs - 60_000 })]);
+      expect(back === 'fenced' ? null : back.get(sent)).toBe(arrivedAtMs - 60_000);
+      await copy.read(store);
+      expect(copy.waiting.get(sent)?.arrivedAtMs).toBe(arrivedAtMs - 60_000);
+      // Another step keeps it; and a new call may bring an arrival as well (from a call back).
+      await store.placeWaiting(edge, [waiting(edge.id, sent, { step: 3 })]);
+      const called = unique('call');
+      await store.placeWaiting(edge, [waiting(edge.id, called, { arrivedAtMs: 1_600_000_000_000 })]);
+      await copy.read(store);
+      expect(copy.waiting.get(sent)).toMatchObject({ arrivedAtMs: arrivedAtMs - 60_000, step: 3 });
+      expect(copy.waiting.get(called)?.arrivedAtMs).toBe(1_600_000_000_000);
+      await advance(1_000);
+    });
+
+    test('its terms are read back: strategy, ageing, preferred agents and until when, step', async () => {
+      const { store } = use();
+      const edge = await freshEdge(store);
+      const terms: Partial<PlacedCall> = {
+        ...{ strategy: 'site_cost', ageing: 2.5, preferred: ['a/PJSIP/1', 'b/PJSIP/"2'], step: 4 },
+        preferredUntilMs: 1_700_000_000_000,
+      };
+      const callId = unique('call');
+      await store.placeWaiting(edge, [waiting(edge.id, callId, terms)]);
+      const copy = new Copy();
+      await copy.read(store);
+      expect(copy.waiting.get(callId)).toMatchObject(terms);
     });
 
     test('an edge that starts again begins with an empty line; calls that it finds keep their arrival', async () => {

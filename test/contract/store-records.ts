@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { CallFact } from '../../src/core/model/call.ts';
-import { NO_RULES } from '../../src/core/model/routing.ts';
-import { SERVICE_DEFAULTS } from '../../src/core/model/service.ts';
 import { arrived, event, freshSite, unique } from './store-world.ts';
 import type { StoreUnderTest } from './store-world.ts';
 
@@ -94,6 +92,72 @@ export function recordStories(use: () => StoreUnderTest): void {
       expect(await store.calls({ limit: 1, service })).toHaveLength(1);
     });
 
+    test.each([
+      ['the guess came first', ['unknown', 'caller'], 'answered'],
+      ['the guess came last', ['caller', 'unknown'], 'answered'],
+      ['nobody saw it', ['unknown'], 'failed'],
+    ] as const)('its end is the one that somebody saw (%s)', async (_, ends, outcome) => {
+      const { store } = use();
+      const callId = unique('rec');
+      await store.appendCallEvents([event(callId, 1, arrived)]);
+      for (const by of ends) {
+        const guess: CallFact = { kind: 'ended', outcome: 'failed', by: 'unknown', talkMs: 0 };
+        const isGuess = by === 'unknown';
+        const fact: CallFact = isGuess ? guess : { kind: 'ended', outcome: 'answered', by, talkMs: 61_000 };
+        // Whoever closes what he did not serve writes with a higher number.
+        await store.appendCallEvents([event(callId, isGuess ? 700_000 : 9, fact)]);
+      }
+      expect(await find(callId)).toMatchObject({ outcome, talkMs: outcome === 'answered' ? 61_000 : 0 });
+    });
+
+    test('names the customer who was found', async () => {
+      const { store } = use();
+      const callId = unique('rec');
+      const met: CallFact = {
+        ...{ kind: 'customerFound', source: 'shared', customerId: 'C-7', name: 'Zoë', tookMs: 3, problem: '' },
+      };
+      await store.appendCallEvents([event(callId, 1, arrived), event(callId, 2, met)]);
+      expect((await find(callId))?.customerId).toBe('C-7');
+    });
+
+    test('without an end is unfinished, of its edge and for a day', async () => {
+      const { store } = use();
+      const { dbNowMs } = await store.sites();
+      const edge = unique('edge');
+      const at = (callId: string, agoMs: number, over = {}) => ({
+        ...event(callId, 1, { ...arrived, edge, ...over } as CallFact),
+        atMs: dbNowMs - agoMs,
+      });
+      const [late, early, old, done, others] = [1, 2, 3, 4, 5].map(() => unique('rec'));
+      await store.appendCallEvents([
+        at(late ?? '', 1_000),
+        at(early ?? '', 80_000_000),
+        at(old ?? '', 90_000_000),
+        at(done ?? '', 2_000),
+        event(done ?? '', 2, { kind: 'ended', outcome: 'abandoned', by: 'caller', talkMs: 0 }),
+        at(others ?? '', 1_000, { edge: 'e-other' }),
+      ]);
+      expect(await store.unfinishedCalls(edge)).toEqual([early, late]);
+    });
+
+    test('is purged after ninety days, its decisions after thirty', async () => {
+      const { store } = use();
+      const { dbNowMs } = await store.sites();
+      const decision = { callId: 'x', others: {} } as unknown as Extract<CallFact, { kind: 'decided' }>['decision'];
+      const days = async (age: number): Promise<readonly string[]> => {
+        const callId = unique('rec');
+        const facts: readonly CallFact[] = [arrived, { kind: 'decided', decision }];
+        const atMs = dbNowMs - age * 86_400_000;
+        await store.appendCallEvents(facts.map((fact, i) => ({ ...event(callId, i + 1, fact), atMs })));
+        await store.purge();
+        const listed = (await find(callId)) === undefined ? [] : ['row'];
+        return [...listed, ...(await store.callEvents(callId)).map(({ fact }) => fact.kind)];
+      };
+      expect(await days(29)).toEqual(['row', 'arrived', 'decided']);
+      expect(await days(31)).toEqual(['row', 'arrived']);
+      expect(await days(91)).toEqual([]);
+    });
+
     test('is found by a unique beginning or end of its id', async () => {
       const { store } = use();
       const tail = unique('tail%');
@@ -109,26 +173,6 @@ export function recordStories(use: () => StoreUnderTest): void {
   });
 
   describe('what else people ask', () => {
-    test('routing is replaced whole, and its version grows by one', async () => {
-      const { store } = use();
-      const service = {
-        ...SERVICE_DEFAULTS,
-        name: 'sales',
-        title: 'Sales',
-        requirement: 'queue:sales>=1',
-        numbers: ['100'],
-      };
-      const rules = { ...NO_RULES, services: [service] };
-      const before = await store.loadRouting();
-      expect(await store.applyRouting(rules, 'me')).toMatchObject({ version: before.version + 1, ...rules });
-      await store.applyRouting(NO_RULES, 'me');
-      const [a, b] = await Promise.all([store.applyRouting(rules, 'a'), store.applyRouting(rules, 'b')]);
-      expect([a.version, b.version].sort()).toEqual([before.version + 3, before.version + 4]);
-      expect(await store.loadRouting()).toMatchObject({ version: before.version + 4, ...rules });
-      const { routingVersion } = await store.readChanges({ sites: new Map(), edges: new Map(), readAtMs: 0 });
-      expect(routingVersion).toBe(before.version + 4);
-    });
-
     test('agents come with their reservations, by site or all', async () => {
       const { store } = use();
       const { siteId, ids } = await freshSite(store, 2);

@@ -70,6 +70,7 @@ export function siteStories(use: () => StoreUnderTest): void {
           wrapUpUntilMs: 1_700_000_000_456,
         },
         ...{ skills: { 'queue:süd': 3 }, memberships: [] },
+        ...{ callsTaken: 17, occupancy: 0.123456789012, occupancyAtMs: 1_700_000_000_789 },
       });
       const q = queue(siteId, 'süd', { waiting: 2, longestSinceMs: 1_700_000_000_000, serviceLevel: null });
       await store.publish(fence, batch({ agents: [odd], queues: [q], callsInProgress: 7 }), LEASE_MS);

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { callbackStories } from './store-callbacks.ts';
 import { claimStories } from './store-claims.ts';
+import { customerStories } from './store-customers.ts';
 import { edgeStories } from './store-edges.ts';
+import { figureStories } from './store-figures.ts';
+import { lastAgentStories } from './store-last-agent.ts';
 import { recordStories } from './store-records.ts';
+import { routingStories } from './store-routing.ts';
 import { siteStories } from './store-sites.ts';
 import type { StoreUnderTest } from './store-world.ts';
 
@@ -23,5 +28,10 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     edgeStories(use);
     claimStories(use);
     recordStories(use);
+    lastAgentStories(use);
+    figureStories(use);
+    callbackStories(use);
+    customerStories(use);
+    routingStories(use);
   });
 }
