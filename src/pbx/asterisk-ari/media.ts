@@ -4,6 +4,8 @@ import { IpntError } from '../../core/errors.ts';
 
 const SOUND = /^[A-Za-z0-9_-][A-Za-z0-9_./-]{0,120}$/;
 const MOST = 999_999;
+/** An announcement is shorter than the absolute timeout of who hears it. */
+const MOST_PROMPTS = 12;
 
 /**
  * The `media` of a playback. Numbers are put together of sounds (`sound:digits/20`), since Asterisk cannot stop its own `number:`
@@ -11,6 +13,8 @@ const MOST = 999_999;
  * In English as ast_say_number says them; in other languages from 21 on digit by digit, which every one of them has sounds for.
  */
 export function mediaOf(prompts: readonly Prompt[], language: string): string {
+  if (prompts.length > MOST_PROMPTS)
+    throw new IpntError('ARGUMENT_INVALID', `an announcement has at most ${MOST_PROMPTS} prompts`);
   const names = prompts.flatMap((prompt) => ('sound' in prompt ? [prompt.sound] : soundsOf(prompt.number, language)));
   const wrong = names.find((name) => !SOUND.test(name) || name.includes('..'));
   if (wrong !== undefined) throw new IpntError('ARGUMENT_INVALID', `there can be no sound '${wrong.slice(0, 40)}'`);

@@ -7,13 +7,12 @@ import { cutOff, playbackIdOf } from './sayings.ts';
 
 /** Longer than any announcement; what the app gives a caller who waits. */
 const PROTECTED_S = 30;
-const MOST_PROMPTS = 12;
 
 export async function say(legs: Legs, channelId: string, prompts: readonly Prompt[], music: string): Promise<boolean> {
   const { requests, sayings } = legs;
   const line = lineOf(legs, channelId);
   if (line.leaving || line.bridgeId !== '') return false;
-  const media = mediaOf(prompts.slice(0, MOST_PROMPTS), line.language);
+  const media = mediaOf(prompts, line.language);
   if (media === '') return treat(legs, channelId, music);
   const playbackId = playbackIdOf(channelId, ++line.sayings);
   const step = (operation: string, params = {}) => requests.onChannel(operation, channelId, params);

@@ -151,3 +151,34 @@ test('unknown, malformed and hostile events are nothing, or clean', () => {
   expect(name).toHaveLength(256);
   expect(event?.type === 'StasisStart' && event.channel.caller.number).toBe('4930');
 });
+
+const key = (id: string, digit: string, timestamp = 't1') => ({
+  ...{ type: 'ChannelDtmfReceived', timestamp, digit, duration_ms: 100 },
+  channel: channel(id),
+});
+
+describe('keys', () => {
+  test('of callers, agents who talk and customers are told, each press once', () => {
+    table([
+      [key('e.0', '1'), []],
+      [start('e.0'), ['callEntered e.0 ']],
+      [key('e.0', '1'), ['digitPressed e.0 1']],
+      [key('e.0', '1'), []],
+      [key('e.0', '1', 't2'), ['digitPressed e.0 1']],
+      [key('e.0', 'x', 't3'), []],
+      [state('c.offer1', 'Ringing'), ['offerRinging c.offer1']],
+      [key('c.offer1', '*'), []],
+      [start('c.offer1', [], 'Up'), ['offerAnswered c.offer1']],
+      [key('c.offer1', '*'), ['digitPressed c.offer1 *']],
+      [start('c.customer1', [], 'Up'), ['offerAnswered c.customer1']],
+      [key('c.customer1', '#'), ['digitPressed c.customer1 #']],
+      [destroyed('c.customer1'), ['offerGone c.customer1 16 0']],
+      [key('c.customer1', '#', 't4'), []],
+    ]);
+  });
+});
+
+test('the end of an announcement is told by its channel and id', () => {
+  const playback = { id: 'e.0.say1', target_uri: 'channel:e.0', media_uri: 'sound:beep', state: 'done' };
+  table([[{ type: 'PlaybackFinished', playback }, ['said e.0 e.0.say1']]]);
+});
