@@ -1,74 +1,161 @@
+import type { AgentState } from '../core/model/agent.ts';
 import { queueSkill } from '../core/model/agent.ts';
+import type { AgentProfile, RoutingRules } from '../core/model/routing.ts';
 import type { Service } from '../core/model/service.ts';
-import { parseRequirement, skillsOf } from '../core/routing/requirement.ts';
-import type { Requirement } from '../core/routing/requirement.ts';
-import type { Settings } from '../settings/index.ts';
+import { parseRequirement } from '../core/routing/requirement.ts';
+import type { Finding, Settings } from '../settings/index.ts';
+import { finding, leavesOf } from '../settings/index.ts';
+import { someNames } from './routing-change.ts';
 
-const QUEUE = /^queue:/;
-
-/** What the database has heard from the sites. */
+/** What the database has heard from the sites, and what was provisioned. */
 export interface KnownNames {
   readonly queues: readonly string[];
   readonly sites: readonly string[];
+  readonly skills: readonly string[];
+  /** Attribute to the values that somebody has. */
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Who tells: the stores' listings. */
+export function knownNames(told: {
+  readonly queues: readonly { readonly name: string }[];
+  readonly sites: readonly { readonly siteId: string }[];
+  readonly agents: readonly Pick<AgentState, 'skills'>[];
+  readonly profiles: readonly AgentProfile[];
+}): KnownNames {
+  const attributes: Record<string, string[]> = {};
+  for (const profile of told.profiles)
+    for (const [name, value] of Object.entries(profile.attributes)) (attributes[name] ??= []).push(value);
+  const given = told.profiles.flatMap(({ skills }) => Object.entries(skills).filter(([, level]) => level > 0));
+  return {
+    queues: unique(told.queues.map(({ name }) => name)),
+    sites: unique(told.sites.map(({ siteId }) => siteId)),
+    skills: unique([...told.agents.flatMap(({ skills }) => Object.keys(skills)), ...given.map(([skill]) => skill)]),
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, values]) => [name, unique(values)])),
+  };
+}
+
+/** A text of a requirement, and where it stands. */
+interface Asked {
+  readonly text: string;
+  readonly path: Finding['path'];
 }
 
 /**
- * What is no fault and still sends callers away: a skill that no agent can have (skills are places in the sites' queues), a
- * queue or a site that is not there, and a redirect from an edge that has no contacts. One line each. Queues can be compared
- * only where `known` is, and some site has told of any.
+ * What is no fault and still sends callers away: a skill, an attribute, a queue or a site that is not there, and a redirect from an
+ * edge that has no contacts. Skills, attributes and queues are compared only where `known` says what there is: null where no
+ * database was asked, and some site must have told of any queue.
  */
 export function routingWarnings(
-  services: readonly Service[],
+  rules: RoutingRules,
   settings: Settings | null,
-  known: KnownNames = { queues: [], sites: [] },
-): readonly string[] {
-  const queues = unique(known.queues);
+  known: KnownNames | null,
+): readonly Finding[] {
   const sites = unique([
     ...(settings?.sites.map(({ siteId }) => siteId) ?? []),
     ...(settings?.edges.flatMap(({ trunks }) => Object.keys(trunks)) ?? []),
-    ...known.sites,
+    ...(known?.sites ?? []),
   ]);
   const bare = settings?.edges.filter(({ redirects }) => Object.keys(redirects).length === 0) ?? [];
-  return services.flatMap((service) => {
-    const requirement = parseRequirement(service.requirement);
-    return [
-      ...unique(skillsOf(requirement)).flatMap((skill) => skillWarning(service, skill, queues)),
-      ...unique(sitesOf(requirement))
-        .filter((siteId) => sites.length > 0 && !sites.includes(siteId))
-        .map((siteId) => `service "${service.name}": there is no site "${siteId}" (there are: ${sites.join(', ')})`),
-      ...(service.delivery === 'redirect' ? bare : []).map(
-        ({ edgeId }) =>
-          `service "${service.name}" is redirected, and edge "${edgeId}" has no \`redirects\` in the settings: no call of it can be sent on there`,
+  return [
+    ...rules.services.flatMap((service) => [
+      ...requirementsOf(service).flatMap((asked) => requirementWarnings(asked, service, sites, known)),
+      ...sitesNamed(service).flatMap(({ site, path }) => siteWarning(site, path, sites)),
+      ...(service.delivery === 'redirect' ? bare : []).map(({ edgeId }) =>
+        finding(
+          'warning',
+          ['services', service.name, 'delivery'],
+          `edge "${edgeId}" has no \`redirects\` in the settings: no call of this service can be sent on there`,
+          'give it the contacts of the sites',
+        ),
       ),
-    ];
-  });
+    ]),
+    ...Object.keys(rules.sites).flatMap((site) => siteWarning(site, ['sites', site], sites)),
+  ];
 }
 
-function skillWarning({ name, requirement }: Service, skill: string, queues: readonly string[]): string[] {
-  if (!QUEUE.test(skill))
-    return [
-      `service "${name}": no agent has the skill "${skill}"; skills are places in queues: write queue:${skill}, or make that queue`,
-    ];
-  const queue = skill.replace(QUEUE, '');
-  if (queues.length === 0 || queues.includes(queue)) return [];
-  const usual =
-    requirement === queueSkill(name) ? '; without a `requirement`, a service asks for the queue of its name' : '';
-  return [`service "${name}": no site has a queue "${queue}" (there are: ${queues.join(', ')})${usual}`];
-}
+const requirementsOf = ({ name, requirement, steps }: Service): readonly Asked[] => [
+  { text: requirement, path: ['services', name, 'requirement'] },
+  ...steps.flatMap((step, i) =>
+    step.requirement === null ? [] : [{ text: step.requirement, path: ['services', name, 'steps', i, 'requirement'] }],
+  ),
+];
 
-/** Every site that the requirement names. */
-function sitesOf(requirement: Requirement): readonly string[] {
-  switch (requirement.kind) {
-    case 'site':
-      return [requirement.siteId];
-    case 'not':
-      return sitesOf(requirement.of);
-    case 'and':
-    case 'or':
-      return [...sitesOf(requirement.left), ...sitesOf(requirement.right)];
-    default:
-      return [];
+function requirementWarnings(
+  { text, path }: Asked,
+  { name }: Service,
+  sites: readonly string[],
+  known: KnownNames | null,
+): readonly Finding[] {
+  const told = new Map<string, Finding>();
+  for (const leaf of leavesOf(parseRequirement(text))) {
+    const found =
+      leaf.kind === 'site'
+        ? siteWarning(leaf.siteId, path, sites)
+        : known === null
+          ? []
+          : leaf.kind === 'skill'
+            ? skillWarning(leaf.skill, text === queueSkill(name), path, known)
+            : attributeWarning(leaf, path, known);
+    for (const one of found) told.set(one.message, one);
   }
+  return [...told.values()];
 }
+
+function skillWarning(skill: string, usual: boolean, path: Finding['path'], known: KnownNames): readonly Finding[] {
+  if (known.skills.includes(skill)) return [];
+  const [, queue] = /^queue:(.*)$/.exec(skill) ?? [];
+  if (queue === undefined) {
+    const cure = known.queues.includes(skill)
+      ? `places in a queue are skills, too: queue:${skill}`
+      : `give it to somebody with \`ipnt agents import\`${thereAre(known.skills)}`;
+    return [finding('warning', path, `no agent has the skill "${skill}"`, cure)];
+  }
+  if (known.queues.length === 0 || known.queues.includes(queue)) return [];
+  const cure = `${usual ? 'without a `requirement`, a service asks for the queue of its name' : 'mend the name'}${thereAre(known.queues)}`;
+  return [finding('warning', path, `no site has a queue "${queue}"`, cure)];
+}
+
+function attributeWarning(
+  { name, value }: { readonly name: string; readonly value: string },
+  path: Finding['path'],
+  known: KnownNames,
+): readonly Finding[] {
+  const values = known.attributes[name] ?? [];
+  if (values.includes(value)) return [];
+  if (values.length > 0)
+    return [finding('warning', path, `no agent has ${name}=${value}`, `mend the value${thereAre(values)}`)];
+  const cure = known.skills.includes(name)
+    ? `"${name}" is a skill: write ${name} or ${name}>=5`
+    : `give it to somebody with \`ipnt agents import\`; a skill is compared with a level: ${name}_${value}>=1`;
+  return [finding('warning', path, `no agent has an attribute "${name}"`, cure)];
+}
+
+function sitesNamed({ name, sites, steps, whenClosed, defaultRoute }: Service) {
+  const base = ['services', name];
+  const ways = [
+    { target: whenClosed, path: [...base, 'when_closed'] },
+    { target: defaultRoute, path: [...base, 'default_route'] },
+    ...steps.map(({ overflow }, i) => ({ target: overflow, path: [...base, 'steps', i, 'overflow'] })),
+  ];
+  return [
+    ...sites.map((site, i) => ({ site, path: [...base, 'sites', i] })),
+    ...steps.flatMap((step, s) =>
+      (step.sites ?? []).map((site, i) => ({ site, path: [...base, 'steps', s, 'sites', i] })),
+    ),
+    ...ways.flatMap(({ target, path }) =>
+      target?.kind === 'queue'
+        ? unique([...target.sites, ...Object.keys(target.percent)]).map((site) => ({ site, path: [...path, 'queue'] }))
+        : [],
+    ),
+  ];
+}
+
+const siteWarning = (site: string, path: Finding['path'], sites: readonly string[]): readonly Finding[] =>
+  sites.length === 0 || sites.includes(site)
+    ? []
+    : [finding('warning', path, `there is no site "${site}"`, `mend the name${thereAre(sites)}`)];
+
+const thereAre = (names: readonly string[]): string => (names.length === 0 ? '' : ` (there are: ${someNames(names)})`);
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();

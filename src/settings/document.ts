@@ -2,7 +2,7 @@
  * YAML with places: reads a document, checks it with a zod schema, and turns every fault of either into line, column,
  * path and cure.
  */
-import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import type { Document } from 'yaml';
 import type { z } from 'zod';
 import { byPlace } from './faults.ts';
@@ -15,33 +15,114 @@ const SEPARATOR = '\u0000';
 /** A message of a schema together with its cure: zod carries one text only. */
 export const say = (message: string, cure: string): string => `${message}${SEPARATOR}${cure}`;
 
-/** What a document held, or why not; where a place is in it, for checks that come after the schema. */
-export interface ReadDocument<T> {
-  readonly value: T | null;
-  readonly faults: readonly Fault[];
+/** A document as it is written: what could be read of it, and where everything is. */
+export interface OpenDocument {
+  /** Null where nothing can be read: `syntax` says why. */
+  readonly raw: unknown;
+  /** Faults of the YAML itself. */
+  readonly syntax: readonly Fault[];
   /** A fault at a path: where the schema cannot see it (duplicates, what another file says). */
   faultAt(path: Path, message: string, cure: string): Fault;
+  /** Whether the YAML is broken within the entry of `section`: what was read of it need not be what was meant. */
+  isBroken(section: string, entry: string): boolean;
+  /** A part of it against a schema. Null where there are faults. */
+  check<S extends z.ZodType>(schema: S, input: unknown, path: Path): Checked<z.output<S>>;
+}
+
+interface Checked<T> {
+  readonly value: T | null;
+  readonly faults: readonly Fault[];
+}
+
+/** What a document held, or why not; where a place is in it, for checks that come after the schema. */
+export interface ReadDocument<T> extends Checked<T> {
+  faultAt(path: Path, message: string, cure: string): Fault;
+}
+
+/** Opens a text that a person wrote. Never throws on it. */
+export function openDocument(text: string, file: string): OpenDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const place = (offset: number, path: Path, message: string, cure: string): Fault => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), message, cure };
+  };
+  const faultAt = (path: Path, message: string, cure: string): Fault =>
+    place(offsetOf(document, path), path, message, cure);
+  const wrong = [
+    ...document.errors.map(({ pos, message, code }) => ({
+      at: pos[0],
+      message: plain(message),
+      cure: syntaxCure(code),
+    })),
+    ...lostAliases(document),
+  ];
+  const raw = rawOf(document);
+  if (raw === undefined && wrong.length === 0)
+    wrong.push({ at: 0, message: 'cannot be read', cure: 'write things out instead of repeating them with * and &' });
+  const broken = new Map<string, ReadonlySet<string>>();
+  return {
+    raw: raw ?? null,
+    syntax: wrong.map(({ at, message, cure }) => place(at, [], message, cure)).sort(byPlace),
+    faultAt,
+    isBroken(section, entry) {
+      if (wrong.length === 0) return false;
+      const entries = broken.get(section) ?? brokenEntries(document, section, wrong);
+      broken.set(section, entries);
+      return entries.has(entry);
+    },
+    check(schema, input, path) {
+      const result = schema.safeParse(input);
+      if (result.success) return { value: result.data, faults: [] };
+      const below = (inner: Path, message: string, cure: string): Fault => faultAt([...path, ...inner], message, cure);
+      return { value: null, faults: result.error.issues.flatMap((issue) => faultsOf(issue, below)).sort(byPlace) };
+    },
+  };
 }
 
 /** Checks `text` against `schema`. Never throws on what a person wrote. */
 export function readDocument<S extends z.ZodType>(text: string, file: string, schema: S): ReadDocument<z.output<S>> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const faultAt = (path: Path, message: string, cure: string): Fault => {
-    const { line, col } = lines.linePos(offsetOf(document, path));
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), message, cure };
-  };
-  const syntax = document.errors.map((error): Fault => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { file, line, column: col, path: '', message: plain(error.message), cure: syntaxCure(error.code) };
+  const document = openDocument(text, file);
+  const { faultAt, syntax, raw } = document;
+  // What the schema would say of a broken document is mostly noise.
+  if (syntax.length > 0) return { value: null, faults: syntax, faultAt };
+  return { ...document.check(schema, raw ?? {}, []), faultAt };
+}
+
+/** Undefined: there is no telling. An empty document is null. */
+function rawOf(document: Document): unknown {
+  try {
+    // maxAliasCount: a file of ours has no use for bombs.
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text that begins with * and has no quotes is an alias to YAML. */
+function lostAliases(document: Document): { at: number; message: string; cure: string }[] {
+  const lost: { at: number; message: string; cure: string }[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const cure = `if it is a text, write it in quotes: "*${alias.source}"`;
+      lost.push({ at: alias.range?.[0] ?? 0, message: `there is no anchor "${alias.source}"`, cure });
+    },
   });
-  // Aliases of an unparsable document may throw: what the schema would say of it is noise anyway.
-  if (syntax.length > 0) return { value: null, faults: syntax.sort(byPlace), faultAt };
-  // maxAliasCount: a file of ours has no use for bombs.
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
-  if (result.success) return { value: result.data, faults: [], faultAt };
-  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, faultAt));
-  return { value: null, faults: faults.sort(byPlace), faultAt };
+  return lost;
+}
+
+/** Entries of a section that a mistake of the YAML falls into: the last one that begins before it. */
+function brokenEntries(document: Document, section: string, wrong: readonly { at: number }[]): ReadonlySet<string> {
+  const starts: { at: number; section: string; entry: string }[] = [];
+  for (const { key, value } of isMap(document.contents) ? document.contents.items : []) {
+    if (isNode(key)) starts.push({ at: key.range?.[0] ?? 0, section: String(key), entry: '' });
+    for (const inner of isMap(value) ? value.items : [])
+      if (isNode(inner.key))
+        starts.push({ at: inner.key.range?.[0] ?? 0, section: String(key), entry: String(inner.key) });
+  }
+  const hit = wrong.map(({ at }) => starts.findLast((one) => one.at <= at));
+  return new Set(hit.flatMap((one) => (one?.section === section ? [one.entry] : [])));
 }
 
 function faultsOf(issue: z.core.$ZodIssue, faultAt: ReadDocument<unknown>['faultAt']): Fault[] {
@@ -60,9 +141,16 @@ function faultsOf(issue: z.core.$ZodIssue, faultAt: ReadDocument<unknown>['fault
 /** `message` holds the keys that are known here, separated by blanks (see `object` in the schemas). */
 function unknownKeyCure(key: string, message: string): string {
   const known = message.split(' ').filter(Boolean);
-  const near = known.find((name) => distance(name, key) <= 2);
+  const near = nearest(known, key);
   return near ? `did you mean "${near}"?` : `known here: ${known.join(', ')}`;
 }
+
+/** The name that was probably meant. */
+export const nearest = (known: readonly string[], written: string): string | undefined =>
+  known
+    .map((name) => ({ name, slips: distance(name.toLowerCase(), written.toLowerCase()) }))
+    .filter(({ slips }) => slips <= 2)
+    .sort((a, b) => a.slips - b.slips)[0]?.name;
 
 /** Levenshtein's distance: two slips of the finger are forgiven. */
 function distance(a: string, b: string): number {

@@ -1,7 +1,13 @@
 export { FaultsError, faultLine } from './faults.ts';
 export type { Fault } from './faults.ts';
 export { findSettings, loadSettings, readText } from './load.ts';
-export { readRouting, routingText } from './routing.ts';
+export { readRouting } from './routing.ts';
+export type { RoutingRead } from './routing.ts';
+export { finding } from './routing-check.ts';
+export type { Finding } from './routing-check.ts';
+export { writtenCalendar } from './routing-calendar.ts';
+export { leavesOf } from './routing-contradiction.ts';
+export { routingText, writtenService, writtenSite } from './routing-text.ts';
 export { Secret } from './secret.ts';
 export { readSettings } from './settings.ts';
 export type { EdgeSettings, Settings, SettingsRead, SiteSettings } from './settings.ts';

@@ -1,39 +1,94 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { IpntError } from '../../core/errors.ts';
+import { noLog } from '../../runtime/log.ts';
+import { openMysqlStore } from '../../store/mysql/index.ts';
 import { Ending, optionsOf } from '../command.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../io.ts';
+import type { Io } from '../io.ts';
+import { openDatabase } from '../open.ts';
 import { routingFile } from '../routing-file.ts';
-import { routingWarnings } from '../routing-warnings.ts';
+import { knownNames, routingWarnings } from '../routing-warnings.ts';
+import type { KnownNames } from '../routing-warnings.ts';
 import { faultLine, findSettings, readRouting, readSettings, readText } from '../../settings/index.ts';
+import type { Fault, Settings } from '../../settings/index.ts';
 
-/** `ipnt check`: settings and routing file; all faults at once. Touches no PBX and no database. */
+interface Checked {
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+  /** What to say where there is nothing wrong. */
+  readonly good: readonly string[];
+}
+
+/** `ipnt check`: settings and routing file; all faults at once. Touches no PBX, changes nothing. */
 export const addCheck: AddCommand = (program, io) => {
   program
     .command('check')
     .description('check the settings (and a routing file): all faults at once, with line and cure')
-    .option('--routing <file>', 'a routing file to check as well')
-    .action((_options, command) => {
+    .option('--routing <file>', 'a routing file to check as well; its skills and sites are looked up in the database')
+    .action(async (_options, command) => {
       const options = optionsOf<{ routing?: string }>(command);
       const file = findSettings(options.settings, io.env);
-      const { settings, faults, warnings } = readSettings(readText(file, 'SETTINGS_MISSING'), file, io.env);
-      const all = [...faults];
-      const good: string[] = [];
-      if (settings !== null) good.push(`${file}: good; sites ${settings.sites.length}, edges ${settings.edges.length}`);
-      if (options.routing !== undefined) {
-        const text = routingFile(options.routing);
-        const routing = readRouting(text, options.routing, settings?.country ?? '');
-        all.push(...routing.faults);
-        if (routing.services !== null) {
-          good.push(
-            `${options.routing}: good; services ${routing.services.length} (\`ipnt apply\` compares their queues with the sites')`,
-          );
-          for (const warning of routingWarnings(routing.services, settings)) io.err(`warning: ${warning}\n`);
-        }
-      }
-      for (const warning of warnings) io.err(`warning: ${faultLine(warning)}\n`);
-      for (const fault of all) io.err(`${faultLine(fault)}\n`);
-      for (const line of good) io.out(`${line}\n`);
-      if (all.length === 0) return;
-      io.err(`${all.length === 1 ? '1 fault' : `${all.length} faults`}\n`);
-      throw new Ending(EXIT.usage);
+      const read = readSettings(readText(file, 'SETTINGS_MISSING'), file, io.env);
+      const { settings } = read;
+      const good =
+        settings === null ? [] : [`${file}: good; sites ${settings.sites.length}, edges ${settings.edges.length}`];
+      const all: Checked[] = [{ ...read, good }];
+      if (options.routing !== undefined) all.push(await checkRouting(options.routing, settings));
+      tell(all, io);
     });
 };
+
+function tell(all: readonly Checked[], io: Io): void {
+  const faults = all.flatMap((one) => one.faults);
+  for (const warning of all.flatMap((one) => one.warnings)) io.err(`warning: ${faultLine(warning)}\n`);
+  for (const fault of faults) io.err(`${faultLine(fault)}\n`);
+  for (const line of all.flatMap((one) => one.good)) io.out(`${line}\n`);
+  if (faults.length === 0) return;
+  io.err(`${faults.length === 1 ? '1 fault' : `${faults.length} faults`}\n`);
+  throw new Ending(EXIT.usage);
+}
+
+async function checkRouting(file: string, settings: Settings | null): Promise<Checked> {
+  const { rules, faults, warnings, placed } = readRouting(routingFile(file), file, settings?.country ?? '');
+  if (rules === null) return { faults, warnings, good: [] };
+  const known = settings === null ? 'the settings have faults' : await askDatabase(settings);
+  const more = routingWarnings(rules, settings, typeof known === 'string' ? null : known).map(placed);
+  const asked = typeof known === 'string' ? ` (skills and queues were not compared: ${known})` : '';
+  return {
+    faults,
+    warnings: [...warnings, ...more],
+    good: [`${file}: good; services ${rules.services.length}, calendars ${rules.calendars.length}${asked}`],
+  };
+}
+
+/** What the database knows, or why it was not asked. Nothing is made, migrated or changed for a check. */
+async function askDatabase(settings: Settings): Promise<KnownNames | string> {
+  if (settings.database.kind === 'embedded' && !existsSync(join(settings.dataDir, 'mariadb')))
+    return 'there is no database yet';
+  try {
+    const database = await openDatabase(settings, () => undefined);
+    try {
+      const store = await openMysqlStore({ url: database.url, log: noLog, check: true });
+      try {
+        const [{ profiles }, queues, { sites }, agents] = await Promise.all([
+          store.loadRouting(),
+          store.queues(),
+          store.sites(),
+          store.agents(),
+        ]);
+        return knownNames({ queues, sites, agents, profiles });
+      } finally {
+        await store.close();
+      }
+    } finally {
+      await database.stop();
+    }
+  } catch (error) {
+    // A part that is not on this machine, a database that is away or older: the file can be checked all the same.
+    if (error instanceof IpntError) return error.detail || error.message;
+    if (error instanceof Error && error.name === 'PartMissing') return error.message;
+    throw error;
+  }
+}

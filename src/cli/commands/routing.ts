@@ -1,16 +1,19 @@
 import { userInfo } from 'node:os';
-import { NO_RULES } from '../../core/model/routing.ts';
+import type { Command } from 'commander';
 import type { Routing } from '../../core/model/routing.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
+import type { Io } from '../io.ts';
 import { withStore } from '../open.ts';
-import { routingChange } from '../routing-change.ts';
+import type { GlobalOptions } from '../open.ts';
+import { routingChange, someNames } from '../routing-change.ts';
 import { routingFile } from '../routing-file.ts';
-import { routingWarnings } from '../routing-warnings.ts';
-import { FaultsError, readRouting, routingText } from '../../settings/index.ts';
+import { knownNames, routingWarnings } from '../routing-warnings.ts';
+import { moment, table } from '../text.ts';
+import { FaultsError, faultLine, readRouting, routingText } from '../../settings/index.ts';
 
 /** Who changed the routing, for the record: a machine without a user database still has a number. */
-function userName(): string {
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {
@@ -19,29 +22,99 @@ function userName(): string {
 }
 
 const inForce = ({ version, services }: Routing): string =>
-  `in force: version ${version}, services ${services.map(({ name }) => name).join(', ') || 'none'}\n`;
+  `in force: version ${version}, services ${someNames(services.map(({ name }) => name)) || 'none'}\n`;
 
-/** `ipnt apply -f FILE`: replaces the routing, all of it or nothing. */
+const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
+interface ApplyOptions extends GlobalOptions {
+  readonly file?: string;
+  readonly dryRun?: boolean;
+  readonly waiting?: boolean;
+  /** True: the rules before those in force. */
+  readonly rollback?: string | true;
+  readonly history?: boolean;
+  readonly json?: boolean;
+}
+
+/** `ipnt apply -f FILE`: replaces the routing, all of it or nothing; `--rollback` takes a change back, `--history` tells of all. */
 export const addApply: AddCommand = (program, io) => {
   program
     .command('apply')
     .description('put a routing file in force: all of it or nothing, without a restart')
-    .requiredOption('-f, --file <file>', 'the routing file (config/routing.example.yaml)')
+    .option('-f, --file <file>', 'the routing file (config/routing.example.yaml)')
+    .option('--dry-run', 'check the file and tell what it would change; apply nothing')
+    .option('--waiting', 'calls that wait already take the new rules over, too')
+    .option('--rollback [version]', 'put an earlier version in force again; without a number the one before')
+    .option('--history', 'list the versions and who made them')
+    .option('--json', 'the history as JSON')
     .action(async (_options, command) => {
-      const options = optionsOf<{ file: string }>(command);
-      const text = routingFile(options.file);
-      await withStore(options, io, async (store, settings) => {
-        const { services, faults } = readRouting(text, options.file, settings.country);
-        if (services === null) throw new FaultsError('ROUTING_INVALID', options.file, faults);
-        const [before, queues, { sites }] = await Promise.all([store.loadRouting(), store.queues(), store.sites()]);
-        const known = { queues: queues.map(({ name }) => name), sites: sites.map(({ siteId }) => siteId) };
-        for (const warning of routingWarnings(services, settings, known)) io.err(`warning: ${warning}\n`);
-        const change = routingChange(before.services, services);
-        if (change === '' && before.version > 0) return io.out(`nothing changed; ${inForce(before)}`);
-        io.out(`${inForce(await store.applyRouting({ ...NO_RULES, services }, userName()))}${change === '' ? '' : `${change}\n`}`);
-      });
+      const options = optionsOf<ApplyOptions>(command);
+      const version = refuseMixtures(options, command);
+      if (options.history) await history(options, io);
+      else if (options.file === undefined) await rollBack(options, version, io);
+      else await apply(options, options.file, io);
     });
 };
+
+/** One thing at a time. Answers the version to go back to; null: the one before. */
+function refuseMixtures(
+  { file, rollback, history, dryRun, waiting, json }: ApplyOptions,
+  command: Command,
+): number | null {
+  const asked = [file !== undefined, rollback !== undefined, history === true].filter(Boolean).length;
+  if (asked !== 1) command.error('error: give one of --file, --rollback and --history');
+  if (file === undefined && (dryRun || waiting)) command.error('error: --dry-run and --waiting go with --file');
+  if (json && !history) command.error('error: --json goes with --history');
+  if (rollback === undefined || rollback === true) return null;
+  if (!/^\d{1,15}$/.test(rollback)) command.error(`error: "${rollback}" is no version; --history lists them`);
+  return Number(rollback);
+}
+
+async function apply(options: ApplyOptions, file: string, io: Io): Promise<void> {
+  const text = routingFile(file);
+  await withStore(options, io, async (store, settings) => {
+    const { rules, faults, warnings, placed } = readRouting(text, file, settings.country);
+    const [before, queues, { sites }, agents] = await Promise.all([
+      store.loadRouting(),
+      store.queues(),
+      store.sites(),
+      store.agents(),
+    ]);
+    if (rules === null) throw new FaultsError('ROUTING_INVALID', file, faults);
+    const known = knownNames({ queues, sites, agents, profiles: before.profiles });
+    const told = [...warnings, ...routingWarnings(rules, settings, known).map(placed)];
+    io.err(linesOf(told.map((warning) => `warning: ${faultLine(warning)}`)));
+    const change = routingChange(before, rules);
+    io.out(linesOf(change));
+    if (options.dryRun)
+      return io.out(`${change.length === 0 ? 'nothing would change' : 'nothing was applied'}; ${inForce(before)}`);
+    if (change.length === 0 && before.version > 0 && !options.waiting)
+      return io.out(`nothing changed; ${inForce(before)}`);
+    io.out(inForce(await store.applyRouting(rules, userName(), { waiting: options.waiting ?? false })));
+  });
+}
+
+const rollBack = (options: ApplyOptions, version: number | null, io: Io): Promise<void> =>
+  withStore(options, io, async (store) => {
+    const before = await store.loadRouting();
+    const after = await store.rollbackRouting(version, userName());
+    io.out(`${linesOf(routingChange(before, after))}${inForce(after)}`);
+  });
+
+/** As many as anybody reads. */
+const MOST_VERSIONS = 100;
+
+async function history(options: ApplyOptions, io: Io): Promise<void> {
+  const versions = await withStore(options, io, (store) => store.routingHistory(MOST_VERSIONS));
+  if (options.json) return io.out(`${JSON.stringify(versions, null, 2)}\n`);
+  const columns = [
+    { title: 'version', of: (one: (typeof versions)[number]) => one.version, right: true },
+    { title: 'at (UTC)', of: (one: (typeof versions)[number]) => moment(one.atMs) },
+    { title: 'by', of: (one: (typeof versions)[number]) => one.by },
+    { title: 'what', of: (one: (typeof versions)[number]) => one.what },
+  ];
+  io.out(table(versions, columns, 'no routing was ever applied'));
+}
 
 /** `ipnt export`: the routing in force, as a file that `apply` takes. */
 export const addExport: AddCommand = (program, io) => {
@@ -52,6 +125,6 @@ export const addExport: AddCommand = (program, io) => {
     .action(async (_options, command) => {
       const options = optionsOf<{ json?: boolean }>(command);
       const routing = await withStore(options, io, (store) => store.loadRouting());
-      io.out(options.json ? `${JSON.stringify(routing, null, 2)}\n` : routingText(routing.services));
+      io.out(options.json ? `${JSON.stringify(routing, null, 2)}\n` : routingText(routing));
     });
 };

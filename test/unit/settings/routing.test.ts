@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_RULES } from '../../../src/core/model/routing.ts';
 import { SERVICE_DEFAULTS } from '../../../src/core/model/service.ts';
 import { readRouting, routingText } from '../../../src/settings/index.ts';
 
@@ -9,11 +10,11 @@ const faults = (text: string, country = ''): string[] =>
 
 describe('routing file', () => {
   it('fills in what is left away', () => {
-    const { services } = readRouting(
+    const { rules } = readRouting(
       'services:\n  support:\n  sales: { title: Sales, ring: 15s, max_waiting: 0, closed: true }\n',
       'f',
     );
-    expect(services).toEqual([
+    expect(rules?.services).toEqual([
       { ...SERVICE_DEFAULTS, name: 'support', title: 'support', requirement: 'queue:support' },
       {
         ...SERVICE_DEFAULTS,
@@ -36,17 +37,15 @@ describe('routing file', () => {
     priority: 5
     max_wait: 90s
     wrap_up: 500ms
-    delivery: redirect
+    delivery: continue
     share: network_first
-    music: jazz
     after: continue
     service_level: 30s
     arrival: 4s
 `;
-    const { services } = readRouting(text, 'f', '49');
-    expect(services?.[0]?.numbers).toEqual(['+49301234567', '+49301234568', '100']);
-    const again = readRouting(routingText(services ?? []), 'f', '49');
-    expect(again).toEqual({ services, faults: [] });
+    const { rules } = readRouting(text, 'f', '49');
+    expect(rules?.services[0]?.numbers).toEqual(['+49301234567', '+49301234568', '100']);
+    expect(readRouting(routingText(rules ?? NO_RULES), 'f', '49')).toMatchObject({ rules, faults: [], warnings: [] });
   });
 
   it('lists every fault at once', () => {
@@ -64,7 +63,7 @@ describe('routing file', () => {
 `;
     expect(faults(text)).toEqual([
       '3:15 services.support.numbers[0]: must be a dialled number in quotes | write it in quotes: "4930123", with its plus or zeros',
-      '4:5 services.support.requirement: does not parse at character 10: a level from 1 to 10 was expected | see README, "Requirements"',
+      '4:5 services.support.requirement: does not parse at character 10: a level from 1 to 10 was expected, or the value of an attribute (support=gold) | see README, "Requirements"',
       '5:5 services.support.ring: must be from 1s to 5m | write e.g. 20s',
       '6:5 services.support.delivry: unknown key "delivry" | did you mean "delivery"?',
       '8:5 services.sales.share: "me" is not known | write site_first or network_first',
