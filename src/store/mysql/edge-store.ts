@@ -14,6 +14,7 @@ const FENCE = query('fence-edge');
 const PLACE = query('place-waiting');
 const LEAVE = query('leave-waiting');
 const FIGURES = query('publish-figures');
+const FENCE_FIGURES = query('fence-figures');
 
 /** EdgeStore on MySQL. */
 export function edgeStore(db: Database): EdgeStore {
@@ -65,7 +66,7 @@ export function edgeStore(db: Database): EdgeStore {
       if (figures.length === 0) return 'ok';
       const cells = [...figures].sort((a, b) => (a.service < b.service ? -1 : 1)).map(figuresCells);
       const [fenced] = await transaction(db, [
-        bind(FENCE, keyOf(fence)),
+        bind(FENCE_FIGURES, keyOf(fence)),
         ...chunks(cells).map((some) => bind(FIGURES, { ...keyOf(fence), rows: derivedRows(some) })),
       ]);
       return fenced?.matched === 1 ? 'ok' : 'fenced';

@@ -3,13 +3,13 @@ import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import { notBack } from '../common/place.ts';
 import type { Place, Wanted } from '../common/place.ts';
 import { figuresAnew, OVERLAP_MS, READER_LATE_MS } from '../common/store.ts';
-import { figuresOf, figuresStatement } from './figures.ts';
+import { readFigures } from './figures.ts';
 import type { Result, Row } from './node.ts';
 import type { Database } from './pool.ts';
 import { AGENT_COLUMNS, agentOf, isGone, QUEUE_COLUMNS, queueOf } from './rows.ts';
 import { reservationOf, siteOf, WAITING_COLUMNS, waitingOf } from './rows.ts';
 import { bind, query } from './sql.ts';
-import { single, together } from './transaction.ts';
+import { together } from './transaction.ts';
 
 const VERSIONS = query('read-versions').split(/;\s*$/m);
 
@@ -20,7 +20,7 @@ const LOAD_MS = 5_000;
 const MOST_ASKED_AHEAD = 16;
 
 /**
- * One round trip where sources are few or none has news, two otherwise and for a load; another each minute for all figures. Never takes a lower version of the same
+ * One round trip where sources are few or none has news, two otherwise and for a load; another where figures have changed. Never takes a lower version of the same
  * epoch, nor a lower epoch (a node that lags, after a failover): that source then stays as it is until the node has caught up.
  */
 export async function readChanges(db: Database, given: Cursor): Promise<Changes> {
@@ -43,10 +43,9 @@ export async function readChanges(db: Database, given: Cursor): Promise<Changes>
   // What was asked for ahead is all that is wanted, unless a source is new or has a new epoch.
   const isThere = [...wantedSites, ...wantedEdges].every(({ after }) => after !== null && ahead.isAsked);
   const rows = isThere ? rowsOf(ahead.sites, ahead.edges, newRows) : await readRows(db, wantedSites, wantedEdges);
-  const isAnew = figuresAnew(given.readAtMs, dbNowMs);
   return {
     ...rows,
-    ...(isAnew ? { figures: (await single(db, figuresStatement(null))).rows.map(figuresOf) } : {}),
+    figures: await readFigures(db, figuresWanted(given, dbNowMs, edgeRows?.rows ?? [])),
     ...{ dbNowMs, sites, edges },
     reservations: (reservations?.rows ?? []).map(reservationOf),
     routingVersion: Number(clock?.rows[0]?.['routing_version']),
@@ -56,6 +55,16 @@ export async function readChanges(db: Database, given: Cursor): Promise<Changes>
       readAtMs: dbNowMs,
     },
   };
+}
+
+/** The edges that have written figures since the cursor; null: all figures, after a minute or at first. */
+function figuresWanted({ edges, readAtMs }: Cursor, dbNowMs: number, rows: readonly Row[]): readonly Wanted[] | null {
+  if (figuresAnew(readAtMs, dbNowMs)) return null;
+  return rows.flatMap((row) => {
+    const id = String(row['edge_id']);
+    const after = edges.get(id)?.version ?? -1;
+    return Number(row['figures_version']) > after ? [{ id, after }] : [];
+  });
 }
 
 /** The known sources, when they are few: rows are read after the versions, so none that these stand for is missed. */
@@ -88,7 +97,6 @@ type Rows = Pick<
   | 'reloadedEdges'
   | 'waiting'
   | 'removedWaiting'
-  | 'figures'
 >;
 
 async function readRows(db: Database, sites: readonly Wanted[], edges: readonly Wanted[]): Promise<Rows> {
@@ -102,7 +110,6 @@ function statementsOf(sites: readonly Wanted[], edges: readonly Wanted[]): strin
   const ofSites = sites.length > 0 ? [rangeOf('agent_state', AGENT_COLUMNS, 'site_id', sites)] : [];
   if (sites.length > 0) ofSites.push(rangeOf('queue_state', QUEUE_COLUMNS, 'site_id', sites));
   const ofEdges = edges.length > 0 ? [rangeOf('waiting_call', WAITING_COLUMNS, 'edge_id', edges)] : [];
-  if (edges.length > 0) ofEdges.push(figuresStatement(edges));
   return [...ofSites, ...ofEdges];
 }
 
@@ -110,8 +117,7 @@ function statementsOf(sites: readonly Wanted[], edges: readonly Wanted[]): strin
 function rowsOf(sites: readonly Wanted[], edges: readonly Wanted[], results: readonly Result[]): Rows {
   const of = (index: number) => results[index]?.rows ?? [];
   const [agents, queues] = sites.length > 0 ? [of(0), of(1)] : [[], []];
-  const atEdges = sites.length > 0 ? 2 : 0;
-  const [waiting, figures] = edges.length > 0 ? [of(atEdges), of(atEdges + 1)] : [[], []];
+  const waiting = edges.length > 0 ? of(sites.length > 0 ? 2 : 0) : [];
   const shown = (rows: readonly Row[]) => rows.filter((row) => !isGone(row));
   const gone = (rows: readonly Row[], id: string) => rows.filter(isGone).map((row) => String(row[id]));
   const whole = (from: readonly Wanted[]) => from.filter(({ after }) => after === null).map(({ id }) => id);
@@ -124,7 +130,6 @@ function rowsOf(sites: readonly Wanted[], edges: readonly Wanted[], results: rea
     reloadedEdges: whole(edges),
     waiting: shown(waiting).map(waitingOf),
     removedWaiting: gone(waiting, 'call_id'),
-    figures: figures.map(figuresOf),
   };
 }
 

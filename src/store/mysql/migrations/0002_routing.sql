@@ -12,6 +12,9 @@ ALTER TABLE waiting_call ADD COLUMN terms TEXT NULL;
 
 ALTER TABLE reservation ADD COLUMN claimed_at_ms BIGINT NOT NULL DEFAULT 0;
 
+-- The version with which it last wrote figures: readers look at them when it has changed.
+ALTER TABLE edge_state ADD COLUMN figures_version BIGINT NOT NULL DEFAULT 0;
+
 -- What an edge saw of a service over the window; an edge writes its own rows, with its version.
 CREATE TABLE IF NOT EXISTS service_figures (
   edge_id VARCHAR(64) NOT NULL,
