@@ -1,7 +1,6 @@
 import type { AgentId } from './model/agent.ts';
 import type { CallFact, CallRequest, Customer } from './model/call.ts';
 import type { HoldReason } from './model/claim.ts';
-import type { Decision } from './model/decision.ts';
 import type { Target } from './model/service.ts';
 import type { StageChange } from './routing/steps.ts';
 
@@ -101,7 +100,7 @@ export type CallInput =
   | { readonly kind: 'callbackKept'; readonly result: 'ok' | 'refused'; readonly number: string }
   /** The agent sends the caller back to the line. */
   | { readonly kind: 'requeue' }
-  | { readonly kind: 'matched'; readonly chosen: Chosen; readonly decision: Decision }
+  | { readonly kind: 'matched'; readonly chosen: Chosen }
   | { readonly kind: 'claimAnswered'; readonly token: string; readonly result: 'won' | 'lost' | 'failed' }
   | { readonly kind: 'ringRefused'; readonly offerId: string }
   | { readonly kind: 'offerRinging'; readonly offerId: string }

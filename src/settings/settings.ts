@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { addressOf } from '../core/model/agent.ts';
+import { customerSources } from './customer-sources.ts';
+import type { CustomerSourceSettings } from './customer-sources.ts';
 import { database } from './database.ts';
 import type { DatabaseSettings } from './database.ts';
 import { readDocument, say } from './document.ts';
@@ -35,6 +37,8 @@ export interface EdgeSettings {
   readonly trunks: Readonly<Record<string, string>>;
   /** Site to SIP contact for services with `delivery: redirect`: `sip:{agent}@10.0.0.11:5060`. */
   readonly redirects: Readonly<Record<string, string>>;
+  /** How customers are called back: `PJSIP/{number}@provider`; '' where they are not. */
+  readonly outbound: string;
 }
 
 /** What a machine is: read at boot from ipnt.yaml. */
@@ -47,6 +51,8 @@ export interface Settings {
   readonly country: string;
   readonly sites: readonly SiteSettings[];
   readonly edges: readonly EdgeSettings[];
+  /** Where services may look up their callers, beside the shared tables. */
+  readonly customerSources: readonly CustomerSourceSettings[];
 }
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/;
@@ -56,6 +62,7 @@ const id = () => text('berlin', ID, 'a name of letters, digits, _ and - (32 at m
  * A dial string of the edge with one `{agent}`. No `&` (several devices), no commas, no blanks; after the technology the
  * characters of endpoint names and SIP URIs.
  */
+const OUTBOUND = /^(?:PJSIP|SIP|IAX2|DAHDI|Local)\/[A-Za-z0-9_.@:/;=-]*\{number\}[A-Za-z0-9_.@:/;=-]*$/;
 const TEMPLATE = /^(?:PJSIP|SIP|IAX2|DAHDI|Local)\/[A-Za-z0-9_.@:/;=-]*\{agent\}[A-Za-z0-9_.@:/;=-]*$/;
 
 /** Where a redirected caller's phone or carrier calls next. */
@@ -115,6 +122,11 @@ function edgeSchema(around: Surroundings) {
         'must be a group: site to SIP contact',
         'write e.g. { berlin: "sip:{agent}@10.0.0.11:5060" }',
       ).prefault({}),
+      outbound: text(
+        'PJSIP/{number}@provider',
+        OUTBOUND,
+        'a dial string with {number} in it, once: how customers are called back',
+      ).default(''),
     },
     '{ ari: {...}, trunks: { berlin: "PJSIP/{agent}@site-berlin" } }',
   );
@@ -136,6 +148,7 @@ function settingsSchema(around: Surroundings) {
       country: country().optional(),
       sites: groups(id(), siteSchema(around), 'must be a group: site to its PBX', see).prefault({}),
       edges: groups(id(), edgeSchema(around), 'must be a group: edge to its Asterisk', see).prefault({}),
+      customer_sources: customerSources(around),
     },
     see,
   );
@@ -167,6 +180,7 @@ export function readSettings(content: string, file: string, env: Surroundings['e
       queueWrapUpMs: queue_wrap_up,
     })),
     edges: Object.entries(edges).map(([edgeId, edge]) => ({ edgeId, ...edge })),
+    customerSources: read.value.customer_sources,
   };
   const warnings = settings.edges.flatMap((edge) =>
     Object.keys(edge.trunks)

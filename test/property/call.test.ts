@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import type { CallEffect, CallInput, Chosen } from '../../src/core/effects.ts';
 import type { CallRequest } from '../../src/core/model/call.ts';
 import { NO_WISHES } from '../../src/core/model/call.ts';
-import type { Decision } from '../../src/core/model/decision.ts';
 import { SERVICE_DEFAULTS, blankService } from '../../src/core/model/service.ts';
 import type { Service } from '../../src/core/model/service.ts';
 import { startCallback } from '../../src/core/reduce/call-callback.ts';
@@ -20,21 +19,6 @@ const chosen = (n: number): Chosen => ({
   wrapUpMs: null,
 });
 
-const decision = (n: number): Decision => ({
-  callId: 'c',
-  service: 's',
-  requirement: '',
-  strategy: 'longest_idle',
-  step: 0,
-  atMs: 0,
-  versions: {},
-  winner: { agentId: chosen(n).agentId, title: '', rank: 1, idleMs: null, keys: [] },
-  next: [],
-  refused: [],
-  others: {},
-  ahead: 0,
-});
-
 const request = (changes: Partial<CallRequest>): CallRequest => ({
   ...NO_WISHES,
   ...{ callId: 'c', edgeId: 'e', channelId: 'ch', service: 's', ani: '', callerName: '', dnis: '' },
@@ -48,7 +32,7 @@ const ok = fc.boolean();
 const place = { kind: 'place', place: 'night^s^1' } as const;
 const input: fc.Arbitrary<CallInput> = fc.oneof(
   fc.constant({ kind: 'placed', arrivedAtMs: 1 } as const),
-  fc.integer({ min: 1, max: 3 }).map((n) => ({ kind: 'matched', chosen: chosen(n), decision: decision(n) }) as const),
+  fc.integer({ min: 1, max: 3 }).map((n) => ({ kind: 'matched', chosen: chosen(n) }) as const),
   fc.record({
     kind: fc.constant('claimAnswered' as const),
     token: offerId,
@@ -106,16 +90,16 @@ const BEGINNINGS: readonly (readonly CallInput[])[] = [
   [{ kind: 'placed', arrivedAtMs: 1 }],
   [
     { kind: 'placed', arrivedAtMs: 1 },
-    { kind: 'matched', chosen: chosen(1), decision: decision(1) },
+    { kind: 'matched', chosen: chosen(1) },
   ],
   [
     { kind: 'placed', arrivedAtMs: 1 },
-    { kind: 'matched', chosen: chosen(1), decision: decision(1) },
+    { kind: 'matched', chosen: chosen(1) },
     { kind: 'claimAnswered', token: 'c.offer1', result: 'won' },
   ],
   [
     { kind: 'placed', arrivedAtMs: 1 },
-    { kind: 'matched', chosen: chosen(1), decision: decision(1) },
+    { kind: 'matched', chosen: chosen(1) },
     { kind: 'claimAnswered', token: 'c.offer1', result: 'won' },
     { kind: 'offerAnswered', offerId: 'c.offer1' },
     { kind: 'bridged', offerId: 'c.offer1', ok: true },

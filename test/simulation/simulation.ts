@@ -1,3 +1,5 @@
+import type { Customer } from '../../src/core/model/call.ts';
+import type { CustomerSource } from '../../src/ports/provisioning.ts';
 import { EdgeApp } from '../../src/apps/edge/edge-app.ts';
 import { SiteApp } from '../../src/apps/site/site-app.ts';
 import type { CallEvent } from '../../src/core/model/call.ts';
@@ -79,6 +81,13 @@ export class Simulation {
     return edge;
   }
 
+  /** Customers by number, and whom each spoke to last: nobody knows anybody unless a story says so. */
+  readonly customerOf = new Map<string, Customer>();
+  readonly lastAgents = new Map<string, string>();
+  private readonly customers: CustomerSource = {
+    find: (_source, { number }) => Promise.resolve({ customer: this.customerOf.get(number) ?? null, problem: '' }),
+  };
+
   startEdge(edge: SimulatedEdge): Running {
     const { edgeId } = edge;
     const process = this.newProcess(`edge ${edgeId}`);
@@ -97,8 +106,11 @@ export class Simulation {
       reach: {
         trunks: Object.fromEntries(siteIds.map((siteId) => [siteId, `PJSIP/{agent}@${siteId}`])),
         redirects: Object.fromEntries(siteIds.map((siteId) => [siteId, `sip:{agent}@${siteId}`])),
+        outbound: 'PJSIP/{number}@provider',
       },
       normalise: (number) => number,
+      customers: this.customers,
+      lastAgentOf: (ani) => Promise.resolve(this.lastAgents.get(ani) ?? null),
     });
     const running: Running = { role: 'edge', id: edgeId, process, links: [link], edge: app };
     this.running.push(running);

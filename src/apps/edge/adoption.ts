@@ -30,8 +30,8 @@ const SENT_BY_THEN_MS = 4_000;
 /** Facts that a later process adds to a call stand behind those of the earlier one. */
 const seqOfEpoch = (epoch: number): number => epoch * 100_000;
 
-/** `<call>.offer<N>` belongs to `<call>`. */
-export const callOfOffer = (offerId: string): string => offerId.replace(/\.offer\d+$/, '');
+/** `<call>.offer<N>` and `<call>.customer<N>` belong to `<call>`. */
+export const callOfOffer = (offerId: string): string => offerId.replace(/\.(?:offer|customer)\d+$/, '');
 
 const siteOf = (agentId: string): string => agentId.slice(0, agentId.indexOf('/'));
 

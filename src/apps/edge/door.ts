@@ -1,9 +1,11 @@
 import { startCall } from '../../core/reduce/call.ts';
 import type { CallRequest } from '../../core/model/call.ts';
 import type { Routing } from '../../core/model/routing.ts';
+import type { RoutingView } from '../../core/routing/view.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
 import type { EdgeParts } from './parts.ts';
 import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';
+import { destinationOf, routeVariables } from './destinations.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { StateCopy } from './state-copy.ts';
 
@@ -18,6 +20,7 @@ export interface DoorParts {
   readonly calls: LiveCalls;
   readonly copy: StateCopy;
   readonly routing: () => Routing;
+  readonly view: () => RoutingView;
   readonly databaseDown: () => boolean;
   readonly once: (ms: number, fn: () => void) => void;
 }
@@ -39,6 +42,7 @@ export class Door {
       edgeId,
       routing: this.d.routing(),
       databaseDown: this.d.databaseDown(),
+      nowMs: clock.nowMs(),
       waitingOf: (service) => this.waitingOf(service),
       normalise,
     });
@@ -50,20 +54,25 @@ export class Door {
       case 'reported':
         return this.cameBack(channel.channelId, admission);
       case 'sentBack': {
-        const { request, status, detail } = admission;
+        const { request, status, detail, target } = admission;
         factsOfSentBack(request, status, detail).forEach((fact, index) => {
           recorder.record({ callId, seq: index + 1, atMs: clock.nowMs(), fact });
         });
         if (status === 'ERROR')
           log.warn('a call goes to its default route', { call: callId, service: request.service, detail });
         pbx
-          .setVariables(channel.channelId, variablesOfSentBack(request, status))
+          .setVariables(channel.channelId, { ...variablesOfSentBack(request, status), ...this.wayOut(target, callId) })
           .then(() => pbx.continueInDialplan(channel.channelId))
           .catch((error: unknown) =>
             log.error('a call could not be sent back', { call: callId, detail: String(error) }),
           );
       }
     }
+  }
+
+  private wayOut(target: Parameters<typeof destinationOf>[0] | null, callId: string): Readonly<Record<string, string>> {
+    const { view, parts } = this.d;
+    return target === null ? {} : routeVariables(destinationOf(target, view(), callId, parts.reach));
   }
 
   /** The dialplan's own Dial is over. A call that only an earlier process knew is not asked to wait for anybody. */
@@ -84,7 +93,7 @@ export class Door {
   }
 
   /** Names the channel for whoever starts next, and renews its absolute timeout for as long as it waits. */
-  private keepAlive(request: CallRequest): void {
+  private keepAlive(request: CallRequest, firstMs = FIRST_RENEWAL_MS): void {
     const { pbx, log } = this.d.parts;
     const { callId, channelId, service } = request;
     const renew = (): void => {
@@ -105,7 +114,13 @@ export class Door {
         );
       this.d.once(RENEW_EVERY_MS, renew);
     };
-    this.d.once(FIRST_RENEWAL_MS, renew);
+    this.d.once(firstMs, renew);
+  }
+
+  /** A caller whom his agent sent back waits as at first. */
+  keepAliveAgain(callId: string): void {
+    const request = this.d.calls.get(callId)?.request;
+    if (request !== undefined) this.keepAlive(request, 0);
   }
 
   private waitingOf(service: string): number {

@@ -2,9 +2,10 @@ import { IpntError } from '../../core/errors.ts';
 import type { CallFact, CallRequest, IpntStatus } from '../../core/model/call.ts';
 import { NO_WISHES, OUTCOME_OF_STATUS } from '../../core/model/call.ts';
 import type { Routing } from '../../core/model/routing.ts';
+import type { Service, Target } from '../../core/model/service.ts';
 import type { DialplanArguments } from '../../core/routing/arguments.ts';
 import { parseArguments, requestOf } from '../../core/routing/arguments.ts';
-import { findService } from '../../core/routing/identify.ts';
+import { findService, serviceState } from '../../core/routing/identify.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
 
 /** What becomes of a call at the door. */
@@ -12,12 +13,21 @@ export type Admission =
   | { readonly kind: 'admitted'; readonly request: CallRequest }
   | { readonly kind: 'reported'; readonly callId: string; readonly dialStatus: string }
   /** Sent back at once: the facts to record, and the status for the dialplan. */
-  | { readonly kind: 'sentBack'; readonly request: CallRequest; readonly status: IpntStatus; readonly detail: string };
+  | {
+      readonly kind: 'sentBack';
+      readonly request: CallRequest;
+      readonly status: IpntStatus;
+      readonly detail: string;
+      /** Where the dialplan takes him; null: nowhere that the service knows. */
+      readonly target: Exclude<Target, { kind: 'service' }> | null;
+    };
 
 export interface EntranceState {
   readonly edgeId: string;
   readonly routing: Routing;
   readonly databaseDown: boolean;
+  /** Wall clock: services have hours. */
+  readonly nowMs: number;
   /** Waiting calls by service, over all live edges. */
   readonly waitingOf: (service: string) => number;
   readonly normalise: (number: string) => string;
@@ -45,18 +55,42 @@ export function admit(callId: string, channel: ChannelInfo, args: readonly strin
   try {
     parsed = parseArguments(args);
     if (parsed.report) return { kind: 'reported', ...parsed.report };
-    const service = findService(state.routing, parsed, state.normalise);
+    const asked = findService(state.routing, parsed, state.normalise);
+    const { service, closed, target } = openService(state, asked);
     const request = requestOf(identity, service, parsed, state.routing.version);
-    const sendBack = (status: IpntStatus, detail: string): Admission => ({ kind: 'sentBack', request, status, detail });
-    if (service.closed) return sendBack('CLOSED', 'the service is closed');
-    if (state.databaseDown) return sendBack('ERROR', 'the database does not answer');
+    const sendBack = (status: IpntStatus, detail: string, to: Target | null = null): Admission => {
+      const way = to === null || to.kind === 'service' ? null : to;
+      return { kind: 'sentBack', request, status, detail, target: way };
+    };
+    if (closed !== '') return sendBack('CLOSED', `the service is closed: ${closed}`, target);
+    if (state.databaseDown) return sendBack('ERROR', 'the database does not answer', service.defaultRoute);
     if (state.waitingOf(service.name) >= service.maxWaiting)
       return sendBack('FULL', `${service.maxWaiting} are waiting already`);
     return { kind: 'admitted', request };
   } catch (error) {
     if (!(error instanceof IpntError) || error.kind !== 'input') throw error;
     const request = unidentified(identity, parsed, args);
-    return { kind: 'sentBack', request, status: 'ERROR', detail: `${error.message} (${error.cure})` };
+    const detail = `${error.message} (${error.cure})`;
+    return { kind: 'sentBack', request, status: 'ERROR', detail, target: null };
+  }
+}
+
+/** More hops than any file has: `check` refuses circles. */
+const MOST_HOPS = 10;
+
+/** A closed service may name another one, which may be closed as well. `closed` '' where somebody is open. */
+function openService(
+  { routing, nowMs }: EntranceState,
+  asked: Service,
+): { readonly service: Service; readonly closed: string; readonly target: Target | null } {
+  let service = asked;
+  for (let hops = 0; ; hops += 1) {
+    const { open, why } = serviceState(routing, service, nowMs);
+    if (open) return { service, closed: '', target: null };
+    const target = service.whenClosed;
+    const next = target?.kind === 'service' ? routing.services.find(({ name }) => name === target.service) : undefined;
+    if (next === undefined || hops === MOST_HOPS) return { service, closed: why, target };
+    service = next;
   }
 }
 

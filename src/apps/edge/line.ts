@@ -1,19 +1,11 @@
-import type { Chosen } from '../../core/effects.ts';
-import type { AgentId, AgentState } from '../../core/model/agent.ts';
-import type { PlacedCall, WaitingCall } from '../../core/model/call.ts';
-import type { Decision } from '../../core/model/decision.ts';
-import { anyoneStaffed, decide } from '../../core/routing/decide.ts';
-import { match } from '../../core/routing/match.ts';
-import type { Pair } from '../../core/routing/match.ts';
-import { parseRequirement } from '../../core/routing/requirement.ts';
-import type { Requirement } from '../../core/routing/requirement.ts';
-import type { RoutingView } from '../../core/routing/view.ts';
+import type { PlacedCall } from '../../core/model/call.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import type { LiveCalls } from './live-calls.ts';
-import { OthersPairs } from './others-pairs.ts';
+import type { Matcher } from './matcher.ts';
 import type { StateCopy } from './state-copy.ts';
+import { rowOf } from './waiting-calls.ts';
 
 /** Versions are read this often while calls wait, and otherwise. */
 const READ_BUSY_MS = 20;
@@ -34,8 +26,7 @@ export interface LineParts {
   readonly calls: LiveCalls;
   readonly copy: StateCopy;
   readonly clock: Clock;
-  readonly trunkUp: (siteId: string) => boolean;
-  readonly isRedirectable: (siteId: string) => boolean;
+  readonly matcher: Matcher;
   readonly onAnswer: () => void;
   readonly onFailure: (error: unknown) => void;
   /** Not right after this process was asleep: what it read before may be long past. */
@@ -46,7 +37,7 @@ export interface LineParts {
 }
 
 /**
- * The waiting line: places new calls, reads what changed, matches, and hands each of our own pairs to its call.
+ * The waiting line: places new calls, reads what changed, and has them matched.
  * One round runs at a time; what comes meanwhile goes into the next, so that a burst shares its round trips. Placing and reading
  * go side by side: a call is in the line before its first match, and what was placed is known without being read.
  */
@@ -54,9 +45,9 @@ export class Line {
   private readonly parts: LineParts;
   private readonly fence: Fence;
   private readonly toPlace = new Set<string>();
+  /** In the line already; what they ask for has changed. */
+  private readonly toChange = new Set<string>();
   private readonly toLeave = new Set<string>();
-  private readonly others = new OthersPairs();
-  private readonly requirements = new Map<string, Requirement>();
   private running = false;
   private again = false;
   private stopped = false;
@@ -74,7 +65,14 @@ export class Line {
     this.wake();
   }
 
+  /** It asks for something else from now on. */
+  change(callId: string): void {
+    this.toChange.add(callId);
+    this.wake();
+  }
+
   leave(callId: string): void {
+    this.toChange.delete(callId);
     if (this.toPlace.delete(callId)) return;
     this.willLeave(callId);
     if (!this.running) this.wakeIn(READ_BUSY_MS);
@@ -151,10 +149,10 @@ export class Line {
     if (read.status === 'rejected') throw read.reason;
     if (read.value === null) return;
     // What asked for a round meanwhile is seen to by this one; who came meanwhile is not in the line yet.
-    this.again = this.toPlace.size > 0;
+    this.again = this.toPlace.size + this.toChange.size > 0;
     onRead();
     this.leaveBehind();
-    if (isAwake()) this.matchOwn();
+    if (isAwake()) this.parts.matcher.match();
   }
 
   /** Rows of ours for calls that are gone: a placement whose answer was lost, or that came later than its end. */
@@ -167,20 +165,24 @@ export class Line {
   /** Writes who came and who went; on failure they stay for the next round. */
   private async writeLine(): Promise<Written | null> {
     const { calls, clock, store } = this.parts;
-    const placing = [...this.toPlace].flatMap((callId): PlacedCall[] => {
+    const dbNowMs = this.parts.copy.dbNow(clock.monoMs());
+    const placing = [...new Set([...this.toPlace, ...this.toChange])].flatMap((callId): PlacedCall[] => {
       const state = calls.get(callId);
-      if (state?.phase !== 'placing') return [];
-      const { edgeId, service, requirement, priority, networkFirst, rules, preferred } = state.request;
-      const { strategy, ageing } = rules;
-      const row = { callId, edgeId, service, requirement, priority, networkFirst, strategy, ageing, preferred };
-      return [{ ...row, offering: false, preferredUntilMs: 0, step: 0, arrivedAtMs: null }];
+      if (state === undefined || (state.phase !== 'placing' && !this.toChange.has(callId))) return [];
+      return [rowOf(state, dbNowMs)];
     });
+    // What changes again from here on is for the next round.
+    const changing = [...this.toChange];
+    this.toChange.clear();
     // The two write the same row of the edge, and the one who waits for an agent goes first.
     const leaving = placing.length === 0 || clock.monoMs() >= this.leaveByMs ? [...this.toLeave] : [];
     const [placed, left] = await Promise.all([
       placing.length === 0 ? new Map<string, number>() : store.placeWaiting(this.fence, placing),
       leaving.length === 0 ? 'ok' : store.leaveWaiting(this.fence, leaving),
-    ]);
+    ]).catch((error: unknown) => {
+      for (const callId of changing) this.toChange.add(callId);
+      throw error;
+    });
     return placed === 'fenced' || left === 'fenced' ? null : { placing, placed, leaving };
   }
 
@@ -203,85 +205,4 @@ export class Line {
     }
     for (const callId of this.toPlace) if (calls.get(callId)?.phase !== 'placing') this.toPlace.delete(callId);
   }
-
-  private matchOwn(): void {
-    const { calls, copy, clock, edgeId, trunkUp } = this.parts;
-    const waits = calls.states().filter((state) => state.phase === 'waiting');
-    if (waits.length === 0) return;
-    const nowMs = clock.monoMs();
-    const view = copy.view(nowMs, edgeId, (callId) => this.ownState(callId), trunkUp);
-    const pairs = match(view, {
-      requirementOf: (text) => this.requirementOf(text),
-      passedOver: (callId, agentId) => this.others.isPassedOver(view.waiting.get(callId)?.edgeId ?? '', agentId),
-    });
-    const takenBy = new Map<AgentId, string>(pairs.map(({ agent, call }) => [agent.agentId, call.callId]));
-    const matched = new Set<string>();
-    for (const pair of pairs) {
-      if (pair.call.edgeId === edgeId) {
-        matched.add(pair.call.callId);
-        calls.input(pair.call.callId, {
-          kind: 'matched',
-          chosen: chosenOf(pair, this.parts.isRedirectable(pair.agent.siteId)),
-          decision: this.decision(view, pair.call, pair.agent, takenBy),
-        });
-      } else this.others.note(pair, nowMs);
-    }
-    for (const state of waits) {
-      const call = view.waiting.get(state.request.callId);
-      if (call && !matched.has(call.callId)) this.nobodyFor(view, call, takenBy);
-    }
-    this.others.forget(nowMs);
-  }
-
-  /** Nobody for this call now: written down when that is new; sent back when nobody could ever come. */
-  private nobodyFor(view: RoutingView, call: WaitingCall, takenBy: ReadonlyMap<AgentId, string>): void {
-    const { calls } = this.parts;
-    if (calls.get(call.callId)?.lastAnswer === '') return;
-    const first = calls.get(call.callId)?.lastAnswer === null;
-    calls.record(call.callId, { kind: 'decided', decision: this.decision(view, call, null, takenBy) });
-    calls.noteAnswer(call.callId, '');
-    if (first && !anyoneStaffed(view, this.requirementOf(call.requirement))) {
-      calls.input(call.callId, {
-        kind: 'giveUp',
-        status: 'NOAGENTS',
-        detail: 'nobody is logged in who meets the requirement',
-      });
-    }
-  }
-
-  private decision(
-    view: RoutingView,
-    call: WaitingCall,
-    agent: AgentState | null,
-    takenBy: ReadonlyMap<AgentId, string>,
-  ): Decision {
-    return decide(view, call, this.requirementOf(call.requirement), agent, takenBy);
-  }
-
-  private ownState(callId: string): 'waiting' | 'busy' | 'gone' {
-    const phase = this.parts.calls.get(callId)?.phase;
-    if (phase === undefined || phase === 'over' || phase === 'closing' || phase === 'talking') return 'gone';
-    return phase === 'waiting' ? 'waiting' : 'busy';
-  }
-
-  private requirementOf(text: string): Requirement {
-    let requirement = this.requirements.get(text);
-    if (!requirement) {
-      // Texts come from services and dialplans: few in number, but a bound costs nothing.
-      if (this.requirements.size > 10_000) this.requirements.clear();
-      requirement = parseRequirement(text);
-      this.requirements.set(text, requirement);
-    }
-    return requirement;
-  }
 }
-
-const chosenOf = ({ agent }: Pair, redirectable: boolean): Chosen => ({
-  redirectable,
-  agentId: agent.agentId,
-  siteId: agent.siteId,
-  title: agent.title,
-  wrapUpMs: agent.wrapUpMs,
-  // An agent without an address is not eligible and is never matched.
-  address: agent.address ?? '',
-});

@@ -19,6 +19,7 @@ export class LiveCalls {
   private readonly recorder: Recorder;
   private readonly perform: (callId: string, effect: CallEffect) => void;
   private readonly gate: (fn: () => void) => void;
+  private readonly onFact: (state: CallState, fact: CallFact) => void;
 
   /** `gate` holds inputs back while it is not known whether the edge is still ours. */
   constructor(
@@ -26,11 +27,13 @@ export class LiveCalls {
     recorder: Recorder,
     perform: (callId: string, effect: CallEffect) => void,
     gate: (fn: () => void) => void,
+    onFact: (state: CallState, fact: CallFact) => void,
   ) {
     this.clock = clock;
     this.recorder = recorder;
     this.perform = perform;
     this.gate = gate;
+    this.onFact = onFact;
   }
 
   get size(): number {
@@ -39,6 +42,11 @@ export class LiveCalls {
 
   get(callId: string): CallState | undefined {
     return this.calls.get(callId)?.state;
+  }
+
+  /** Another channel is the caller's from now on. */
+  nameChannel(channelId: string, callId: string): void {
+    if (this.calls.has(callId)) this.byChannel.set(channelId, callId);
   }
 
   states(): readonly CallState[] {
@@ -73,7 +81,9 @@ export class LiveCalls {
   /** Writes a fact that is not an answer of the reducer (a decision that found nobody). */
   record(callId: string, fact: CallFact): void {
     const call = this.calls.get(callId);
-    if (call) this.recorder.record({ callId, seq: call.nextSeq++, atMs: this.clock.nowMs(), fact });
+    if (call === undefined) return;
+    this.recorder.record({ callId, seq: call.nextSeq++, atMs: this.clock.nowMs(), fact });
+    this.onFact(call.state, fact);
   }
 
   /** Remembers what the last recorded decision answered, so that the same answer is not recorded again. */

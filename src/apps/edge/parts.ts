@@ -1,8 +1,10 @@
+import type { AgentId } from '../../core/model/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EdgePbx } from '../../ports/edge-pbx.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
-import type { RoutingStore } from '../../ports/provisioning.ts';
+import type { CallbackStore } from '../../ports/callbacks.ts';
+import type { CustomerSource, RoutingStore } from '../../ports/provisioning.ts';
 import type { Recorder } from '../../ports/records.ts';
 
 /** How a site's agents are reached from this edge: templates with `{agent}` by site. */
@@ -10,6 +12,8 @@ export interface Reach {
   readonly trunks: Readonly<Record<string, string>>;
   /** Contacts for a 302, by site: `sip:{agent}@10.0.0.11:5060`. */
   readonly redirects: Readonly<Record<string, string>>;
+  /** How numbers are dialled from here, with `{number}`: `PJSIP/{number}@provider`; '' where they are not. */
+  readonly outbound: string;
 }
 
 /** All that an edge needs, behind ports: the simulated world gives it its own. */
@@ -18,7 +22,10 @@ export interface EdgeParts {
   /** This process, for the lease: unique on the network. */
   readonly holder: string;
   readonly pbx: EdgePbx;
-  readonly store: EdgeStore;
+  readonly store: EdgeStore & CallbackStore;
+  readonly customers: CustomerSource;
+  /** Whom a number spoke to last in a service; null: nobody, or no answer in time. Never rejects. */
+  readonly lastAgentOf: (ani: string, service: string) => Promise<AgentId | null>;
   readonly routing: RoutingStore;
   readonly recorder: Recorder;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
 import { holdMs } from '../../core/model/claim.ts';
 import { phaseOf } from './claim-phase.ts';
+import type { Errands } from './errands.ts';
 import type { Line } from './line.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { Reach } from './parts.ts';
@@ -24,6 +25,7 @@ export interface PerformerParts {
   readonly reach: Reach;
   readonly calls: () => LiveCalls;
   readonly line: () => Line;
+  readonly errands: Errands;
   /** A claim was moved on and is no longer ours. */
   readonly onLostToken: (callId: string, token: string) => void;
 }
@@ -52,6 +54,8 @@ export class Performer {
         return this.parts.line().place(callId);
       case 'leaveLine':
         return this.parts.line().leave(callId);
+      case 'changePlace':
+        return this.parts.line().change(callId);
       case 'matchAgain':
         return this.parts.line().wake();
       case 'treat':
@@ -98,6 +102,15 @@ export class Performer {
         );
       case 'dialInDialplan':
         return void this.dialInDialplan(callId, request.service, channelId, effect);
+      case 'identify':
+      case 'announce':
+      case 'askCallback':
+      case 'callCustomer':
+      case 'customerIsHere':
+      case 'keepCallback':
+      case 'endCallback':
+      case 'keepAlive':
+        return this.parts.errands.run(callId, effect);
       case 'record':
       case 'startTimer':
       case 'stopTimer':
@@ -218,7 +231,11 @@ export class Performer {
     }
     if (result === 'won' && clock.monoMs() - startedMs > CLAIM_LATE_MS) {
       result = 'failed';
-      await this.advance(callId, agentId, token, { phase: 'hold', holdReason: 'cancelled', leaseMs: holdMs('cancelled', 0) });
+      await this.advance(callId, agentId, token, {
+        phase: 'hold',
+        holdReason: 'cancelled',
+        leaseMs: holdMs('cancelled', 0),
+      });
     } else if (result !== 'won') await this.refresh(agentId);
     else copy.settle({ ...(copy.reservations.get(agentId) ?? claimed) }, clock.monoMs());
     this.parts.calls().input(callId, { kind: 'claimAnswered', token, result });

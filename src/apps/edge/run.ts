@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { normalizeNumber } from '../../core/model/number.ts';
 import { createAriEdge } from '../../pbx/asterisk-ari/edge.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CallbackStore } from '../../ports/callbacks.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { RoutingStore } from '../../ports/provisioning.ts';
+import type { QueryStore } from '../../ports/queries.ts';
 import type { RecordStore } from '../../ports/records.ts';
 import { openSpool } from '../../runtime/spool.ts';
 import type { EdgeSettings } from '../../settings/index.ts';
@@ -13,7 +15,7 @@ import { trunkOf } from './parts.ts';
 
 export interface RunEdgeOptions {
   readonly edge: EdgeSettings;
-  readonly store: EdgeStore & RoutingStore & RecordStore;
+  readonly store: EdgeStore & CallbackStore & RoutingStore & RecordStore & Pick<QueryStore, 'lastAgentOf'>;
   readonly clock: Clock;
   readonly log: Log;
   /** The spool of records lives below it. */
@@ -47,8 +49,10 @@ export async function runEdge(options: RunEdgeOptions): Promise<{ stop(): Promis
     recorder,
     clock,
     log,
-    reach: { trunks: edge.trunks, redirects: edge.redirects },
+    reach: { trunks: edge.trunks, redirects: edge.redirects, outbound: edge.outbound },
     normalise: (number) => normalizeNumber(number, country),
+    customers: { find: () => Promise.resolve({ customer: null, problem: '' }) },
+    lastAgentOf: (ani, service) => inTime(clock, store.lastAgentOf(ani, service)),
   });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= app.stop().then(() => recorder.close()));
@@ -59,4 +63,15 @@ export async function runEdge(options: RunEdgeOptions): Promise<{ stop(): Promis
     throw error;
   }
   return { stop };
+}
+
+/** Longer than this nobody waits to hear whom he spoke to last. */
+const LAST_AGENT_WITHIN_MS = 150;
+
+/** The answer, or null when it takes too long or fails. */
+function inTime<T>(clock: Clock, answer: Promise<T | null>): Promise<T | null> {
+  return new Promise((resolve) => {
+    const timer = clock.after(LAST_AGENT_WITHIN_MS, () => resolve(null));
+    answer.then(resolve, () => resolve(null)).finally(() => timer.cancel());
+  });
 }

@@ -1,6 +1,7 @@
 import { IpntError } from '../../core/errors.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import { ROLE_LEASE_MS, TALK_LEASE_MS } from '../../core/model/claim.ts';
+import { underRules } from '../../core/routing/move.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { Fence } from '../../ports/site-store.ts';
@@ -10,7 +11,12 @@ import { Door } from './door.ts';
 import type { EdgeParts } from './parts.ts';
 import { trunkOf } from './parts.ts';
 import { Follow } from './follow.ts';
+import { Callbacks } from './callbacks.ts';
+import { Errands } from './errands.ts';
+import { Keypad } from './keypad.ts';
 import { Line } from './line.ts';
+import { Matcher } from './matcher.ts';
+import { EdgeFigures } from './service-figures.ts';
 import { LiveCalls } from './live-calls.ts';
 import { Performer } from './performer.ts';
 import { StateCopy } from './state-copy.ts';
@@ -21,6 +27,7 @@ import { Wakefulness } from './wakefulness.ts';
 const DRAIN_A_SECOND = 10;
 const BEAT_MS = 1_000;
 const RENEW_TALKS_EVERY_BEATS = 3;
+const LOOK_FOR_CALLBACKS_EVERY_BEATS = 5;
 
 /** One reign of an edge: from taking its epoch until it is fenced or stopped. All its state goes with it. */
 export class Session {
@@ -29,6 +36,10 @@ export class Session {
   readonly copy = new StateCopy();
   readonly calls: LiveCalls;
   private readonly line: Line;
+  private readonly matcher: Matcher;
+  private readonly callbacks: Callbacks;
+  private readonly keypad: Keypad;
+  private readonly figures: EdgeFigures;
   private readonly follow: Follow;
   private readonly door: Door;
   private readonly health: DatabaseHealth;
@@ -58,14 +69,17 @@ export class Session {
       onFailure: (error) => this.databaseFailed(error),
     });
     this.wakefulness = new Wakefulness(clock, () => this.tenure.isStillOurs());
+    const errands = new Errands({
+      ...{ pbx, clock, log, copy: this.copy, outbound: reach.outbound },
+      customers: parts.customers,
+      lastAgentOf: parts.lastAgentOf,
+      calls: () => this.calls,
+      callbacks: () => this.callbacks,
+      standing: (callId) => this.matcher.standing(callId),
+      keepAlive: (callId) => this.door.keepAliveAgain(callId),
+    });
     const performer = new Performer({
-      edgeId,
-      pbx,
-      store,
-      copy: this.copy,
-      clock,
-      log,
-      reach,
+      ...{ edgeId, pbx, store, clock, log, reach, errands, copy: this.copy },
       calls: () => this.calls,
       line: () => this.line,
       onLostToken: (callId, token) => this.calls.input(callId, { kind: 'tokenLost', token }),
@@ -75,6 +89,7 @@ export class Session {
       recorder,
       (callId, effect) => performer.perform(callId, effect),
       (fn) => this.wakefulness.run(fn),
+      (state, fact) => this.figures.note(state, fact),
     );
     this.follow = new Follow(this.calls, this.copy);
     this.door = new Door({
@@ -83,18 +98,18 @@ export class Session {
       calls: this.calls,
       copy: this.copy,
       routing: () => this.routing,
+      view: () => this.matcher.view(),
       databaseDown: () => this.health.isDown,
       once: (ms, fn) => this.once(ms, fn),
     });
+    this.matcher = new Matcher({
+      ...{ edgeId, clock, reach, calls: this.calls, copy: this.copy, floor: this.copy.floor },
+      routing: () => this.routing,
+      trunkUp: (siteId) => this.trunkUp(siteId),
+    });
     this.line = new Line(
       {
-        edgeId,
-        store,
-        calls: this.calls,
-        copy: this.copy,
-        clock,
-        trunkUp: (siteId) => this.trunkUp(siteId),
-        isRedirectable: (siteId) => reach.redirects[siteId] !== undefined,
+        ...{ edgeId, store, clock, calls: this.calls, copy: this.copy, matcher: this.matcher },
         onAnswer: () => this.databaseAnswered(),
         onFailure: (error) => this.databaseFailed(error),
         isAwake: () => this.wakefulness.isAwake,
@@ -103,6 +118,17 @@ export class Session {
       },
       fence,
     );
+    this.callbacks = new Callbacks({
+      ...{ edgeId, fence, store, clock, log, calls: this.calls },
+      routing: () => this.routing,
+      dbNowMs: () => this.copy.dbNow(clock.monoMs()),
+      normalise: parts.normalise,
+      canDial: reach.outbound !== '',
+      onFenced: (why) => this.fenced(why),
+      onFailure: (error) => this.databaseFailed(error),
+    });
+    this.keypad = new Keypad(this.calls);
+    this.figures = new EdgeFigures(store, clock);
   }
 
   /** The first full load, before the application registers: a decision never works on half a state. */
@@ -146,7 +172,14 @@ export class Session {
       case 'offerAnswered':
         return this.answered(event.offerId);
       case 'offerGone':
+        this.keypad.forget(event.offerId);
         return this.calls.input(callOfOffer(event.offerId), { ...event });
+      case 'digitPressed': {
+        const callId = this.calls.callOfChannel(event.channelId);
+        const { channelId, digit } = event;
+        const nowMs = this.parts.clock.monoMs();
+        return this.keypad.press(callId ?? callOfOffer(channelId), channelId, digit, callId === undefined, nowMs);
+      }
       case 'trunkChanged':
         this.parts.log.info(event.online ? 'a trunk is up' : 'a trunk is down', { detail: event.trunk });
         return this.line.wake();
@@ -161,7 +194,8 @@ export class Session {
   /** A leg that was answered for a call we no longer know, or for an offer that it has given up, is hung up: nobody would ever speak to it. */
   private answered(offerId: string): void {
     const callId = callOfOffer(offerId);
-    if (this.calls.get(callId)?.offer?.offerId === offerId)
+    const state = this.calls.get(callId);
+    if (state?.offer?.offerId === offerId || state?.callback?.legId === offerId)
       this.calls.input(callId, { kind: 'offerAnswered', offerId });
     else this.parts.pbx.hangup(offerId, 'normal').catch(() => undefined);
   }
@@ -182,9 +216,22 @@ export class Session {
     this.routingLoading = true;
     try {
       this.routing = await this.parts.routing.loadRouting();
+      this.copy.provision(this.routing);
+      this.renewRules();
       this.parts.log.info(`routing is in force: version ${this.routing.version}`);
     } finally {
       this.routingLoading = false;
+    }
+  }
+
+  /** `apply --waiting`: calls that wait go on by the rules in force. */
+  private renewRules(): void {
+    const { services, version, waitingVersion } = this.routing;
+    for (const { request, phase } of this.calls.states()) {
+      const rules = services.find(({ name }) => name === request.service);
+      if (phase !== 'waiting' || rules === undefined || request.routingVersion >= waitingVersion) continue;
+      const anew = underRules(request, rules, version);
+      this.calls.input(request.callId, { kind: 'movedTo', request: anew, target: null, why: 'the rules were changed' });
     }
   }
 
@@ -198,6 +245,9 @@ export class Session {
       if ((await store.renewEdge(this.fence, ROLE_LEASE_MS)) === 'fenced')
         return this.fenced('the epoch was taken by another process');
       if (this.beats % RENEW_TALKS_EVERY_BEATS === 0) await this.renewTalks();
+      if ((await this.figures.publish(this.fence)) === 'fenced')
+        return this.fenced('the epoch was taken by another process');
+      if (this.beats % LOOK_FOR_CALLBACKS_EVERY_BEATS === 1) void this.callbacks.look();
     } catch (error) {
       this.databaseFailed(error);
     }

@@ -1,10 +1,13 @@
-import type { AgentId, KnownAgent } from '../../core/model/agent.ts';
+import type { AgentId, AgentState, KnownAgent } from '../../core/model/agent.ts';
+import type { AgentProfile, Routing, SiteTerms } from '../../core/model/routing.ts';
+import { withProfile } from '../../core/model/routing.ts';
 import type { WaitingCall } from '../../core/model/call.ts';
 import type { Reservation } from '../../core/model/claim.ts';
 import { EDGE_SILENT_MS, isFree } from '../../core/model/claim.ts';
 import type { ServiceFigures } from '../../core/model/figures.ts';
 import type { QueueState } from '../../core/model/queue.ts';
 import type { SiteRow } from '../../core/model/site.ts';
+import { Floor } from '../../core/routing/floor.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
 import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
@@ -23,6 +26,12 @@ export class StateCopy {
   readonly queues = new Map<string, QueueState>();
   readonly reservations = new Map<AgentId, Reservation>();
   readonly waiting = new Map<string, WaitingCall>();
+  /** Who is free, kept up with the maps. */
+  readonly floor = new Floor();
+  /** As their sites report them. */
+  private readonly rows = new Map<AgentId, AgentState>();
+  private profiles: ReadonlyMap<AgentId, AgentProfile> = new Map();
+  private siteTerms: Readonly<Record<string, SiteTerms>> = {};
   private readonly edgeSeenAtMs = new Map<string, number>();
   /** Claims written by us whose outcome a read that began earlier cannot know: agent to the time it was settled. */
   private readonly settledMonoMs = new Map<AgentId, number>();
@@ -38,10 +47,13 @@ export class StateCopy {
     for (const siteId of changes.reloadedSites) this.forgetSite(siteId);
     this.sites.clear();
     for (const site of changes.sites) this.sites.set(site.siteId, site);
-    for (const agent of changes.agents) this.agents.set(agent.agentId, { ...agent, attributes: {}, wrapUpMs: null });
-    for (const agentId of changes.removedAgents) this.agents.delete(agentId);
-    for (const queue of changes.queues) this.queues.set(queue.queueId, queue);
-    for (const queueId of changes.removedQueues) this.queues.delete(queueId);
+    for (const agent of changes.agents) this.setAgent(agent);
+    for (const agentId of changes.removedAgents) this.dropAgent(agentId);
+    for (const queue of changes.queues) {
+      this.queues.set(queue.queueId, queue);
+      this.floor.touchQueue(queue.queueId);
+    }
+    for (const queueId of changes.removedQueues) this.dropQueue(queueId);
     this.applyEdges(changes);
     for (const one of changes.figures) this.figures.set(one.service, one);
     for (const reservation of changes.reservations) {
@@ -59,12 +71,37 @@ export class StateCopy {
   }
 
   private forgetSite(siteId: string): void {
-    for (const agent of this.agents.values()) if (agent.siteId === siteId) this.agents.delete(agent.agentId);
-    for (const queue of this.queues.values()) if (queue.siteId === siteId) this.queues.delete(queue.queueId);
+    for (const agent of this.agents.values()) if (agent.siteId === siteId) this.dropAgent(agent.agentId);
+    for (const queue of this.queues.values()) if (queue.siteId === siteId) this.dropQueue(queue.queueId);
+  }
+
+  private setAgent(agent: AgentState): void {
+    this.rows.set(agent.agentId, agent);
+    this.agents.set(agent.agentId, withProfile(agent, this.profiles.get(agent.agentId)));
+    this.floor.touchAgent(agent.agentId);
+  }
+
+  private dropAgent(agentId: AgentId): void {
+    this.rows.delete(agentId);
+    this.agents.delete(agentId);
+    this.floor.touchAgent(agentId);
+  }
+
+  private dropQueue(queueId: string): void {
+    this.queues.delete(queueId);
+    this.floor.touchQueue(queueId);
+  }
+
+  /** What provisioning says of agents and sites, laid over what the sites say.  */
+  provision({ profiles, sites }: Pick<Routing, 'profiles' | 'sites'>): void {
+    this.siteTerms = sites;
+    this.profiles = new Map(profiles.map((profile) => [profile.agentId, profile]));
+    for (const agent of [...this.rows.values()]) this.setAgent(agent);
   }
 
   private setReservation(reservation: Reservation): void {
     this.reservations.set(reservation.agentId, reservation);
+    this.floor.touchAgent(reservation.agentId);
   }
 
   /** Our own write to an agent's row, before a read shows it. */
@@ -80,12 +117,12 @@ export class StateCopy {
 
   /**
    * What a match sees: calls of live edges only; one that an agent is being rung for (by its claim) is `offering`.
-   * `own` says which of our own calls still wait, for our rows lag behind ourselves.
+   * `own` gives a row of ours as its call is now, or null: our rows lag behind ourselves.
    */
   view(
     monoMs: number,
     edgeId: string,
-    own: (callId: string) => 'waiting' | 'busy' | 'gone',
+    own: (row: WaitingCall) => WaitingCall | null,
     trunkUp: (siteId: string) => boolean,
   ): RoutingView {
     const nowMs = this.dbNow(monoMs);
@@ -96,16 +133,16 @@ export class StateCopy {
     const waiting = new Map<string, WaitingCall>();
     for (const call of this.waiting.values()) {
       if (call.edgeId === edgeId) {
-        const state = own(call.callId);
-        if (state !== 'gone') waiting.set(call.callId, { ...call, offering: state === 'busy' });
+        const now = own(call);
+        if (now !== null) waiting.set(call.callId, now);
       } else if (nowMs - (this.edgeSeenAtMs.get(call.edgeId) ?? 0) <= EDGE_SILENT_MS) {
         waiting.set(call.callId, offered.has(call.callId) ? { ...call, offering: true } : call);
       }
     }
-    const { sites, agents, queues, reservations, figures } = this;
+    const { sites, agents, queues, reservations, figures, siteTerms } = this;
     // Asked of every agent: answered once a site.
     const up = new Map([...sites.keys()].map((siteId) => [siteId, trunkUp(siteId)]));
     const trunks = (siteId: string): boolean => up.get(siteId) ?? false;
-    return { nowMs, sites, agents, queues, reservations, waiting, figures, siteTerms: {}, trunkUp: trunks };
+    return { nowMs, sites, agents, queues, reservations, waiting, figures, siteTerms, trunkUp: trunks };
   }
 }

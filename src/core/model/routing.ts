@@ -1,4 +1,4 @@
-import type { AgentId } from './agent.ts';
+import type { AgentId, AgentState, KnownAgent } from './agent.ts';
 import type { Calendar } from './calendar.ts';
 import type { Service } from './service.ts';
 
@@ -53,3 +53,16 @@ export interface Routing extends RoutingRules {
 }
 
 export const NO_ROUTING: Routing = { ...NO_RULES, version: 0, waitingVersion: 0, overrides: {}, profiles: [] };
+
+/** An agent as his site reports him, with his profile laid over. A level of 0 takes a skill away. */
+export function withProfile(agent: AgentState, profile: AgentProfile | undefined): KnownAgent {
+  if (profile === undefined) return { ...agent, attributes: {}, wrapUpMs: null };
+  const skills = Object.entries({ ...agent.skills, ...profile.skills }).filter(([, level]) => level > 0);
+  return {
+    ...agent,
+    title: profile.title || agent.title,
+    skills: Object.fromEntries(skills),
+    attributes: profile.attributes,
+    wrapUpMs: profile.wrapUpMs,
+  };
+}

@@ -4,23 +4,20 @@ import { onRequeued, startAnnouncing } from './call-wait.ts';
 import { offerEnd } from './offer-end.ts';
 import type { OfferOutcome, OfferReason } from '../model/call.ts';
 import { OFFER_MARGIN_MS } from '../model/claim.ts';
-import type { Decision } from '../model/decision.ts';
 import type { CallState, CallStep, OfferState } from './call-state.ts';
 import { record, step, STOP_WAITING, variablesOf, wrapUpEffect } from './call-state.ts';
 
-/** A match names an agent: the decision is recorded when its answer is new, and the claim is sent. */
-export function onMatched(state: CallState, chosen: Chosen, decision: Decision, nowMs: number): CallStep {
+/** A match names an agent: the claim is sent. Why it was him is recorded by whoever matched. */
+export function onMatched(state: CallState, chosen: Chosen, nowMs: number): CallStep {
   if (state.phase !== 'waiting') return step(state);
   if (callsCustomerFirst(state)) {
-    const called = callCustomer({ ...state, lastAnswer: chosen.agentId }, 'calling');
-    return step(called.state, record({ kind: 'decided', decision }), ...called.effects);
+    return callCustomer({ ...state, lastAnswer: chosen.agentId }, 'calling');
   }
   const offerId = `${state.request.callId}.offer${state.offersMade + 1}`;
   const offer: OfferState = { offerId, chosen, startedMs: nowMs, cancelled: null, answered: false, claimed: false };
   return step(
     { ...state, phase: 'claiming', offer, offersMade: state.offersMade + 1, lastAnswer: chosen.agentId },
     { kind: 'claim', agentId: chosen.agentId, token: offerId, leaseMs: offerLeaseMs(state.request) },
-    record({ kind: 'decided', decision }),
   );
 }
 

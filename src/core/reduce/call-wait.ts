@@ -1,7 +1,7 @@
 import type { CallEffect, CallInput } from '../effects.ts';
 import type { CallRequest } from '../model/call.ts';
 import type { Target } from '../model/service.ts';
-import { parseRequirement } from '../routing/requirement.ts';
+import { bothOf } from '../routing/requirement.ts';
 import { firstStage } from '../routing/steps.ts';
 import type { CallState, CallStep } from './call-state.ts';
 import { giveBack, record, step, wrapUpEffect } from './call-state.ts';
@@ -51,7 +51,7 @@ export function onIdentified(
     customer,
     preferred,
     priority: given.priority === rules.priority ? (customer?.priority ?? given.priority) : given.priority,
-    requirement: both(given.requirement, customer?.requirement ?? ''),
+    requirement: bothOf(given.requirement, customer?.requirement ?? ''),
   };
   const source = rules.customer.source;
   const found = record({
@@ -67,12 +67,6 @@ export function onIdentified(
     ...(source === 'none' ? [] : [found]),
     { kind: 'place' },
   );
-}
-
-/** Two requirements as one. A customer's that does not parse was dropped at the border. */
-function both(a: string, b: string): string {
-  if (b === '' || parseRequirement(b).kind === 'anybody') return a;
-  return a === '' ? b : `(${a}) and (${b})`;
 }
 
 /** Time passed, or a condition came true: the call asks for something else from now on. */

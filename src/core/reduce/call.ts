@@ -92,7 +92,7 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
     case 'requeue':
       return onRequeue(state);
     case 'matched':
-      return onMatched(state, input.chosen, input.decision, nowMs);
+      return onMatched(state, input.chosen, nowMs);
     case 'claimAnswered':
       return onClaimAnswered(state, input, nowMs);
     case 'ringRefused':

@@ -13,7 +13,7 @@ export interface RoutingView {
   readonly sites: ReadonlyMap<string, SiteRow>;
   readonly agents: ReadonlyMap<AgentId, KnownAgent>;
   readonly queues: ReadonlyMap<string, QueueState>;
-  readonly reservations: ReadonlyMap<AgentId, Reservation>;
+  readonly reservations: Pick<ReadonlyMap<AgentId, Reservation>, 'get'>;
   /** Waiting calls of all live edges. */
   readonly waiting: ReadonlyMap<string, WaitingCall>;
   /** What the routing file says of sites (weights and costs). */

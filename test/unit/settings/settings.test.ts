@@ -49,6 +49,7 @@ describe('settings', () => {
       edgeId: 'edge1',
       app: 'ipnt',
       redirects: {},
+      outbound: '',
       ari: { url: 'http://10.0.0.10:8088' },
     });
     const database = settings?.database;

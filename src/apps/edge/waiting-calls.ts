@@ -1,0 +1,91 @@
+import { byTurn } from '../../core/model/call.ts';
+import type { PlacedCall, WaitingCall } from '../../core/model/call.ts';
+import type { Routing } from '../../core/model/routing.ts';
+import type { Service, Target } from '../../core/model/service.ts';
+import type { CallState } from '../../core/reduce/call-state.ts';
+import type { Forecaster } from '../../core/routing/expected-wait.ts';
+import type { Floor } from '../../core/routing/floor.ts';
+import { underRules } from '../../core/routing/move.ts';
+import { stageFacts } from '../../core/routing/stage-facts.ts';
+import { advanceSteps } from '../../core/routing/steps.ts';
+import type { RoutingView } from '../../core/routing/view.ts';
+import { destinationOf } from './destinations.ts';
+import type { LiveCalls } from './live-calls.ts';
+import type { Reach } from './parts.ts';
+
+/** A call as it stands in the line: what it asks for in its present step. `dbNowMs` where it has no arrival yet. */
+export function rowOf(state: CallState, dbNowMs: number): PlacedCall {
+  const { request, stage, arrivedAtMs } = state;
+  const { callId, edgeId, service, networkFirst, preferred, rules } = request;
+  const { requirement, priority, strategy, step } = stage;
+  const patienceMs = preferred.length === 0 ? 0 : rules.preferred.patienceMs;
+  return {
+    ...{ callId, edgeId, service, requirement, priority, strategy, step, networkFirst, preferred, arrivedAtMs },
+    ageing: rules.ageing,
+    offering: false,
+    preferredUntilMs: patienceMs === 0 ? 0 : (arrivedAtMs ?? dbNowMs) + patienceMs,
+  };
+}
+
+export interface StepsParts {
+  readonly calls: LiveCalls;
+  readonly floor: Floor;
+  readonly forecaster: Forecaster;
+  readonly routing: () => Routing;
+  readonly reach: Reach;
+}
+
+/** Moves our own waiting calls through their steps, by the state as it was just read. */
+export function takeSteps(parts: StepsParts, view: RoutingView, monoMs: number): void {
+  const stepping = parts.calls.states().filter(isStepping);
+  if (stepping.length === 0) return;
+  const services = servicesOf(parts.routing());
+  for (const state of stepping) {
+    const call = view.waiting.get(state.request.callId);
+    if (call === undefined) continue;
+    const facts = stageFacts(view, parts.floor, parts.forecaster, services, call, monoMs);
+    const change = advanceSteps(state.request.rules, state.stage, facts);
+    const { callId } = call;
+    if (change.moves.length > 0 || change.stage !== state.stage) parts.calls.input(callId, { kind: 'stepped', change });
+    if (change.overflow !== null) overflow(parts, view, state, change.overflow);
+  }
+}
+
+export const isStepping = ({ phase, request }: CallState): boolean =>
+  phase === 'waiting' && request.rules.steps.length > 0;
+
+const servicesOf = ({ services }: Routing): ReadonlyMap<string, Service> =>
+  new Map(services.map((service) => [service.name, service]));
+
+/** Where a caller stands in his service's line (1: he is next), and how long it will take. */
+export interface Standing {
+  readonly position: number;
+  readonly expectedWaitMs: number | null;
+}
+
+export function standing({ forecaster, routing }: StepsParts, view: RoutingView, call: WaitingCall): Standing {
+  let position = 1;
+  for (const other of view.waiting.values())
+    if (other.service === call.service && !other.offering && byTurn(other, call, view.nowMs) < 0) position += 1;
+  return { position, expectedWaitMs: forecaster.forecast(call, view, servicesOf(routing())).ms };
+}
+
+/** What a call that leaves its service is told, or the service in which it waits on. */
+function overflow(
+  { calls, routing, reach }: StepsParts,
+  view: RoutingView,
+  { request }: CallState,
+  { target, why }: { readonly target: Target; readonly why: string },
+): void {
+  const { callId } = request;
+  if (target.kind !== 'service') {
+    const to = destinationOf(target, view, callId, reach);
+    const told = to.why === '' ? why : `${why}; ${to.why}`;
+    return calls.input(callId, { kind: 'overflowed', target, route: to.route, chosenSite: to.site, why: told });
+  }
+  const { services, version } = routing();
+  const rules = services.find(({ name }) => name === target.service);
+  if (rules === undefined)
+    return calls.input(callId, { kind: 'overflowed', target, route: '', chosenSite: '', why: `${why}; it is gone` });
+  calls.input(callId, { kind: 'movedTo', request: underRules(request, rules, version), target, why });
+}
