@@ -16,6 +16,7 @@ import { addRecord, addReplay } from './commands/record.ts';
 import { addEdge, addSite } from './commands/roles.ts';
 import { addApply, addExport } from './commands/routing.ts';
 import { addRun } from './commands/run.ts';
+import { addService } from './commands/service.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT, processIo } from './io.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -23,7 +24,7 @@ import { errorText, exitCodeOf } from './report.ts';
 import { programVersion } from './version.ts';
 
 const COMMANDS: readonly AddCommand[] = [
-  ...[addMigrate, addRun, addSite, addEdge, addCheck, addApply, addExport],
+  ...[addMigrate, addRun, addSite, addEdge, addCheck, addApply, addExport, addService],
   ...[addStatus, addAgents, addQueues, addCalls, addExplain, addRecord, addReplay, addDoctor],
 ];
 

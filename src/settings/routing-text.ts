@@ -27,15 +27,17 @@ export function routingText({ services, calendars, sites }: RoutingRules): strin
   };
   const document = new Document(file, { aliasDuplicateObjects: false });
   visit(document, {
-    // Sections and their entries stand in lines; what is within them on one line, where it fits.
+    // A group stands on one line where it fits; that of a service must be shorter, to be read and compared line by line.
     Collection(_key, node, parents) {
-      if (parents.filter(isMap).length > 1 && JSON.stringify(node).length <= ONE_LINE) node.flow = true;
+      const depth = parents.filter(isMap).length;
+      if (depth > 1 && JSON.stringify(node).length <= (depth > 2 ? LONG_LINE : SHORT_LINE)) node.flow = true;
     },
   });
   return document.toString({ lineWidth: 0, defaultStringType: 'PLAIN' });
 }
 
-const ONE_LINE = 100;
+const LONG_LINE = 100;
+const SHORT_LINE = 40;
 
 const briefService = (service: Service): Written => {
   const usual = writtenService({ ...blankService(service.name), requirement: queueSkill(service.name) });

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { Routing } from '../../core/model/routing.ts';
 import type { AddCommand } from '../command.ts';
@@ -10,16 +9,8 @@ import { routingChange, someNames } from '../routing-change.ts';
 import { routingFile } from '../routing-file.ts';
 import { knownNames, routingWarnings } from '../routing-warnings.ts';
 import { moment, table } from '../text.ts';
+import { userName } from '../user-name.ts';
 import { FaultsError, faultLine, readRouting, routingText } from '../../settings/index.ts';
-
-/** Who changed the routing, for the record: a machine without a user database still has a number. */
-export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
-  }
-}
 
 const inForce = ({ version, services }: Routing): string =>
   `in force: version ${version}, services ${someNames(services.map(({ name }) => name)) || 'none'}\n`;
