@@ -19,11 +19,12 @@ interface Day {
 }
 
 const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
 const DAY = 86_400_000;
 const DAY_MINUTES = 1_440;
 const LOOK_AHEAD_DAYS = 400;
-/** Without special days a week says it all. */
-const LOOK_AHEAD_WEEK = 8;
+/** Without special days a week says it all, the next one where the clock skips its only hours. */
+const LOOK_AHEAD_WEEKS = 15;
 
 /**
  * Whether it is open at `atMs`. What counts is what a clock on the wall of its zone shows: an hour that the clock skips does not
@@ -33,20 +34,33 @@ const LOOK_AHEAD_WEEK = 8;
 export function isOpen(calendar: Calendar, atMs: number): Opening {
   const known = answers.get(calendar);
   if (known !== undefined && known.fromMs <= atMs && atMs < known.toMs) return known.opening;
-  const opening = openingAt(calendar, atMs);
-  // What never changes is looked at again each day: the look ahead has an end.
-  answers.set(calendar, { fromMs: atMs, toMs: opening.untilMs ?? atMs + DAY, opening });
-  return opening;
+  const { open, why } = shownAt(calendar, atMs + offsetMs(calendar.zone, atMs));
+  // The look ahead is what costs: the change that was found stays the next one until it comes.
+  const { sinceMs, opening } = known ?? { sinceMs: atMs, opening: null };
+  const isKnown = opening?.untilMs != null && sinceMs <= atMs && atMs < opening.untilMs;
+  const untilMs = isKnown ? opening.untilMs : nextChange(calendar, atMs, open);
+  const answer: Opening = { open, why, untilMs };
+  const quarterEnd = (Math.floor(atMs / QUARTER) + 1) * QUARTER;
+  answers.set(calendar, {
+    sinceMs: isKnown ? sinceMs : atMs,
+    fromMs: atMs,
+    toMs: Math.min(untilMs ?? quarterEnd, quarterEnd),
+    opening: answer,
+  });
+  return answer;
 }
 
-/** The last answer of each calendar holds until the next change: hundreds of calls a second ask for the same one. */
-const answers = new WeakMap<Calendar, { readonly fromMs: number; readonly toMs: number; readonly opening: Opening }>();
-
-function openingAt(calendar: Calendar, atMs: number): Opening {
-  const local = atMs + offsetMs(calendar.zone, atMs);
-  const { open, why } = shownAt(calendar, local);
-  return { open, why, untilMs: nextChange(calendar, atMs, open) };
+interface Answer {
+  /** Since when the next change is known. */
+  readonly sinceMs: number;
+  /** The answer holds from here to there: every zone has its midnight, where the reason may change, at a quarter of an hour. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly opening: Opening;
 }
+
+/** The last answer of each calendar: hundreds of calls a second ask for the same one. */
+const answers = new WeakMap<Calendar, Answer>();
 
 /** What the calendar says where the wall shows `local` (as if it were UTC). */
 function shownAt(calendar: Calendar, local: number): { readonly open: boolean; readonly why: string } {
@@ -84,7 +98,7 @@ function specialOn(special: readonly SpecialDay[], local: number): SpecialDay | 
 function nextChange(calendar: Calendar, atMs: number, open: boolean): number | null {
   let offset = offsetMs(calendar.zone, atMs);
   let from = atMs;
-  const days = calendar.special.length === 0 ? LOOK_AHEAD_WEEK : LOOK_AHEAD_DAYS;
+  const days = calendar.special.length === 0 ? LOOK_AHEAD_WEEKS : LOOK_AHEAD_DAYS;
   while (from < atMs + days * DAY) {
     let to = from + DAY;
     let after = offsetMs(calendar.zone, to);
