@@ -41,6 +41,13 @@ export const ERRORS = {
     'the routing file has faults',
     'mend each place named; nothing was applied',
   ),
+  CASES_INVALID: row(
+    'input',
+    422,
+    false,
+    'the file of cases or of a state has faults',
+    'mend each place named (config/cases.example.yaml)',
+  ),
   SCHEMA_OLDER: row('config', 503, false, 'the database is older than the program', 'run `ipnt migrate`'),
   SCHEMA_NEWER: row(
     'config',
@@ -120,6 +127,27 @@ export const ERRORS = {
   CUSTOMER_UNKNOWN: row('input', 404, false, 'there is no such customer', 'name an id or a number of the customer tables'),
   CALL_UNKNOWN: row('input', 404, false, 'there is no such call', 'list them with `ipnt calls`'),
   SITE_UNKNOWN: row('input', 404, false, 'there is no such site', 'list them with `ipnt status`'),
+  CUSTOMER_SOURCE_DOWN: row(
+    'unavailable',
+    503,
+    true,
+    'the customer database does not answer in time',
+    'check its address, that it runs, and an index for the query; calls go on without a customer meanwhile',
+  ),
+  CUSTOMER_QUERY_REFUSED: row(
+    'config',
+    503,
+    false,
+    'the customer database refused the query or the login',
+    'run the query by hand as the user of the source, and mend `customer_sources` in the settings',
+  ),
+  CUSTOMER_SOURCE_WRITABLE: row(
+    'config',
+    503,
+    false,
+    'the login of the customer source can do more than read',
+    'give it a user of its own with nothing but `GRANT SELECT ON database.table` (no roles); it is not asked until then',
+  ),
   PART_MISSING: row(
     'unavailable',
     503,

@@ -34,9 +34,14 @@ function orIssue(found: DatabaseSettings | string, path: string[], context: z.Re
   return z.NEVER;
 }
 
-function databaseOf(url: unknown, password?: Secret): DatabaseSettings | string {
+/** The settings, or what is wrong with the address. */
+export function databaseOf(
+  url: unknown,
+  password?: Secret,
+  what = '"embedded" or an address of a MySQL or MariaDB',
+): DatabaseSettings | string {
   const match = typeof url === 'string' ? SHAPE.exec(url) : null;
-  if (!match) return say('must be "embedded" or an address of a MySQL or MariaDB', `write e.g. ${EXAMPLE}`);
+  if (!match) return say(`must be ${what}`, `write e.g. ${EXAMPLE}`);
   const [, , user = '', inline, hosts = '', name = '', options = ''] = match;
   const wrong = hosts.split(',').find((one) => !HOST.test(one));
   if (wrong !== undefined) return say(`"${wrong}" is no host`, 'write host, host:port, or several with commas between');

@@ -1,3 +1,7 @@
+export { readCases } from './cases.ts';
+export { readState } from './cases-state.ts';
+export { stateText } from './cases-text.ts';
+export { customerOf, stateFaults, viewOf } from './cases-view.ts';
 export { FaultsError, faultLine } from './faults.ts';
 export type { Fault } from './faults.ts';
 export { findSettings, loadSettings, readText } from './load.ts';
@@ -10,5 +14,7 @@ export { leavesOf } from './routing-contradiction.ts';
 export { routingText, writtenService, writtenSite } from './routing-text.ts';
 export { Secret } from './secret.ts';
 export { readSettings } from './settings.ts';
+export { parseDuration } from './values.ts';
 export type { EdgeSettings, Settings, SettingsRead, SiteSettings } from './settings.ts';
+export type { CustomerSourceSettings } from './customer-sources.ts';
 export type { DatabaseSettings } from './database.ts';
