@@ -1,6 +1,6 @@
 /** The shipped dialplan on real Asterisk with real SIP calls, and no routing app of ours. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ari, openDeafApp, until } from '../lab/asterisk/ari.ts';
+import { ari, decide as decideOver, inStasis as stasisChannel, openDeafApp } from '../lab/asterisk/ari.ts';
 import { channelVariables, complaints, logOf, noticed, openPhone, outcome } from '../lab/asterisk/probe.ts';
 import { startLab } from '../lab/lab.ts';
 import type { AsteriskInstance, Lab } from '../lab/lab.ts';
@@ -97,25 +97,8 @@ function rest<T>(method: string, path: string, query: Record<string, string> = {
   return ari<T>(edge, lab.credentials, method, path, query);
 }
 
-interface StasisChannel {
-  id: string;
-  dialplan: { app_name: string; app_data: string };
-}
-
-/** The channel that is in Stasis with these arguments. */
-function inStasis(args: string): Promise<StasisChannel> {
-  return until(async () => {
-    const channels = await rest<StasisChannel[]>('GET', '/channels');
-    return channels.find((c) => c.dialplan.app_name === 'Stasis' && c.dialplan.app_data.includes(args));
-  }, `a channel in Stasis(${args})`);
-}
-
-/** What the routing app does when it has decided: variables, then on in the dialplan. */
-async function decide(channel: string, variables: Record<string, string>): Promise<void> {
-  for (const [variable, value] of Object.entries(variables))
-    await rest('POST', `/channels/${channel}/variable`, { variable, value });
-  await rest('POST', `/channels/${channel}/continue`);
-}
+const inStasis = (args: string) => stasisChannel(edge, lab.credentials, args);
+const decide = (channel: string, says: Record<string, string>) => decideOver(edge, lab.credentials, channel, says);
 
 describe('edge, app away', () => {
   test('a caller to a service takes its default route and is answered at once', async () => {

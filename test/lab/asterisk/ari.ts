@@ -89,3 +89,28 @@ export async function until<T>(ask: () => Promise<T | undefined>, what: string, 
     await delay(10);
   }
 }
+
+export interface StasisChannel {
+  id: string;
+  dialplan: { app_name: string; app_data: string };
+}
+
+/** The channel that is in Stasis with these arguments. */
+export function inStasis(instance: AsteriskInstance, credentials: Credentials, args: string): Promise<StasisChannel> {
+  return until(async () => {
+    const channels = await ari<StasisChannel[]>(instance, credentials, 'GET', '/channels');
+    return channels.find((c) => c.dialplan.app_name === 'Stasis' && c.dialplan.app_data.includes(args));
+  }, `a channel in Stasis(${args})`);
+}
+
+/** What the routing app does when it has decided: variables, then on in the dialplan. */
+export async function decide(
+  instance: AsteriskInstance,
+  credentials: Credentials,
+  channel: string,
+  variables: Record<string, string>,
+): Promise<void> {
+  for (const [variable, value] of Object.entries(variables))
+    await ari(instance, credentials, 'POST', `/channels/${channel}/variable`, { variable, value });
+  await ari(instance, credentials, 'POST', `/channels/${channel}/continue`);
+}
