@@ -6,8 +6,10 @@ import { Command, CommanderError } from 'commander';
 import { Ending } from './command.ts';
 import type { AddCommand } from './command.ts';
 import { addAgents } from './commands/agents.ts';
+import { addAgentsImport } from './commands/agents-import.ts';
 import { addCalls } from './commands/calls.ts';
 import { addCheck } from './commands/check.ts';
+import { addCustomers } from './commands/customers.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addMigrate } from './commands/migrate.ts';
@@ -15,6 +17,7 @@ import { addQueues } from './commands/queues.ts';
 import { addRecord, addReplay } from './commands/record.ts';
 import { addEdge, addSite } from './commands/roles.ts';
 import { addApply, addExport } from './commands/routing.ts';
+import { addRoute } from './commands/route.ts';
 import { addRun } from './commands/run.ts';
 import { addService } from './commands/service.ts';
 import { addStatus } from './commands/status.ts';
@@ -25,7 +28,19 @@ import { programVersion } from './version.ts';
 
 const COMMANDS: readonly AddCommand[] = [
   ...[addMigrate, addRun, addSite, addEdge, addCheck, addApply, addExport, addService],
-  ...[addStatus, addAgents, addQueues, addCalls, addExplain, addRecord, addReplay, addDoctor],
+  ...[
+    addStatus,
+    addAgents,
+    addAgentsImport,
+    addCustomers,
+    addQueues,
+    addCalls,
+    addExplain,
+    addRoute,
+    addRecord,
+    addReplay,
+    addDoctor,
+  ],
 ];
 
 const HELP = `

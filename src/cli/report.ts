@@ -5,7 +5,13 @@ import { EXIT } from './io.ts';
 import type { ExitCode } from './io.ts';
 
 /** Errors that are about what a person wrote, whatever their kind. */
-const WRITTEN: ReadonlySet<string> = new Set(['ROUTING_INVALID', 'REQUIREMENT_INVALID', 'ARGUMENT_INVALID']);
+const WRITTEN: ReadonlySet<string> = new Set([
+  'ROUTING_INVALID',
+  'CASES_INVALID',
+  'IMPORT_INVALID',
+  'REQUIREMENT_INVALID',
+  'ARGUMENT_INVALID',
+]);
 
 /** The exit code of an error: 2 when settings, files or arguments must be changed, else 1. */
 export const exitCodeOf = (error: unknown): ExitCode =>

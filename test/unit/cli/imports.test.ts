@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readProfiles } from '../../../src/cli/commands/agents-import.ts';
+import { readCustomers } from '../../../src/cli/commands/customers.ts';
+import { main } from '../../../src/cli/main.ts';
+import { FaultsError, faultLine } from '../../../src/settings/index.ts';
+
+/** The faults of a file, as a person reads them. */
+function faultsOf(work: () => unknown): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof FaultsError) return error.faults.map(faultLine);
+    throw error;
+  }
+  return [];
+}
+
+const customers = (...lines: string[]) => readCustomers(lines.join('\n'), 'c.csv', '49');
+const agents = (...lines: string[]) => readProfiles(lines.join('\n'), 'a.csv');
+
+describe('customers of a CSV file', () => {
+  it('have numbers in E.164, and attributes from all other columns', () => {
+    expect(
+      customers(
+        'id,name,Numbers,priority,requirement,preferred,tier,region',
+        'C1,"Müller, Zoë",030 1234567; +33 1 23456789,5,lang_fr>=3,berlin/PJSIP/1001; Ann,gold,',
+        'C2,,,,,,,',
+      ),
+    ).toEqual([
+      {
+        ...{ customerId: 'C1', name: 'Müller, Zoë', numbers: ['+49301234567', '+33123456789'], priority: 5 },
+        ...{ requirement: 'lang_fr>=3', preferred: ['berlin/PJSIP/1001', 'Ann'], attributes: { tier: 'gold' } },
+      },
+      {
+        ...{ customerId: 'C2', name: '', numbers: [], priority: null },
+        ...{ requirement: '', preferred: [], attributes: {} },
+      },
+    ]);
+  });
+
+  it.each([
+    ['no id', ['id,name', ',x'], ['c.csv:2:1 id: is missing; give each customer an id of his own']],
+    ['an id twice', ['id,name', 'a,x', 'b,x', 'a,y'], ['c.csv:4:1 id: "a" is in line 2 as well; keep one of them']],
+    [
+      'no number',
+      ['id,numbers', 'a,12'],
+      ['c.csv:2:3 numbers: "12" is no full telephone number; write it as +4930123456; several with ;'],
+    ],
+    [
+      'a number of two customers',
+      ['id,numbers', 'a,0301234567', 'b,+49301234567'],
+      ['c.csv:3:3 numbers: +49301234567 is in line 2 as well; a number belongs to one customer'],
+    ],
+    [
+      'a priority that is none',
+      ['id,priority', 'a,high'],
+      ['c.csv:2:3 priority: "high" is no whole number; write e.g. 5, or nothing for the service\'s'],
+    ],
+    [
+      'a requirement that is none',
+      ['id,requirement', 'a,x and'],
+      ['c.csv:2:3 requirement: does not parse at character 6: a skill is missing; see README, "Requirements"'],
+    ],
+    [
+      'too few fields',
+      ['id,name,tier', 'a,b'],
+      [
+        'c.csv:2:1: has 2 fields, and the first line has 3; put a field that holds a separator in quotes, and keep empty ones',
+      ],
+    ],
+    [
+      'a line end in a name',
+      ['id,name', 'a,"x', 'y"'],
+      ['c.csv:2:3 name: holds a control character; write it on one line'],
+    ],
+    [
+      'no id column: told once',
+      ['name,tier', 'a,b', 'c,d'],
+      ['c.csv:1:1: there is no column "id"; begin the file with id,name,numbers,priority,requirement,preferred,tier'],
+    ],
+    ['a column twice', ['id,tier,tier', 'a,b,c'], ['c.csv:1:9 tier: the column "tier" is there twice; take one away']],
+    [
+      'a column without a name',
+      ['id,', 'a,b'],
+      ['c.csv:1:4: a column has no name; name it in the first line, or take it away'],
+    ],
+    [
+      'a column that no requirement can ask for',
+      ['id,my tier', 'a,b'],
+      ['c.csv:1:4 my tier: "my tier" cannot name an attribute; use letters, digits and _, e.g. tier'],
+    ],
+    [
+      'a quote never closed',
+      ['id,name', 'a,"x'],
+      ['c.csv:2:3: a quote is opened and never closed; close it with another "'],
+    ],
+  ])('with %s are refused', (_, lines, faults) => {
+    expect(faultsOf(() => customers(...lines))).toEqual(faults);
+  });
+
+  it('tell every fault at once, and a thousand in a hundred lines', () => {
+    const broken = Array.from({ length: 1_000 }, (_, i) => `a${i},x`);
+    expect(faultsOf(() => customers('id,priority', ',y', 'a,', 'a,'))).toHaveLength(3);
+    const told = faultsOf(() => customers('id,priority', ...broken));
+    expect([told.length, told.at(-1)]).toEqual([101, 'c.csv:102:6: and 900 more from here on; mend those above first']);
+  });
+});
+
+describe('agents of a CSV file', () => {
+  it('have skills with levels, a wrap-up, and attributes', () => {
+    expect(
+      agents(
+        'agent;title;wrap_up;skills;team',
+        'berlin/PJSIP/1001;Zoë;20s;support:8 lang_fr:3 queue:sales:0;gold',
+        'paris/SIP/7;;;;',
+      ),
+    ).toEqual([
+      {
+        ...{ agentId: 'berlin/PJSIP/1001', title: 'Zoë', wrapUpMs: 20_000 },
+        ...{ skills: { support: 8, lang_fr: 3, 'queue:sales': 0 }, attributes: { team: 'gold' } },
+      },
+      { agentId: 'paris/SIP/7', title: '', wrapUpMs: null, skills: {}, attributes: {} },
+    ]);
+  });
+
+  it.each([
+    ['1001,,', 'agent: "1001" is no agent; write site/device, e.g. berlin/PJSIP/1001'],
+    [',,', 'agent: is missing; write site/device, e.g. berlin/PJSIP/1001'],
+    ['b/P/1,20,', `wrap_up: "20" is no time up to an hour; write e.g. 20s, or nothing for the service's`],
+    ['b/P/1,2h,', `wrap_up: "2h" is no time up to an hour; write e.g. 20s, or nothing for the service's`],
+    ['b/P/1,,support', 'skills: "support" is no skill with a level; write e.g. support:8 lang_fr:3'],
+    ['b/P/1,,support:11', 'skills: "support:11" is no skill with a level; write e.g. support:8 lang_fr:3'],
+    ['b/P/1,,a:1 a:2', 'skills: "a" is there twice; keep one of them'],
+  ])('"%s" is refused', (line, fault) => {
+    const faults = faultsOf(() => agents('agent,wrap_up,skills', line));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/^a\.csv:2:\d+ /);
+    expect(faults[0]).toContain(fault);
+  });
+});
+
+describe('the commands', () => {
+  let dir = '';
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'ipnt-import-'));
+    writeFileSync(join(dir, 'ipnt.yaml'), 'database: { url: "mysql://a@127.0.0.1:1/ipnt", password: b }\n');
+    writeFileSync(join(dir, 'latin1.csv'), Buffer.from('id,name\na,M\xfcller\n', 'latin1'));
+    writeFileSync(join(dir, 'broken.csv'), 'id,priority\n,x\n');
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  const said = async (...args: string[]) => {
+    let text = '';
+    const out = (part: string): void => void (text += part);
+    const io = { out, err: out, env: {}, isScreen: false };
+    return { code: await main(['--settings', join(dir, 'ipnt.yaml'), ...args], io), text };
+  };
+
+  it.each([
+    ['a file that is not there', ['customers', 'import', 'nope.csv'], 2, /cannot be read[\s\S]*nothing was imported/],
+    ['a file in another encoding', ['customers', 'import', 'latin1.csv'], 2, /is not UTF-8: save it/],
+    [
+      'faults, before a database is asked',
+      ['customers', 'import', 'broken.csv'],
+      2,
+      /broken\.csv:2:1 id.*\n.*priority.*\n2 faults/,
+    ],
+    ['the same of agents', ['agents', 'import', 'broken.csv'], 2, /no column "agent"/],
+    ['an action that there is not', ['customers', 'eat', 'x'], 2, /"eat" is none of import, show, erase/],
+    ['nothing to import', ['agents', 'import'], 2, /missing required argument 'file'/],
+    ['a database that is away', ['customers', 'show', '030123'], 1, /127\.0\.0\.1:1/],
+  ])('tell %s', async (_, args, code, text) => {
+    const answer = await said(...args.map((arg) => (arg.endsWith('.csv') ? join(dir, arg) : arg)));
+    expect(answer.text).toMatch(text);
+    expect(answer.code).toBe(code);
+  });
+});
