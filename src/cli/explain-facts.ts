@@ -23,7 +23,7 @@ export const GOES_FIRST: Readonly<Record<StrategyName, string>> = {
 };
 
 /** A step's reason is written in the words of the routing file. */
-const inWords = (why: string): string =>
+export const inWords = (why: string): string =>
   why
     .replaceAll(/\bservice_level\b/g, 'service level')
     .replaceAll(/\bewt\b/g, 'expected wait')

@@ -12,6 +12,8 @@ import type { SiteRow } from '../core/model/site.ts';
 import type { RoutingView } from '../core/routing/view.ts';
 import type { WrittenAgent, WrittenState, WrittenWaiting } from './cases-state.ts';
 import { PLAIN } from './cases-state.ts';
+import type { ReadDocument } from './document.ts';
+import type { Fault } from './faults.ts';
 
 const agoOf = (ms: number | undefined, nowMs: number): number => (ms === undefined ? 0 : nowMs - ms);
 
@@ -158,4 +160,29 @@ export function customerOf(
   if (found === undefined) return null;
   const { id, name, priority, requirement, preferred, attributes } = found;
   return { customerId: id, name, priority: priority ?? null, requirement, preferred, attributes };
+}
+
+/** What a state file says that the routing, or the file itself, knows nothing of. */
+export function stateFaults(
+  state: WrittenState,
+  routing: Routing,
+  faultAt: ReadDocument<unknown>['faultAt'],
+): readonly Fault[] {
+  const services = routing.services.map(({ name }) => name);
+  return state.waiting.flatMap(({ service, preferred }, index) => [
+    ...(services.includes(service)
+      ? []
+      : [
+          faultAt(
+            ['waiting', index, 'service'],
+            `there is no service "${service}"`,
+            `there are: ${services.join(', ')}`,
+          ),
+        ]),
+    ...preferred
+      .filter((agentId) => !Object.hasOwn(state.agents, agentId))
+      .map((agentId) =>
+        faultAt(['waiting', index, 'preferred'], `there is no agent "${agentId}"`, 'name him below agents'),
+      ),
+  ]);
 }

@@ -26,10 +26,11 @@ const expectation = object(
     outcome: oneOf(DRY_OUTCOMES).optional(),
   },
   '{ service: support, agent: Anna }',
-).refine(
-  (expected) => Object.keys(expected).length > 0,
-  say('expects nothing', 'write service, agent or outcome, e.g. { outcome: offered }'),
-);
+).refine((expected) => Object.keys(expected).length > 0, {
+  error: say('expects nothing', 'write service, agent or outcome, e.g. { outcome: offered }'),
+  // Who slipped with a key meant something.
+  when: ({ issues }) => issues.length === 0,
+});
 
 const oneCase = object(
   {

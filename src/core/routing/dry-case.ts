@@ -71,7 +71,10 @@ export interface DryStage {
   /** 0 before the first step. */
   readonly step: number;
   readonly skipped: boolean;
-  /** '' for the beginning; `patience` where the call's own agents are waited for no longer. */
+  /**
+   * '' for the beginning; `patience` where the call's own agents are waited for no longer; `condition` where the step is due and does
+   * not begin.
+   */
   readonly why: string;
   readonly requirement: string;
   readonly priority: number;

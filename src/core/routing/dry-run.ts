@@ -123,6 +123,13 @@ function rowOf(request: CallRequest, stage: Stage, waitedMs: number, nowMs: numb
   };
 }
 
+/** A moment of the wait at which something may change. */
+interface Due {
+  readonly atMs: number;
+  /** 0 where it is no step. */
+  readonly step: number;
+}
+
 /** The whole wait in a state that stands still: what is behind the call after `waitedMs`, what happens then, and what would come. */
 function wait(
   request: CallRequest,
@@ -133,13 +140,14 @@ function wait(
   const stages: DryStage[] = [];
   let stage = firstStage(request, 0);
   let now: { readonly stage: Stage; readonly overflow: Target | null } = { stage, overflow: null };
-  for (let atMs: number | null = 0; atMs !== null && atMs < request.maxWaitMs;) {
+  for (let due: Due | null = { atMs: 0, step: 0 }; due !== null && due.atMs < request.maxWaitMs;) {
+    const { atMs }: Due = due;
     const change = advanceSteps(rules, stage, factsOf(request, stage, atMs, world));
-    stages.push(...stagesOf(stage, change, atMs, request, world));
+    stages.push(...stagesOf(stage, change, due, request, world));
     stage = change.stage;
     const overflow = change.overflow?.target ?? null;
     if (atMs <= waitedMs) now = { stage, overflow };
-    atMs = overflow === null ? nextMs(request, stage, atMs) : null;
+    due = overflow === null ? nextDue(request, stage, atMs) : null;
   }
   if (now.overflow !== null)
     return { outcome: 'overflow', target: targetOf(now.overflow, world.view), decision: null, stages };
@@ -155,37 +163,43 @@ function wait(
 function stagesOf(
   before: Stage,
   change: ReturnType<typeof advanceSteps>,
-  afterMs: number,
+  due: Due,
   request: CallRequest,
   world: DryWorld,
 ): DryStage[] {
   const { stage, moves, overflow } = change;
+  const afterMs = due.atMs;
   const shown = (one: Stage) => ({ requirement: one.requirement, priority: one.priority, strategy: one.strategy });
   const row = rowOf(request, stage, afterMs, world.view.nowMs);
   const winner = overflow === null ? decideNow(world, row).winner : null;
   const passed = moves.slice(0, -1).map(({ step, skipped, why }): DryStage => ({
     ...{ afterMs, step, skipped, why, ...shown(before), overflow: null, winner: null },
   }));
+  // What the first steps change is seen against what the call came with.
+  if (afterMs === 0 && moves.length > 0)
+    passed.unshift({
+      ...{ afterMs, step: 0, skipped: false, why: '', ...shown(before), overflow: null, winner: null },
+    });
   const last = moves.at(-1);
   if (last !== undefined)
     return [
       ...passed,
       { ...last, afterMs, ...shown(stage), overflow: targetOf(overflow?.target ?? null, world.view), winner },
     ];
-  const why = afterMs === 0 ? '' : 'patience';
-  return [{ afterMs, step: stage.step, skipped: false, why, ...shown(stage), overflow: null, winner }];
+  const [step, why] = afterMs === 0 ? [0, ''] : due.step > 0 ? [due.step, 'condition'] : [stage.step, 'patience'];
+  return [{ afterMs, step, skipped: false, why, ...shown(stage), overflow: null, winner }];
 }
 
-/** When the next step is due, or the patience for the call's own agents over; null: nothing comes any more. */
-function nextMs({ rules, preferred }: CallRequest, stage: Stage, nowMs: number): number | null {
-  const times: number[] = preferred.length === 0 ? [] : [rules.preferred.patienceMs];
+/** When the next step is due, or the patience for the call's own agents over (`step` 0); null: nothing comes any more. */
+function nextDue({ rules, preferred }: CallRequest, stage: Stage, nowMs: number): Due | null {
+  const due: Due[] = preferred.length === 0 ? [] : [{ atMs: rules.preferred.patienceMs, step: 0 }];
   let dueMs = stage.sinceMs;
   rules.steps.slice(stage.step).forEach(({ afterMs }, index) => {
     if (index > 0 || !stage.inVain) dueMs += afterMs;
-    times.push(dueMs);
+    due.push({ atMs: dueMs, step: stage.step + index + 1 });
   });
-  const ahead = times.filter((ms) => ms > nowMs);
-  return ahead.length === 0 ? null : Math.min(...ahead);
+  const [first = null] = due.filter(({ atMs }) => atMs > nowMs).sort((a, b) => a.atMs - b.atMs);
+  return first;
 }
 
 /** The view with the call in the line, and who is free in it. */

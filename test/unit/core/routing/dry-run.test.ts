@@ -102,6 +102,23 @@ it('tells the steps that would come, when, and who would be offered the call the
   expect(run({ steps }, spec, { waitedMs: 35_000 })).toMatchObject({ outcome: 'offered', decision: { step: 1 } });
 });
 
+it('tells of a step whose condition does not hold', () => {
+  const steps = [step({ when: [{ measure: 'waiting', operator: '>=', value: 3 }], priority: 5 })];
+  const spec = (calls: number) => ({
+    waiting: Array.from({ length: calls }, (_, i) => call(`w${i}`)),
+    agents: [agent('rome/x', { activity: 'talking' })],
+  });
+  expect(run({ steps }, spec(1)).stages).toMatchObject([
+    { step: 0 },
+    { afterMs: 30_000, step: 1, why: 'condition', priority: 0 },
+  ]);
+  // The call itself is one of those who wait.
+  expect(run({ steps }, spec(2)).stages).toMatchObject([
+    { step: 0 },
+    { afterMs: 30_000, step: 1, why: 'waiting >= 3', priority: 5 },
+  ]);
+});
+
 describe('the caller', () => {
   const customer: Customer = {
     ...{ customerId: '4711', name: 'Mme Martin', priority: 50, requirement: 'site=paris', attributes: {} },

@@ -1,0 +1,150 @@
+/** What would become of a call, for people and for programs. Pure. */
+import type { Difference } from '../core/routing/dry-check.ts';
+import type { DryOutcome, DryRun, DryStage, DryTarget, DryWorld } from '../core/routing/dry-case.ts';
+import { wallText } from '../core/routing/moment.ts';
+import { decisionStory } from './explain-decision.ts';
+import { GOES_FIRST, inWords, targetText } from './explain-facts.ts';
+import { reasonSentence } from './explain-reasons.ts';
+import { requirementText } from './explain-requirement.ts';
+import { agentName, serviceName } from './explain-titles.ts';
+import type { Titles } from './explain-titles.ts';
+import { printable, span } from './text.ts';
+
+export function titlesOf({ routing, view }: DryWorld): Titles {
+  return {
+    agents: new Map([...view.agents.values()].map(({ agentId, title }) => [agentId, title])),
+    sites: new Map([...view.sites.values()].map(({ siteId, title }) => [siteId, title])),
+    services: new Map(routing.services.map(({ name, title }) => [name, title])),
+  };
+}
+
+const OUTCOMES: Readonly<Record<DryOutcome, string>> = {
+  offered: 'it would be offered to somebody at once',
+  waits: 'it would wait',
+  closed: 'the service is closed',
+  full: 'too many callers wait already: it would go back to the dialplan',
+  noagents: 'nobody who could ever take it is at work: it would go back to the dialplan',
+  overflow: 'it would leave the service',
+  timeout: 'the longest wait is over: it would go back to the dialplan',
+  unknown: 'no service is known for it',
+};
+
+/** The whole answer; every line ends with a line feed. */
+export function runText(run: DryRun, titles: Titles): string {
+  const lines = [
+    ...askedOf(run, titles),
+    '',
+    `${run.outcome}: ${OUTCOMES[run.outcome]}${targetClause(run.target, titles)}.`,
+  ];
+  if (run.decision !== null) lines.push(...decisionStory(run.decision, titles).map((line) => `  ${line}`));
+  const coming = run.stages.filter(({ step, why }) => step > 0 || why !== '');
+  if (coming.length > 0)
+    lines.push('', 'While nothing else changes:', ...coming.map((stage) => `  ${stageText(stage, run, titles)}`));
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function askedOf(run: DryRun, titles: Titles): string[] {
+  const { identified, opening, request, zone, atMs } = run;
+  if (identified === null || opening === null || request === null) return [`${sentence(run.problem)}.`];
+  const { service, by, entry } = identified;
+  const found = by === 'name' ? 'as the dialplan names it' : `by the ${by} ${entry}`;
+  const until = opening.untilMs === null ? '' : `, until ${wallText(opening.untilMs, zone)}`;
+  const { customer, preferred, priority, requirement } = request;
+  return [
+    `The service "${service.title}" (${service.name}), ${found}.`,
+    `At ${wallText(atMs, zone)} (${zone}) it is ${opening.open ? 'open' : 'closed'}: ${opening.why}${until}.`,
+    `The call needs ${requirementText(requirement, titles.sites)}${priority === 0 ? '' : `; its priority is ${priority}`}; first comes ${GOES_FIRST[service.strategy]}.`,
+    ...(customer === null ? [] : [`The caller is the customer ${customer.name || customer.customerId}.`]),
+    ...(preferred.length === 0
+      ? []
+      : [`The caller's own: ${preferred.map((one) => agentName(one, titles)).join(', ')}.`]),
+  ];
+}
+
+const sentence = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
+
+const targetClause = (to: DryTarget | null, titles: Titles): string =>
+  to === null ? '' : `, to ${targetText(to.target, to.site, titles)}`;
+
+function stageText(stage: DryStage, run: DryRun, titles: Titles): string {
+  const at = stage.afterMs === 0 ? 'at once' : `after ${span(stage.afterMs)}`;
+  if (stage.why === 'patience')
+    return `${at}: anybody will do, and not only the caller's own; ${winnerText(stage, titles)}`;
+  const name = `step ${stage.step}`;
+  if (stage.why === 'condition') return `${at}: ${name} is due, and its condition does not hold`;
+  if (stage.skipped) return `${at}: ${name} is passed over: ${inWords(stage.why)}`;
+  if (stage.overflow !== null)
+    return `${at}: ${name} (${inWords(stage.why)}): it leaves${targetClause(stage.overflow, titles)}`;
+  return `${at}: ${name} (${inWords(stage.why)})${changesOf(stage, run, titles)}; ${winnerText(stage, titles)}`;
+}
+
+function changesOf(stage: DryStage, run: DryRun, titles: Titles): string {
+  const before = run.stages[run.stages.indexOf(stage) - 1];
+  if (before === undefined) return '';
+  const changes = [
+    ...(stage.requirement === before.requirement ? [] : [`needs ${requirementText(stage.requirement, titles.sites)}`]),
+    ...(stage.priority === before.priority ? [] : [`priority ${stage.priority}`]),
+    ...(stage.strategy === before.strategy ? [] : [`first comes ${GOES_FIRST[stage.strategy]}`]),
+  ];
+  return changes.length === 0 ? '' : `: ${changes.join('; ')}`;
+}
+
+const winnerText = ({ winner }: DryStage, titles: Titles): string =>
+  winner === null ? 'nobody could take it' : `${agentName(winner.agentId, titles, winner.title)} would be offered it`;
+
+/** `closed: within its hours (office)`, `offered: Anna (Berlin)`: for a line of a table. */
+export function shortText(run: DryRun, titles: Titles): string {
+  if (run.outcome === 'unknown') return `unknown: ${run.problem}`;
+  if (run.outcome === 'closed') return `closed: ${run.opening?.why ?? ''}`;
+  const winner = run.decision?.winner ?? null;
+  const service = serviceName(run.identified?.service.name ?? '', titles);
+  const who = winner === null ? '' : ` to ${agentName(winner.agentId, titles, winner.title)}`;
+  return `${run.outcome}${who}, "${service}"${targetClause(run.target, titles)}`;
+}
+
+/** `expected agent Anna (Berlin), came Bob (Paris): Anna (Berlin): was in a call` */
+export function differenceText({ what, expected, came }: Difference, run: DryRun, titles: Titles): string {
+  if (what !== 'agent') {
+    const why = what === 'outcome' ? whyOutcome(run) : '';
+    return `expected ${what} ${expected}, came ${came || 'none'}${why}`;
+  }
+  const named = agentName(expected, titles);
+  const came_ = came === '' ? 'nobody' : agentName(came, titles);
+  return `expected agent ${named}, came ${came_}; ${named}: ${whyNot(expected, run, titles)}`;
+}
+
+const whyOutcome = ({ outcome, opening, problem }: DryRun): string =>
+  outcome === 'unknown'
+    ? ` (${problem})`
+    : outcome === 'closed' || opening?.open === false
+      ? ` (${opening?.why ?? ''})`
+      : '';
+
+function whyNot(agentId: string, { decision, outcome }: DryRun, titles: Titles): string {
+  if (decision === null) return OUTCOMES[outcome];
+  const refusal = decision.refused.find((one) => one.agentId === agentId);
+  if (refusal !== undefined)
+    return refusal.reasons.map((reason) => reasonSentence(reason, decision.atMs, titles.sites)).join('; ');
+  const later = decision.next.find((one) => one.agentId === agentId);
+  return later === undefined
+    ? 'does not have what the call needs'
+    : `free as well, and number ${later.rank} in the order`;
+}
+
+/** As JSON. Times since the arrival are in ms. */
+export function runJson(run: DryRun, found: readonly Difference[]): Record<string, unknown> {
+  const { outcome, identified, problem, atMs, zone, opening, request, target, decision, stages } = run;
+  return {
+    ok: found.length === 0,
+    ...{ outcome, problem, at: new Date(atMs).toISOString(), zone, opening },
+    service: identified === null ? null : { name: identified.service.name, by: identified.by, entry: identified.entry },
+    request:
+      request === null
+        ? null
+        : {
+            ...{ requirement: request.requirement, priority: request.priority, strategy: request.rules.strategy },
+            ...{ preferred: request.preferred, customer: request.customer },
+          },
+    ...{ target, decision, stages, differences: found },
+  };
+}
