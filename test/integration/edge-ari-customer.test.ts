@@ -80,6 +80,36 @@ describe('a key', () => {
   });
 });
 
+test('a caller whom his agent sends back waits again, and talks to the next', async () => {
+  const { callId, channelId, offerId } = await talk(world);
+  const [atAgent] = world.agent.calls.values();
+  for (const key of ['*', '7']) {
+    await world.agent.press(atAgent?.callId ?? '', key);
+    await world.heard.wait('digitPressed', (event) => event.channelId === offerId && event.digit === key);
+  }
+  expect(await world.edge.destroyBridge(callId)).toBe(true);
+  expect(await world.edge.hangup(offerId, 'normal')).toBe(true);
+  await world.heard.wait('offerGone', (event) => event.offerId === offerId);
+  const log = listen(world);
+  expect(await world.edge.say(channelId, SHORT, 'default')).toBe(true);
+  await hearsMusic(log);
+  await until(async () => world.agent.calls.size === 0 || undefined, 'the agent is free again');
+  const next = `${callId}.offer2`;
+  const { ani, callerName } = { ani: '4930', callerName: 'Ann' };
+  const request = {
+    offerId: next,
+    callId,
+    callerChannelId: channelId,
+    endpoint: 'PJSIP/1001@site-a',
+    timeoutMs: 5_000,
+  };
+  expect(await world.edge.ring({ ...request, ani, callerName })).toBe('ringing');
+  await world.heard.wait('offerAnswered', (event) => event.offerId === next);
+  expect(await world.edge.bridge({ callId, callerChannelId: channelId, offerId: next, recording: '' })).toBe(true);
+  expect((await world.edge.leftOvers()).offers).toEqual([{ offerId: next, up: true, bridged: true }]);
+  expect(world.heard.count('callLeft')).toBe(0);
+});
+
 describe('a customer who is called back', () => {
   const endpoint = (): string => `PJSIP/callers/sip:+4930777@${world.lab.callerAddress}:5060`;
   let calls = 0;

@@ -175,8 +175,7 @@ export class SimulatedEdge {
 
   private answered(leg: OfferLeg): void {
     this.emit({ kind: 'offerAnswered', offerId: leg.offerId });
-    const patienceMs = personAt(leg.phone)?.patienceMs ?? AGENT_PATIENCE_MS;
-    this.clock.after(patienceMs, () => {
+    this.clock.after(personAt(leg.phone)?.patienceMs ?? AGENT_PATIENCE_MS, () => {
       if (!leg.isBridged) leg.agentHangsUp();
     });
   }
@@ -205,6 +204,7 @@ export class SimulatedEdge {
     const { talkMs, endsBy, transferAt, agentKeys } = caller.options;
     caller.isUp = true;
     caller.bridgedWith = offerId;
+    caller.story.aloneSinceMs = null;
     leg.isBridged = true;
     caller.setTimeout(0, () => undefined);
     caller.story.talkedTo.push(leg.phone ? `${leg.phone.siteId}/${leg.phone.name}` : offerId);

@@ -26,6 +26,8 @@ export class Treatment {
     const caller = this.edge.callers.get(channelId);
     if (!caller) return this.edge.offers.get(channelId)?.isUp ?? false;
     if (music !== '') caller.isUp = true;
+    // One whom his agent sent back waits again.
+    caller.story.aloneSinceMs = null;
     return caller.place === 'application';
   }
 
