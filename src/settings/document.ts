@@ -60,6 +60,10 @@ export function openDocument(text: string, file: string): OpenDocument {
   const raw = rawOf(document);
   if (raw === undefined && wrong.length === 0)
     wrong.push({ at: 0, message: 'cannot be read', cure: 'write things out instead of repeating them with * and &' });
+  const lineOf = ({ at }: { readonly at: number }): { at: number; lineEnd: number } => {
+    const end = text.indexOf('\n', at);
+    return { at, lineEnd: end < 0 ? text.length : end };
+  };
   const broken = new Map<string, ReadonlySet<string>>();
   return {
     raw: raw ?? null,
@@ -67,7 +71,7 @@ export function openDocument(text: string, file: string): OpenDocument {
     faultAt,
     isBroken(section, entry) {
       if (wrong.length === 0) return false;
-      const entries = broken.get(section) ?? brokenEntries(document, section, wrong);
+      const entries = broken.get(section) ?? brokenEntries(document, section, wrong.map(lineOf));
       broken.set(section, entries);
       return entries.has(entry);
     },
@@ -112,8 +116,12 @@ function lostAliases(document: Document): { at: number; message: string; cure: s
   return lost;
 }
 
-/** Entries of a section that a mistake of the YAML falls into: the last one that begins before it. */
-function brokenEntries(document: Document, section: string, wrong: readonly { at: number }[]): ReadonlySet<string> {
+/** Entries of a section that a mistake of the YAML falls into: the last one that begins before it, and those of its line. */
+function brokenEntries(
+  document: Document,
+  section: string,
+  wrong: readonly { at: number; lineEnd: number }[],
+): ReadonlySet<string> {
   const starts: { at: number; section: string; entry: string }[] = [];
   for (const { key, value } of isMap(document.contents) ? document.contents.items : []) {
     if (isNode(key)) starts.push({ at: key.range?.[0] ?? 0, section: String(key), entry: '' });
@@ -121,8 +129,11 @@ function brokenEntries(document: Document, section: string, wrong: readonly { at
       if (isNode(inner.key))
         starts.push({ at: inner.key.range?.[0] ?? 0, section: String(key), entry: String(inner.key) });
   }
-  const hit = wrong.map(({ at }) => starts.findLast((one) => one.at <= at));
-  return new Set(hit.flatMap((one) => (one?.section === section ? [one.entry] : [])));
+  const hit = wrong.flatMap(({ at, lineEnd }) => [
+    ...starts.filter((one) => one.at <= at).slice(-1),
+    ...starts.filter((one) => one.at > at && one.at < lineEnd),
+  ]);
+  return new Set(hit.flatMap((one) => (one.section === section ? [one.entry] : [])));
 }
 
 function faultsOf(issue: z.core.$ZodIssue, faultAt: ReadDocument<unknown>['faultAt']): Fault[] {

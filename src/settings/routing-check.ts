@@ -2,32 +2,12 @@
 import type { RoutingRules } from '../core/model/routing.ts';
 import type { Service, Target } from '../core/model/service.ts';
 import { nearest } from './document.ts';
+import { finding } from './routing-finding.ts';
+import type { Finding, WayOut } from './routing-finding.ts';
 import { contradictions } from './routing-contradiction.ts';
 import { circles } from './routing-circles.ts';
 import { numberFindings } from './routing-numbers.ts';
 import { stepFindings } from './routing-steps.ts';
-
-/** Something wrong (`fault`), or that may be meant and is told (`warning`), at a path of the routing file. */
-export interface Finding {
-  readonly level: 'fault' | 'warning';
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly cure: string;
-}
-
-export const finding = (level: Finding['level'], path: Finding['path'], message: string, cure: string): Finding => ({
-  level,
-  path,
-  message,
-  cure,
-});
-
-/** A way out of a service, and where it is written. */
-export interface WayOut {
-  readonly from: string;
-  readonly to: Target;
-  readonly path: readonly (string | number)[];
-}
 
 export function waysOut(service: Service): readonly WayOut[] {
   const base = ['services', service.name];

@@ -1,5 +1,5 @@
-import { finding } from './routing-check.ts';
-import type { Finding, WayOut } from './routing-check.ts';
+import { finding } from './routing-finding.ts';
+import type { Finding, WayOut } from './routing-finding.ts';
 
 /** Services that lead to each other: a caller would go round until he hangs up. Each circle is told where it closes. */
 export function circles(ways: readonly WayOut[]): readonly Finding[] {

@@ -2,8 +2,8 @@ import { LEVEL_MAX } from '../core/model/agent.ts';
 import type { Service } from '../core/model/service.ts';
 import { parseRequirement, textOf, unmet } from '../core/routing/requirement.ts';
 import type { Requirement } from '../core/routing/requirement.ts';
-import { finding } from './routing-check.ts';
-import type { Finding } from './routing-check.ts';
+import { finding } from './routing-finding.ts';
+import type { Finding } from './routing-finding.ts';
 
 type Leaf = Extract<Requirement, { kind: 'skill' | 'site' | 'attribute' }>;
 

@@ -2,8 +2,8 @@ import { bySpecificity, covers, parsePattern, prefixPattern } from '../core/mode
 import type { DialPattern } from '../core/model/dial-pattern.ts';
 import { prefixOf } from '../core/model/number.ts';
 import type { Service } from '../core/model/service.ts';
-import { finding } from './routing-check.ts';
-import type { Finding } from './routing-check.ts';
+import { finding } from './routing-finding.ts';
+import type { Finding } from './routing-finding.ts';
 
 interface Entry {
   readonly service: string;

@@ -1,6 +1,6 @@
 import type { Comparison, Measure, MeasureCondition, Service, Step } from '../core/model/service.ts';
-import { finding } from './routing-check.ts';
-import type { Finding } from './routing-check.ts';
+import { finding } from './routing-finding.ts';
+import type { Finding } from './routing-finding.ts';
 import { formatDuration } from './values.ts';
 
 /** Steps that no call comes to, and steps that do nothing. */

@@ -6,7 +6,7 @@ import { byPlace } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { calendarOf, calendarSchema } from './routing-calendar.ts';
 import { checkRules } from './routing-check.ts';
-import type { Finding } from './routing-check.ts';
+import type { Finding } from './routing-finding.ts';
 import { serviceOf, serviceSchema, siteSchema, siteTermsOf } from './routing-schema.ts';
 import { NAME, siteName } from './routing-values.ts';
 import { groups, object, text } from './values.ts';
