@@ -129,6 +129,14 @@ While nothing else changes:
   });
 });
 
+it('has samples that come as they say', async () => {
+  const sample = (name: string): string => join(import.meta.dirname, '../../../config', `${name}.example.yaml`);
+  const args = ['-f', sample('cases'), '--routing', sample('routing'), '--state', sample('state')];
+  const { code, out, err } = await ipnt('route', 'test', ...args);
+  expect({ code, err }, out).toEqual({ code: 0, err: '' });
+  expect(out).toContain('5 cases, all as expected');
+});
+
 describe('a table of calls', () => {
   it('has one line each, and ends with 1 where one differs', async () => {
     const cases = write(
