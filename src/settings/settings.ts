@@ -159,13 +159,15 @@ export interface SettingsRead {
   readonly settings: Settings | null;
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
+  /** A fault at a place of the file, for what only somebody else can tell. */
+  faultAt(path: readonly (string | number)[], message: string, cure: string): Fault;
 }
 
 /** Checks the text of a settings file. Reads the secrets it names; otherwise no I/O. All faults at once. */
 export function readSettings(content: string, file: string, env: Surroundings['env'] = process.env): SettingsRead {
   const dir = dirname(resolve(file));
   const read = readDocument(content, file, settingsSchema({ dir, env }));
-  if (read.value === null) return { settings: null, faults: read.faults, warnings: [] };
+  if (read.value === null) return { ...read, settings: null, warnings: [] };
   const { sites, edges } = read.value;
   const settings: Settings = {
     file,
@@ -193,5 +195,5 @@ export function readSettings(content: string, file: string, env: Surroundings['e
         ),
       ),
   );
-  return { settings, faults: [], warnings };
+  return { settings, faults: [], warnings, faultAt: read.faultAt };
 }

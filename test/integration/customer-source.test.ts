@@ -1,10 +1,11 @@
 /** Callers looked up in somebody else's database, on a real MariaDB: slow, dead, frozen, and with logins that could write. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { Customers } from '../../src/apps/edge/customer-source.ts';
 import { IpntError } from '../../src/core/errors.ts';
 import { parseCustomerQuery } from '../../src/core/model/customer-query.ts';
@@ -191,6 +192,38 @@ describe('a customer source that could write', () => {
     expect(error).toBeInstanceOf(IpntError);
     expect(String(error)).toMatch(/READ ONLY transaction/);
     expect(await rowsOf('SELECT * FROM crm.seen')).toEqual([]);
+  });
+});
+
+describe('`ipnt check`', () => {
+  /** What it says of a source, and how it ends. */
+  async function check(login: string, query: string) {
+    const file = join(dataDir, `${login}.yaml`);
+    const url = `mysql://${login}@${new URL(server.adminUrl).host}/crm`;
+    writeFileSync(file, `customer_sources:\n  crm: { url: "${url}", password: p@ss, query: "${query}" }\n`);
+    let said = '';
+    const tell = (text: string) => void (said += text);
+    const code = await main(['check', '--settings', file], { out: tell, err: tell, env: {}, isScreen: false });
+    return { code, said };
+  }
+
+  test('finds a source good, by asking it for nobody', async () => {
+    const { code, said } = await check('reader', BY_NUMBER);
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('customer source crm: good') as string });
+  });
+
+  test.each([
+    [
+      'a login that could write',
+      'writer',
+      BY_NUMBER,
+      /:2:3 customer_sources\.crm: crm: it may UPDATE; give it a user of its own/,
+    ],
+    ['a column that is not there', 'reader', 'SELECT code FROM customers WHERE id = :id', /Unknown column 'code'/],
+  ])('%s: a fault with its place and cure', async (_, login, query, message) => {
+    const { code, said } = await check(login, query);
+    expect(said).toMatch(message);
+    expect(code).toBe(2);
   });
 });
 

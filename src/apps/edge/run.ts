@@ -5,17 +5,25 @@ import type { Clock } from '../../ports/clock.ts';
 import type { CallbackStore } from '../../ports/callbacks.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
-import type { RoutingStore } from '../../ports/provisioning.ts';
+import type { CustomerStore, RoutingStore } from '../../ports/provisioning.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { RecordStore } from '../../ports/records.ts';
 import { openSpool } from '../../runtime/spool.ts';
-import type { EdgeSettings } from '../../settings/index.ts';
+import type { CustomerSourceSettings, EdgeSettings } from '../../settings/index.ts';
+import { openCustomerDatabase } from '../../store/mysql/customer-query.ts';
+import { Customers } from './customer-source.ts';
 import { EdgeApp } from './edge-app.ts';
 import { trunkOf } from './parts.ts';
 
 export interface RunEdgeOptions {
   readonly edge: EdgeSettings;
-  readonly store: EdgeStore & CallbackStore & RoutingStore & RecordStore & Pick<QueryStore, 'lastAgentOf'>;
+  readonly store: EdgeStore &
+    CallbackStore &
+    RoutingStore &
+    RecordStore &
+    Pick<CustomerStore, 'findCustomer'> &
+    Pick<QueryStore, 'lastAgentOf'>;
+  readonly customerSources: readonly CustomerSourceSettings[];
   readonly clock: Clock;
   readonly log: Log;
   /** The spool of records lives below it. */
@@ -40,6 +48,12 @@ export async function runEdge(options: RunEdgeOptions): Promise<{ stop(): Promis
     log,
   });
   const recorder = openSpool({ dir: join(dataDir, 'spool', edge.edgeId), store, log, clock });
+  const sources = options.customerSources.map((source) => ({
+    ...{ name: source.name, budgetMs: source.budgetMs, cacheMs: source.cacheMs },
+    database: openCustomerDatabase({ ...source, url: source.url.reveal() }),
+  }));
+  const customers = new Customers(store, sources, clock, log);
+  customers.check();
   const app = new EdgeApp({
     edgeId: edge.edgeId,
     holder,
@@ -51,11 +65,14 @@ export async function runEdge(options: RunEdgeOptions): Promise<{ stop(): Promis
     log,
     reach: { trunks: edge.trunks, redirects: edge.redirects, outbound: edge.outbound },
     normalise: (number) => normalizeNumber(number, country),
-    customers: { find: () => Promise.resolve({ customer: null, problem: '' }) },
-    lastAgentOf: (ani, service) => inTime(clock, store.lastAgentOf(ani, service)),
+    customers,
+    lastAgentOf: (ani, service) => customers.lastAgentOf(ani, service),
   });
   let stopping: Promise<void> | null = null;
-  const stop = (): Promise<void> => (stopping ??= app.stop().then(() => recorder.close()));
+  const stop = (): Promise<void> =>
+    (stopping ??= app.stop().then(async () => {
+      await Promise.all([customers.close(), recorder.close()]);
+    }));
   try {
     await app.start();
   } catch (error) {
@@ -63,15 +80,4 @@ export async function runEdge(options: RunEdgeOptions): Promise<{ stop(): Promis
     throw error;
   }
   return { stop };
-}
-
-/** Longer than this nobody waits to hear whom he spoke to last. */
-const LAST_AGENT_WITHIN_MS = 150;
-
-/** The answer, or null when it takes too long or fails. */
-function inTime<T>(clock: Clock, answer: Promise<T | null>): Promise<T | null> {
-  return new Promise((resolve) => {
-    const timer = clock.after(LAST_AGENT_WITHIN_MS, () => resolve(null));
-    answer.then(resolve, () => resolve(null)).finally(() => timer.cancel());
-  });
 }

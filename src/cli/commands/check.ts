@@ -11,8 +11,9 @@ import { openDatabase } from '../open.ts';
 import { routingFile } from '../routing-file.ts';
 import { knownNames, routingWarnings } from '../routing-warnings.ts';
 import type { KnownNames } from '../routing-warnings.ts';
+import { tryCustomerSource } from '../doctor/customers.ts';
 import { faultLine, findSettings, readRouting, readSettings, readText } from '../../settings/index.ts';
-import type { Fault, Settings } from '../../settings/index.ts';
+import type { Fault, Settings, SettingsRead } from '../../settings/index.ts';
 
 interface Checked {
   readonly faults: readonly Fault[];
@@ -21,7 +22,7 @@ interface Checked {
   readonly good: readonly string[];
 }
 
-/** `ipnt check`: settings and routing file; all faults at once. Touches no PBX, changes nothing. */
+/** `ipnt check`: settings and routing file; all faults at once. Asks customer sources for nobody, touches no PBX, changes nothing. */
 export const addCheck: AddCommand = (program, io) => {
   program
     .command('check')
@@ -35,6 +36,7 @@ export const addCheck: AddCommand = (program, io) => {
       const good =
         settings === null ? [] : [`${file}: good; sites ${settings.sites.length}, edges ${settings.edges.length}`];
       const all: Checked[] = [{ ...read, good }];
+      if (settings !== null) all.push(...(await checkCustomerSources(read, settings)));
       if (options.routing !== undefined) all.push(await checkRouting(options.routing, settings));
       tell(all, io);
     });
@@ -48,6 +50,23 @@ function tell(all: readonly Checked[], io: Io): void {
   if (faults.length === 0) return;
   io.err(`${faults.length === 1 ? '1 fault' : `${faults.length} faults`}\n`);
   throw new Ending(EXIT.usage);
+}
+
+/** A source that could write, or refuses its query, is a fault of the settings; one that is away says nothing of them. */
+function checkCustomerSources({ faultAt }: SettingsRead, settings: Settings): Promise<Checked[]> {
+  return Promise.all(
+    settings.customerSources.map(async (source): Promise<Checked> => {
+      const checked: Checked = { faults: [], warnings: [], good: [] };
+      try {
+        await tryCustomerSource(source);
+        return { ...checked, good: [`customer source ${source.name}: good`] };
+      } catch (error) {
+        if (!(error instanceof IpntError)) throw error;
+        const fault = faultAt(['customer_sources', source.name], error.message, error.cure);
+        return { ...checked, [error.retryable ? 'warnings' : 'faults']: [fault] };
+      }
+    }),
+  );
 }
 
 async function checkRouting(file: string, settings: Settings | null): Promise<Checked> {

@@ -3,6 +3,7 @@ import { Ending, JSON_OPTION, optionsOf } from '../command.ts';
 import type { AddCommand } from '../command.ts';
 import { examineSite } from '../doctor/ami.ts';
 import { examineEdge } from '../doctor/ari.ts';
+import { examineCustomerSource } from '../doctor/customers.ts';
 import { examineDatabase } from '../doctor/database.ts';
 import { byPart, exitCodeOfFindings, findingsText, ok } from '../doctor/finding.ts';
 import { EXIT } from '../io.ts';
@@ -23,6 +24,7 @@ export const addDoctor: AddCommand = (program, io) => {
         examineDatabase(settings, noLog),
         ...settings.sites.map(examineSite),
         ...settings.edges.map(examineEdge),
+        ...settings.customerSources.map(examineCustomerSource),
       ]);
       findings.push(...byPart(examined.flat()));
       io.out(options.json ? `${JSON.stringify(findings, null, 2)}\n` : findingsText(findings));

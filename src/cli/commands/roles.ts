@@ -104,8 +104,10 @@ export const addEdge: AddCommand = (program, io) => {
         const open = await openPatiently(life, settings, log);
         if (open === null) return;
         const common = { store: open.store, clock: systemClock, log, holder: holderName() };
-        const { dataDir, country } = settings;
-        const running = await patiently(life, log, 'the edge', () => runEdge({ edge, dataDir, country, ...common }));
+        const { dataDir, country, customerSources } = settings;
+        const running = await patiently(life, log, 'the edge', () =>
+          runEdge({ edge, dataDir, country, customerSources, ...common }),
+        );
         if (running === null) return;
         life.onStop('edge', () => running.stop(), { intake: true });
       });

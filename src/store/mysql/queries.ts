@@ -1,3 +1,4 @@
+import type { AgentId } from '../../core/model/agent.ts';
 import { UNFINISHED_AT_MOST, UNFINISHED_SINCE_MS } from '../../ports/queries.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { Database } from './pool.ts';
@@ -66,16 +67,7 @@ export function queryStore(db: Database): QueryStore {
       return (await single(db, bind(sql, params), LIST)).rows.map((row) => String(row['call_id']));
     },
 
-    async lastAgentOf(ani, service) {
-      if (ani === '') return null;
-      const sql = bind(
-        `SELECT agent_id FROM call_summary WHERE ani = :ani AND service = :service AND agent_id <> ''
-           AND outcome IN ('answered', 'redirected') ORDER BY arrived_at_ms DESC LIMIT 1`,
-        { ani, service },
-      );
-      const [row] = (await single(db, sql)).rows;
-      return row === undefined ? null : String(row['agent_id']);
-    },
+    lastAgentOf: (ani, service) => lastAgentOf(db, ani, service),
 
     async edges() {
       const { rows } = await single(
@@ -90,6 +82,14 @@ export function queryStore(db: Database): QueryStore {
       }));
     },
   };
+}
+
+async function lastAgentOf(db: Database, ani: string, service: string): Promise<AgentId | null> {
+  if (ani === '') return null;
+  const sql = `SELECT agent_id FROM call_summary WHERE ani = :ani AND service = :service AND agent_id <> ''
+    AND outcome IN ('answered', 'redirected') ORDER BY arrived_at_ms DESC LIMIT 1`;
+  const [row] = (await single(db, bind(sql, { ani, service }))).rows;
+  return row === undefined ? null : String(row['agent_id']);
 }
 
 /** The whole id, a unique prefix, or a unique suffix among the latest calls. */
