@@ -188,6 +188,14 @@ describe('an offer fails', () => {
     });
   });
 
+  test('a phone that does not even say that it rings: never offerRinging', async () => {
+    world.agent.behaviour = { kind: 'silent' };
+    const { offerId } = ringFor(world, await enter(world), { timeoutMs: 1_000 });
+    const gone = await world.heard.wait('offerGone', (event) => event.offerId === offerId);
+    expect(gone).toMatchObject({ cause: 19 });
+    expect(world.heard.count('offerRinging')).toBe(0);
+  });
+
   test('cancelled: answered elsewhere reaches the phone', async () => {
     world.agent.behaviour = { kind: 'ring' };
     const { offerId } = ringFor(world, await enter(world));
