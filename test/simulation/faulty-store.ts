@@ -31,6 +31,8 @@ export interface Statement {
 
 /** A client gives up after this long. */
 const DEADLINE_MS = 1_000;
+/** All tries of a claim together. */
+const CLAIM_DEADLINE_MS = 2_000;
 const CLAIM_TRIES = 2;
 /** Transactions lock their source's row until they commit: a later one of the same writer waits, none comes late. */
 const IN_ORDER: ReadonlySet<keyof Store> = new Set([
@@ -64,11 +66,13 @@ export function faultyStore(parts: FaultyParts): Store {
       if (typeof memory[operation] !== 'function') return undefined;
       return async (...args: unknown[]) => {
         if (operation !== 'claim') return once(operation, args);
+        // As on MySQL: a process that slept past the deadline does not try again.
+        const untilMs = parts.process.clock.monoMs() + CLAIM_DEADLINE_MS;
         for (let attempt = 1; ; attempt += 1) {
           try {
             return await once(operation, args);
           } catch (error) {
-            if (attempt >= CLAIM_TRIES) throw error;
+            if (attempt >= CLAIM_TRIES || parts.process.clock.monoMs() > untilMs) throw error;
           }
         }
       };

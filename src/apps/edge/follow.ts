@@ -1,6 +1,8 @@
 import type { Activity } from '../../core/model/agent.ts';
 import type { AgentId } from '../../core/model/agent.ts';
+import { TALK_LEASE_MS } from '../../core/model/claim.ts';
 import type { CallState } from '../../core/reduce/call-state.ts';
+import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { StateCopy } from './state-copy.ts';
 
@@ -63,6 +65,20 @@ export class Follow {
     } else if (seen.busy && (agent.activity === 'idle' || agent.activity === 'wrap_up')) {
       seen.idleSinceMs ??= nowMs;
       if (nowMs - seen.idleSinceMs >= TRANSFER_SETTLE_MS) this.calls.input(callId, { kind: 'transferredAtSite' });
+    }
+  }
+
+  /** Keeps the claims of all who talk: from the answer on, through a whisper, until the agent's leg has gone. */
+  async renewTalks(store: Pick<EdgeStore, 'renewTalks'>): Promise<void> {
+    const tokens = new Map<string, string>();
+    for (const { phase, offer, claimEnded, request } of this.calls.states())
+      if (offer?.answered && phase !== 'over' && !claimEnded) tokens.set(offer.offerId, request.callId);
+    if (tokens.size === 0) return;
+    for (const token of await store.renewTalks([...tokens.keys()], TALK_LEASE_MS)) {
+      const callId = tokens.get(token);
+      // A call whose talk ended while the renewal was under way has lost nothing.
+      if (callId !== undefined && this.calls.get(callId)?.phase === 'talking')
+        this.calls.input(callId, { kind: 'tokenLost', token });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { IpntError } from '../../core/errors.ts';
 import type { AgentId } from '../../core/model/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EdgePbx } from '../../ports/edge-pbx.ts';
@@ -40,3 +41,6 @@ export const trunkOf = (template: string): string => template.replace(/^([A-Za-z
 
 /** The site's template around a name that was matched: nothing else of an event's text is ever dialled. */
 export const fill = (template: string, address: string): string => template.replace('{agent}', address);
+
+/** What a log line calls a failure. */
+export const codeOf = (error: unknown): string => (error instanceof IpntError ? error.code : 'BUG');

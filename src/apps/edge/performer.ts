@@ -1,40 +1,23 @@
-import type { CallEffect, ClaimStep } from '../../core/effects.ts';
+import type { CallEffect } from '../../core/effects.ts';
 import { IpntError } from '../../core/errors.ts';
-import type { AgentId } from '../../core/model/agent.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { pause } from '../../ports/clock.ts';
 import type { EdgePbx } from '../../ports/edge-pbx.ts';
-import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
-import { holdMs } from '../../core/model/claim.ts';
-import { phaseOf } from './claim-phase.ts';
+import type { Claims } from './claims.ts';
 import type { Errands } from './errands.ts';
 import type { Line } from './line.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { Reach } from './parts.ts';
-import { fill } from './parts.ts';
-import type { StateCopy } from './state-copy.ts';
+import { codeOf, fill } from './parts.ts';
 
 export interface PerformerParts {
-  readonly edgeId: string;
   readonly pbx: EdgePbx;
-  readonly store: EdgeStore;
-  readonly copy: StateCopy;
-  readonly clock: Clock;
   readonly log: Log;
   readonly reach: Reach;
   readonly calls: () => LiveCalls;
   readonly line: () => Line;
   readonly errands: Errands;
-  /** A claim was moved on and is no longer ours. */
-  readonly onLostToken: (callId: string, token: string) => void;
+  readonly claims: Claims;
 }
-
-/** A claim whose answer comes later than this is given up: the phone would ring longer than the lease. */
-const CLAIM_LATE_MS = 800;
-
-/** An end of a claim that could not be written is tried again for as long as its lease can matter. */
-const ADVANCE_TRIES = 12;
 
 /** Carries out what a call's reducer asks for, and reports back with inputs. Never throws. */
 export class Performer {
@@ -61,9 +44,9 @@ export class Performer {
       case 'treat':
         return this.run(callId, effect.kind, () => pbx.treat(channelId, effect.music));
       case 'claim':
-        return void this.claim(callId, effect);
+        return void this.parts.claims.claim(callId, effect);
       case 'advance':
-        return void this.advance(callId, effect.agentId, effect.token, effect.step);
+        return void this.parts.claims.advance(callId, effect.agentId, effect.token, effect.step);
       case 'ring':
         return void this.ring(callId, effect);
       case 'cancelRing':
@@ -199,96 +182,6 @@ export class Performer {
     return this.parts.pbx.redirect(channelId, fill(template, chosen.address));
   }
 
-  private async claim(callId: string, effect: Extract<CallEffect, { kind: 'claim' }>): Promise<void> {
-    const { store, copy, clock, edgeId } = this.parts;
-    const { agentId, token, leaseMs } = effect;
-    const before = copy.reservations.get(agentId);
-    const nowMs = copy.dbNow(clock.monoMs());
-    const ours = {
-      agentId,
-      phase: 'offer',
-      token,
-      callId,
-      edgeId,
-      holdReason: '',
-      expiresAtMs: nowMs + leaseMs,
-      changedAtMs: nowMs,
-    } as const;
-    const claimed = {
-      ...ours,
-      claimedAtMs: nowMs,
-      idleSinceMs: before?.idleSinceMs ?? 0,
-      noAnswers: before?.noAnswers ?? 0,
-    };
-    copy.settle(claimed, clock.monoMs());
-    const startedMs = clock.monoMs();
-    let result: 'won' | 'lost' | 'failed';
-    try {
-      result = await store.claim({ agentId, edgeId, callId, token, leaseMs });
-    } catch (error) {
-      result = 'failed';
-      this.parts.log.warn('a claim got no answer', { call: callId, agent: agentId, errCode: codeOf(error) });
-    }
-    if (result === 'won' && clock.monoMs() - startedMs > CLAIM_LATE_MS) {
-      result = 'failed';
-      await this.advance(callId, agentId, token, {
-        phase: 'hold',
-        holdReason: 'cancelled',
-        leaseMs: holdMs('cancelled', 0),
-      });
-    } else if (result !== 'won') await this.refresh(agentId);
-    else copy.settle({ ...(copy.reservations.get(agentId) ?? claimed) }, clock.monoMs());
-    this.parts.calls().input(callId, { kind: 'claimAnswered', token, result });
-  }
-
-  /** A lost claim reads the row that beat it. */
-  private async refresh(agentId: AgentId): Promise<void> {
-    const { store, copy, clock } = this.parts;
-    try {
-      const row = await store.readReservation(agentId);
-      if (row) copy.settle(row, clock.monoMs());
-    } catch {
-      // The next read of changes has it.
-    }
-  }
-
-  private async advance(callId: string, agentId: AgentId, token: string, step: ClaimStep): Promise<void> {
-    const { store, copy, clock, log } = this.parts;
-    const row = copy.reservations.get(agentId);
-    const noAnswers = (row?.noAnswers ?? 0) + (step.phase === 'hold' && step.holdReason === 'no_answer' ? 1 : 0);
-    const next = phaseOf(step, noAnswers);
-    if (row?.token === token) {
-      const nowMs = copy.dbNow(clock.monoMs());
-      copy.settle(
-        {
-          ...row,
-          phase: next.phase,
-          holdReason: next.phase === 'hold' ? next.holdReason : '',
-          expiresAtMs: nowMs + next.leaseMs,
-          idleSinceMs: next.phase === 'wrap_up' ? nowMs : row.idleSinceMs,
-          noAnswers: next.phase === 'talk' ? 0 : noAnswers,
-        },
-        clock.monoMs(),
-      );
-    }
-    for (let attempt = 1; attempt <= ADVANCE_TRIES; attempt += 1) {
-      try {
-        const still = await store.advance(agentId, token, next);
-        if (row?.token === token) copy.settle(copy.reservations.get(agentId) ?? row, clock.monoMs());
-        if (!still) this.parts.onLostToken(callId, token);
-        return;
-      } catch (error) {
-        log.warn('the end of a claim could not be written yet', {
-          call: callId,
-          agent: agentId,
-          attempt,
-          errCode: codeOf(error),
-        });
-        await pause(clock, 250 * Math.min(attempt, 4));
-      }
-    }
-  }
-
   private async ring(callId: string, effect: Extract<CallEffect, { kind: 'ring' }>): Promise<void> {
     const { pbx, reach } = this.parts;
     const request = this.parts.calls().get(callId)?.request;
@@ -315,5 +208,3 @@ export class Performer {
     if (answer === 'refused') this.parts.calls().input(callId, { kind: 'ringRefused', offerId: effect.offerId });
   }
 }
-
-const codeOf = (error: unknown): string => (error instanceof IpntError ? error.code : 'BUG');

@@ -1,30 +1,28 @@
-import { IpntError } from '../../core/errors.ts';
 import type { Routing } from '../../core/model/routing.ts';
-import { ROLE_LEASE_MS, TALK_LEASE_MS } from '../../core/model/claim.ts';
+import { ROLE_LEASE_MS } from '../../core/model/claim.ts';
 import { underRules } from '../../core/routing/move.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { callOfOffer, takeOver } from './adoption.ts';
-import { DatabaseHealth, KEEP_WAITING_MS } from './database-health.ts';
 import { Door } from './door.ts';
 import type { EdgeParts } from './parts.ts';
 import { trunkOf } from './parts.ts';
 import { Follow } from './follow.ts';
 import { Callbacks } from './callbacks.ts';
+import { Claims } from './claims.ts';
 import { Errands } from './errands.ts';
 import { Keypad } from './keypad.ts';
 import { Line } from './line.ts';
 import { Matcher } from './matcher.ts';
 import { EdgeFigures } from './service-figures.ts';
 import { LiveCalls } from './live-calls.ts';
+import { Outage } from './outage.ts';
 import { Performer } from './performer.ts';
 import { StateCopy } from './state-copy.ts';
 import { Tenure } from './tenure.ts';
 import { Wakefulness } from './wakefulness.ts';
 
-/** While the database is down, waiting calls go to their default route at this rate. */
-const DRAIN_A_SECOND = 10;
 const BEAT_MS = 1_000;
 const RENEW_TALKS_EVERY_BEATS = 3;
 const LOOK_FOR_CALLBACKS_EVERY_BEATS = 5;
@@ -42,7 +40,7 @@ export class Session {
   private readonly figures: EdgeFigures;
   private readonly follow: Follow;
   private readonly door: Door;
-  private readonly health: DatabaseHealth;
+  private readonly outage: Outage;
   private readonly wakefulness: Wakefulness;
   private readonly tenure: Tenure;
   private reconciling: Promise<void> | null = null;
@@ -61,12 +59,12 @@ export class Session {
     this.routing = routing;
     this.onFenced = onFenced;
     const { clock, edgeId, pbx, store, log, reach, recorder } = parts;
-    this.health = new DatabaseHealth(clock.monoMs());
+    this.outage = new Outage({ clock, log, reach, calls: () => this.calls, view: () => this.matcher.view() });
     this.tenure = new Tenure({
       ...{ store, clock, log, fence },
       isOver: () => this.over,
       onFenced: (why) => this.fenced(why),
-      onFailure: (error) => this.databaseFailed(error),
+      onFailure: (error) => this.outage.failed(error),
     });
     this.wakefulness = new Wakefulness(clock, () => this.tenure.isStillOurs());
     const errands = new Errands({
@@ -79,10 +77,10 @@ export class Session {
       keepAlive: (callId) => this.door.keepAliveAgain(callId),
     });
     const performer = new Performer({
-      ...{ edgeId, pbx, store, clock, log, reach, errands, copy: this.copy },
+      ...{ pbx, log, reach, errands },
+      claims: new Claims({ ...{ edgeId, store, clock, log, copy: this.copy }, calls: () => this.calls }),
       calls: () => this.calls,
       line: () => this.line,
-      onLostToken: (callId, token) => this.calls.input(callId, { kind: 'tokenLost', token }),
     });
     this.calls = new LiveCalls(
       clock,
@@ -99,7 +97,7 @@ export class Session {
       copy: this.copy,
       routing: () => this.routing,
       view: () => this.matcher.view(),
-      databaseDown: () => this.health.isDown,
+      databaseDown: () => this.outage.isDown,
       once: (ms, fn) => this.once(ms, fn),
     });
     this.matcher = new Matcher({
@@ -110,8 +108,8 @@ export class Session {
     this.line = new Line(
       {
         ...{ edgeId, store, clock, calls: this.calls, copy: this.copy, matcher: this.matcher },
-        onAnswer: () => this.databaseAnswered(),
-        onFailure: (error) => this.databaseFailed(error),
+        onAnswer: () => this.outage.answered(),
+        onFailure: (error) => this.outage.failed(error),
         isAwake: () => this.wakefulness.isAwake,
         onFenced: () => this.fenced('the epoch was taken by another process'),
         onRead: () => this.afterRead(),
@@ -125,7 +123,7 @@ export class Session {
       normalise: parts.normalise,
       canDial: reach.outbound !== '',
       onFenced: (why) => this.fenced(why),
-      onFailure: (error) => this.databaseFailed(error),
+      onFailure: (error) => this.outage.failed(error),
     });
     this.keypad = new Keypad(this.calls);
     this.figures = new EdgeFigures(store, clock);
@@ -208,7 +206,7 @@ export class Session {
   private afterRead(): void {
     this.follow.look(this.parts.clock.monoMs());
     if (this.copy.routingVersion !== this.routing.version)
-      void this.readRouting().catch((error: unknown) => this.databaseFailed(error));
+      void this.readRouting().catch((error: unknown) => this.outage.failed(error));
   }
 
   private async readRouting(): Promise<void> {
@@ -237,65 +235,19 @@ export class Session {
 
   /** Once a second: the lease, the talk leases every third time, and what the database's silence asks for. */
   private async beat(): Promise<void> {
-    const { store, clock } = this.parts;
+    const { store } = this.parts;
     this.beats += 1;
-    this.noteHealth(this.health.checked(clock.monoMs()));
-    this.drainWhileDown();
+    this.outage.beat();
     try {
       if ((await store.renewEdge(this.fence, ROLE_LEASE_MS)) === 'fenced')
         return this.fenced('the epoch was taken by another process');
-      if (this.beats % RENEW_TALKS_EVERY_BEATS === 0) await this.renewTalks();
+      if (this.beats % RENEW_TALKS_EVERY_BEATS === 0) await this.follow.renewTalks(store);
       if ((await this.figures.publish(this.fence)) === 'fenced')
         return this.fenced('the epoch was taken by another process');
       if (this.beats % LOOK_FOR_CALLBACKS_EVERY_BEATS === 1) void this.callbacks.look();
     } catch (error) {
-      this.databaseFailed(error);
+      this.outage.failed(error);
     }
-  }
-
-  private async renewTalks(): Promise<void> {
-    const tokens = new Map<string, string>();
-    for (const { phase, offer, claimEnded, request } of this.calls.states()) {
-      if ((phase === 'talking' || (phase === 'closing' && offer?.answered)) && offer && !claimEnded)
-        tokens.set(offer.offerId, request.callId);
-    }
-    if (tokens.size === 0) return;
-    for (const token of await this.parts.store.renewTalks([...tokens.keys()], TALK_LEASE_MS)) {
-      const callId = tokens.get(token);
-      // A call whose talk ended while the renewal was under way has lost nothing.
-      if (callId !== undefined && this.calls.get(callId)?.phase === 'talking')
-        this.calls.input(callId, { kind: 'tokenLost', token });
-    }
-  }
-
-  private databaseAnswered(): void {
-    this.noteHealth(this.health.answered(this.parts.clock.monoMs()));
-  }
-
-  private databaseFailed(error: unknown): void {
-    if (!(error instanceof IpntError))
-      this.parts.log.error('the line failed', { errCode: 'BUG', detail: String((error as Error)?.stack ?? error) });
-    this.noteHealth(this.health.failed(this.parts.clock.monoMs()));
-  }
-
-  private noteHealth(change: 'wentDown' | 'cameUp' | null): void {
-    if (change === 'wentDown') {
-      this.parts.log.error('the database does not answer: calls take their default route', {
-        errCode: 'DATABASE_DOWN',
-      });
-      // Who had not yet a place in the line has nothing to keep.
-      for (const state of this.calls.states()) if (state.phase === 'placing') this.giveUp(state.request.callId);
-    } else if (change === 'cameUp') this.parts.log.info('the database answers again');
-  }
-
-  private drainWhileDown(): void {
-    if (this.health.downForMs(this.parts.clock.monoMs()) < KEEP_WAITING_MS) return;
-    const waiting = this.calls.states().filter((state) => state.phase === 'waiting' || state.phase === 'placing');
-    for (const state of waiting.slice(0, DRAIN_A_SECOND)) this.giveUp(state.request.callId);
-  }
-
-  private giveUp(callId: string): void {
-    this.calls.input(callId, { kind: 'giveUp', status: 'ERROR', detail: 'the database does not answer' });
   }
 
   private fenced(why: string): void {
