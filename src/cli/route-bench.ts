@@ -1,13 +1,20 @@
 /** What `ipnt route` tries calls out in: the live state or a state file, the routing in force or a routing file. Read only. */
+import { Customers } from '../apps/edge/customer-source.ts';
 import { StateCopy } from '../apps/edge/state-copy.ts';
+import type { AgentId } from '../core/model/agent.ts';
 import { normalizeNumber } from '../core/model/number.ts';
 import type { Customer } from '../core/model/call.ts';
 import { NO_ROUTING } from '../core/model/routing.ts';
 import type { Routing } from '../core/model/routing.ts';
 import type { Service } from '../core/model/service.ts';
-import type { DryCall, DryWorld } from '../core/routing/dry-case.ts';
+import type { DryCall, DryCase, DryRun, DryWorld } from '../core/routing/dry-case.ts';
+import { differences } from '../core/routing/dry-check.ts';
+import type { Difference } from '../core/routing/dry-check.ts';
+import { dryRun, identifyDry } from '../core/routing/dry-run.ts';
 import type { RoutingView } from '../core/routing/view.ts';
 import { EMPTY_CURSOR } from '../ports/edge-store.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { noLog } from '../runtime/log.ts';
 import {
   customerOf,
   FaultsError,
@@ -19,6 +26,7 @@ import {
 } from '../settings/index.ts';
 import { stateFaults, viewOf } from '../settings/index.ts';
 import type { Store } from '../store/common/store.ts';
+import { openCustomerDatabase } from '../store/mysql/customer-query.ts';
 import { withCure } from './cured.ts';
 import type { Io } from './io.ts';
 import { withStore } from './open.ts';
@@ -32,10 +40,35 @@ export interface BenchOptions extends GlobalOptions {
   readonly routing?: string;
 }
 
+/** Who is calling, and whom he spoke to last; `problem` where it could not be found out. */
+interface Known {
+  readonly customer: Customer | null;
+  readonly last: AgentId;
+  readonly problem: string;
+}
+
 /** The world of a test, and who its callers are. */
 export interface Bench {
   readonly world: DryWorld;
-  readonly customer: (call: DryCall, service: Service) => Promise<Customer | null>;
+  readonly caller: (call: DryCall, service: Service) => Promise<Known>;
+}
+
+/** What came of a case, and how it differs from what was expected. */
+export interface Tried {
+  readonly run: DryRun;
+  readonly wrong: readonly Difference[];
+  /** Why the caller could not be looked up. */
+  readonly problem: string;
+}
+
+const NOBODY: Known = { customer: null, last: '', problem: '' };
+
+/** Tries a case out. */
+export async function tryCase({ world, caller }: Bench, one: DryCase): Promise<Tried> {
+  const { found } = identifyDry(one, world);
+  const { customer, last, problem } = found === null ? NOBODY : await caller(one, found.service);
+  const run = dryRun({ ...one, lastAgent: one.lastAgent || last }, world, customer);
+  return { run, wrong: differences(one.expect, run, world.view), problem };
 }
 
 const LIVE = 'live';
@@ -44,7 +77,18 @@ const LIVE = 'live';
 export async function onBench<T>(options: BenchOptions, io: Io, work: (bench: Bench) => Promise<T>): Promise<T> {
   if (options.state !== LIVE && options.routing !== undefined)
     return work(await benchOf(options, countryOf(options, io), null));
-  return withStore(options, io, async (store, { country }) => work(await benchOf(options, country, store)));
+  return withStore(options, io, async (store, settings) => {
+    const sources = settings.customerSources.map((source) => ({
+      ...{ name: source.name, budgetMs: source.budgetMs, cacheMs: source.cacheMs },
+      database: openCustomerDatabase({ ...source, url: source.url.reveal() }),
+    }));
+    const customers = new Customers(store, sources, systemClock, noLog);
+    try {
+      return await work(await benchOf(options, settings.country, { store, customers }));
+    } finally {
+      await customers.close();
+    }
+  });
 }
 
 /** The calling code to assume: of the settings, where there are any. Without a database none are needed. */
@@ -59,23 +103,29 @@ function countryOf(options: GlobalOptions, io: Io): string {
   return loadSettings(findSettings(options.settings, io.env), io.env).settings.country;
 }
 
-async function benchOf(options: BenchOptions, country: string, store: Store | null): Promise<Bench> {
+/** The database, and where callers are looked up. */
+interface Live {
+  readonly store: Store;
+  readonly customers: Customers;
+}
+
+async function benchOf(options: BenchOptions, country: string, live: Live | null): Promise<Bench> {
   const normalise = (number: string): string => normalizeNumber(number, country);
-  const inForce = store === null ? NO_ROUTING : await store.loadRouting();
+  const inForce = live === null ? NO_ROUTING : await live.store.loadRouting();
   const routing = options.routing === undefined ? inForce : { ...inForce, ...rulesOf(options.routing, country) };
-  if (options.state === LIVE && store !== null) {
-    const view = await liveView(store, routing);
-    return {
-      world: { routing, view, normalise },
-      customer: (call, service) => liveCustomer(store, call, service, normalise),
-    };
+  const keyOf = ({ ani, customerId }: DryCall, { customer }: Service) => ({
+    ...{ number: normalise(ani), customerId: customer.by === 'id' ? customerId : '' },
+  });
+  if (options.state === LIVE && live !== null) {
+    const view = await liveView(live.store, routing);
+    return { world: { routing, view, normalise }, caller: (call, service) => liveCaller(live, call, service, keyOf) };
   }
   const { state, view } = stateOf(options.state, routing);
-  const customer = ({ ani, customerId }: DryCall, { customer: rules }: Service): Promise<Customer | null> => {
-    const key = { number: normalise(ani), customerId: rules.by === 'id' ? customerId : '' };
-    return Promise.resolve(rules.source === 'none' ? null : customerOf(state, key));
+  const caller: Bench['caller'] = (call, service) => {
+    const isAsked = service.customer.source !== 'none';
+    return Promise.resolve({ ...NOBODY, customer: isAsked ? customerOf(state, keyOf(call, service)) : null });
   };
-  return { world: { routing, view, normalise }, customer };
+  return { world: { routing, view, normalise }, caller };
 }
 
 function rulesOf(file: string, country: string) {
@@ -107,14 +157,16 @@ export async function liveView(store: Store, routing: Routing): Promise<RoutingV
   );
 }
 
-/** The shared customer tables alone: a database of the centre's own is not asked for a test. */
-async function liveCustomer(
-  store: Store,
-  { ani, customerId }: DryCall,
-  { customer: { source, by } }: Service,
-  normalise: (number: string) => string,
-): Promise<Customer | null> {
-  if (source !== 'shared') return null;
-  if (by === 'id' && customerId !== '') return store.findCustomer({ customerId });
-  return ani === '' ? null : store.findCustomer({ number: normalise(ani) });
+/** As an edge asks, with its budget of time. */
+async function liveCaller(
+  { customers }: Live,
+  call: DryCall,
+  service: Service,
+  keyOf: (call: DryCall, service: Service) => { readonly number: string; readonly customerId: string },
+): Promise<Known> {
+  const [found, last] = await Promise.all([
+    customers.find(service.customer.source, keyOf(call, service)),
+    service.preferred.last && call.ani !== '' ? customers.lastAgentOf(call.ani, service.name) : null,
+  ]);
+  return { ...found, last: last ?? '' };
 }

@@ -1,25 +1,23 @@
 import type { DryCase } from '../core/routing/dry-case.ts';
-import { caseFaults, differences } from '../core/routing/dry-check.ts';
-import { dryRun, identifyDry } from '../core/routing/dry-run.ts';
+import { caseFaults } from '../core/routing/dry-check.ts';
 import { FaultsError, readCases, readText } from '../settings/index.ts';
 import type { Fault } from '../settings/index.ts';
 import { Ending } from './command.ts';
 import { withCure } from './cured.ts';
 import { EXIT } from './io.ts';
 import type { Io } from './io.ts';
+import { tryCase } from './route-bench.ts';
 import type { Bench } from './route-bench.ts';
 import { differenceText, runJson, shortText, titlesOf } from './route-words.ts';
 import { table } from './text.ts';
 
 /** Tries every case of a file; ends with 1 where one comes otherwise. Throws CASES_INVALID with every fault of the file. */
-export async function testCases({ world, customer }: Bench, file: string, json: boolean, io: Io): Promise<void> {
-  const cases = casesOf(file, world);
-  const titles = titlesOf(world);
+export async function testCases(bench: Bench, file: string, json: boolean, io: Io): Promise<void> {
+  const cases = casesOf(file, bench.world);
+  const titles = titlesOf(bench.world);
   const rows: { readonly name: string; readonly isOk: boolean; readonly text: string; readonly json: unknown }[] = [];
   for (const one of cases) {
-    const { found } = identifyDry(one, world);
-    const run = dryRun(one, world, found === null ? null : await customer(one, found.service));
-    const wrong = differences(one.expect, run, world.view);
+    const { run, wrong } = await tryCase(bench, one);
     const text =
       wrong.length === 0 ? shortText(run, titles) : wrong.map((d) => differenceText(d, run, titles)).join('; ');
     rows.push({ name: one.name, isOk: wrong.length === 0, text, json: { name: one.name, ...runJson(run, wrong) } });

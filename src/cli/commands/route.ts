@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { DRY_OUTCOMES } from '../../core/routing/dry-case.ts';
 import type { DryCase, DryOutcome } from '../../core/routing/dry-case.ts';
-import { caseFaults, differences } from '../../core/routing/dry-check.ts';
-import { dryRun, identifyDry } from '../../core/routing/dry-run.ts';
+import { caseFaults } from '../../core/routing/dry-check.ts';
 import { readMoment } from '../../core/routing/moment.ts';
 import { parseDuration, stateText } from '../../settings/index.ts';
 import { Ending, JSON_OPTION, optionsOf } from '../command.ts';
@@ -12,7 +11,7 @@ import { EXIT } from '../io.ts';
 import type { Io } from '../io.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { liveView, onBench } from '../route-bench.ts';
+import { liveView, onBench, tryCase } from '../route-bench.ts';
 import type { Bench, BenchOptions } from '../route-bench.ts';
 import { testCases } from '../route-cases.ts';
 import { differenceText, runJson, runText, titlesOf } from '../route-words.ts';
@@ -130,15 +129,14 @@ function caseOf(options: TestOptions): DryCase {
 /** As an option is called that a fault is about. */
 const optionOf = (key: readonly string[]): string => `--${key.join('-')}`;
 
-async function testOne({ world, customer }: Bench, options: TestOptions, command: Command, io: Io): Promise<void> {
+async function testOne(bench: Bench, options: TestOptions, command: Command, io: Io): Promise<void> {
   const one = caseOf(options);
-  const faults = caseFaults(one, world);
+  const faults = caseFaults(one, bench.world);
   if (faults.length > 0)
     command.error(faults.map(({ key, message, cure }) => `error: ${optionOf(key)}: ${message}; ${cure}`).join('\n'));
-  const { found } = identifyDry(one, world);
-  const run = dryRun(one, world, found === null ? null : await customer(one, found.service));
-  const titles = titlesOf(world);
-  const wrong = differences(one.expect, run, world.view);
+  const { run, wrong, problem } = await tryCase(bench, one);
+  const titles = titlesOf(bench.world);
+  if (problem !== '') io.err(`warning: the caller could not be looked up: ${printable(problem)}\n`);
   if (options.json) io.out(`${JSON.stringify(runJson(run, wrong), null, 2)}\n`);
   else io.out(runText(run, titles));
   for (const one of wrong) io.err(`FAILED: ${printable(differenceText(one, run, titles))}\n`);
