@@ -56,21 +56,53 @@ export function routingWarnings(
     ...(settings?.edges.flatMap(({ trunks }) => Object.keys(trunks)) ?? []),
     ...(known?.sites ?? []),
   ]);
-  const bare = settings?.edges.filter(({ redirects }) => Object.keys(redirects).length === 0) ?? [];
   return [
     ...rules.services.flatMap((service) => [
       ...requirementsOf(service).flatMap((asked) => requirementWarnings(asked, service, sites, known)),
       ...sitesNamed(service).flatMap(({ site, path }) => siteWarning(site, path, sites)),
-      ...(service.delivery === 'redirect' ? bare : []).map(({ edgeId }) =>
-        finding(
-          'warning',
-          ['services', service.name, 'delivery'],
-          `edge "${edgeId}" has no \`redirects\` in the settings: no call of this service can be sent on there`,
-          'give it the contacts of the sites',
-        ),
-      ),
+      ...(settings === null ? [] : settingsWarnings(service, settings)),
     ]),
     ...Object.keys(rules.sites).flatMap((site) => siteWarning(site, ['sites', site], sites)),
+  ];
+}
+
+/** What a service counts on, and these settings do not have. */
+function settingsWarnings(service: Service, { edges, customerSources }: Settings): readonly Finding[] {
+  const base = ['services', service.name];
+  const lacks = (key: 'redirects' | 'outbound', path: Finding['path'], so: string, cure: string): Finding[] =>
+    edges
+      .filter((edge) => Object.keys(edge[key]).length === 0)
+      .map(({ edgeId }) => finding('warning', path, `edge "${edgeId}" has no \`${key}\` in the settings: ${so}`, cure));
+  const { source } = service.customer;
+  const isKnown = source === 'none' || source === 'shared' || customerSources.some(({ name }) => name === source);
+  const callsBack = Object.values(service.keys).some(({ kind }) => kind === 'callback');
+  return [
+    ...(service.delivery === 'redirect'
+      ? lacks(
+          'redirects',
+          [...base, 'delivery'],
+          'no call of this service can be sent on there',
+          'give it the contacts of the sites',
+        )
+      : []),
+    ...(callsBack
+      ? lacks(
+          'outbound',
+          [...base, 'keys'],
+          'nobody is called back from there',
+          'give it a dial string, e.g. PJSIP/{number}@provider',
+        )
+      : []),
+    ...(isKnown || edges.length === 0
+      ? []
+      : [
+          finding(
+            'warning',
+            [...base, 'customer', 'source'],
+            `no customer source "${source}" in these settings: nobody is found there`,
+            `write shared, or customer_sources: { ${source}: ... } in the settings`,
+          ),
+        ]),
   ];
 }
 

@@ -91,6 +91,17 @@ describe('warnings', () => {
       'sales: { delivery: redirect }',
       [/^services.sales.delivery: edge "e1" has no `redirects`/],
     ],
+    [
+      'a call back from an edge that calls nobody',
+      'sales: { keys: { 1: callback }, callback: { allow: ["+49"] } }',
+      [/^services.sales.keys: edge "e1" has no `outbound` in the settings: nobody is called back from there/],
+    ],
+    [
+      'a customer source that is not in the settings',
+      'sales: { customer: { source: crm } }',
+      [/^services.sales.customer.source: no customer source "crm" in these settings/],
+    ],
+    ['the shared customer tables', 'sales: { customer: { source: shared } }', []],
   ])('%s', (_, line, expected) => {
     expect(warned(routing(line))).toEqual(
       expected.map((one) => (typeof one === 'string' ? one : (expect.stringMatching(one) as string))),
