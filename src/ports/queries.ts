@@ -43,7 +43,8 @@ export interface QueryStore {
   callEvents(callId: string): Promise<readonly CallEvent[]>;
   /**
    * Calls of this edge that nobody has recorded the end of, of the last day, oldest first and at most UNFINISHED_AT_MOST: a new
-   * process of the edge closes those that it does not serve.
+   * process of the edge closes those that it does not serve, with an `ended` by `unknown` alone. What the process before has still in
+   * its spool comes later and stands above that.
    */
   unfinishedCalls(edgeId: string): Promise<readonly string[]>;
   /** Whom a number spoke to last in a service, as far as the records go back; null: nobody. */

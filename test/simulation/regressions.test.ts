@@ -20,6 +20,8 @@ const FOUND: readonly (readonly [number, string])[] = [
   [659, 'a caller who could not be sent to the dialplan was held there'],
   [698, 'the same, over a half-open link'],
   [1231, 'a superseded process that reconnected took the application back'],
+  [1345, 'a superseded process that slept brought an expired claim back to life'],
+  [1747, 'one that slept for two seconds while the database was away went on beside its successor'],
   [1866, "the dialplan's report was lost with the link"],
   [2262, 'a leg whose hang-up was lost with the link stood for ever'],
 ];

@@ -1,7 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** The session beats each second. A process that has not run for this long was asleep (SIGSTOP, a swapping host). */
-const ASLEEP_MS = 2_500;
+/**
+ * The session beats each second. A process that has missed one was asleep (SIGSTOP, a swapping host). Not later: where the database
+ * has been silent before, the lease may have expired already, and another process may have the edge after any sleep.
+ */
+const ASLEEP_MS = 1_900;
 
 /**
  * Notices that this process was asleep, for meanwhile another one may have taken the edge. What comes then is held until
