@@ -47,7 +47,7 @@ export class Caller {
     const service = options.args.find((arg) => arg.startsWith('service='))?.slice('service='.length) ?? '';
     this.story = {
       ...{ channelId: options.channelId, edgeId, service, enteredMs: clock.monoMs() },
-      ...{ talkedTo: [], aloneSinceMs: null, end: null, endedMs: 0, unseen: false },
+      ...{ talkedTo: [], announced: 0, aloneSinceMs: null, end: null, endedMs: 0, unseen: false },
     };
   }
 

@@ -35,7 +35,10 @@ export class Treatment {
   say(channelId: string, prompts: number, over: () => void): boolean {
     const caller = this.edge.callers.get(channelId);
     if (caller ? caller.place !== 'application' || caller.bridgedWith !== null : !this.isFree(channelId)) return false;
-    if (caller) caller.isUp = true;
+    if (caller) {
+      caller.isUp = true;
+      caller.story.announced += 1;
+    }
     this.cutOff(channelId);
     const timer = this.edge.clock.after(prompts * PROMPT_MS, () => this.cutOff(channelId));
     this.sayings.set(channelId, { timer, over });

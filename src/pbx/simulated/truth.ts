@@ -30,6 +30,8 @@ export interface CallerStory {
   readonly enteredMs: number;
   /** Phones or extensions he was joined with, in order. */
   readonly talkedTo: string[];
+  /** Announcements that he heard, whole or cut off. */
+  announced: number;
   /** Alone in a bridge since; null when somebody or something serves him. */
   aloneSinceMs: number | null;
   end: CallerEnd | null;

@@ -6,6 +6,7 @@ import type { Caller } from '../../../../src/pbx/simulated/caller.ts';
 import type { CallerOptions } from '../../../../src/pbx/simulated/caller.ts';
 import type { SimulatedEdge } from '../../../../src/pbx/simulated/edge.ts';
 import type { Manner, Phone } from '../../../../src/pbx/simulated/phone.ts';
+import { Outside } from '../../../../src/pbx/simulated/outside.ts';
 import { SimulatedSite } from '../../../../src/pbx/simulated/site.ts';
 import type { Running } from '../../../simulation/simulation.ts';
 import { service, Simulation } from '../../../simulation/simulation.ts';
@@ -25,6 +26,8 @@ export interface StageOptions {
 export class Stage {
   readonly sim = new Simulation(1);
   readonly edge: SimulatedEdge;
+  /** Ann is at home under the number that she calls from. */
+  readonly outside: Outside;
   edgeProcess: Running;
   private calls = 0;
 
@@ -50,6 +53,15 @@ export class Stage {
       return site;
     });
     this.edge = sim.addEdge('e1', sites);
+    this.outside = new Outside(sim.world);
+    this.edge.addTrunk('PJSIP/provider', 'outside');
+    this.outside.add({
+      number: '+4930123',
+      manner: () => answers(800),
+      talkMs: 4_000,
+      endsBy: 'customer',
+      patienceMs: 60_000,
+    });
     this.edgeProcess = sim.startEdge(this.edge);
   }
 
@@ -93,6 +105,27 @@ export class Stage {
     return this.facts(caller).flatMap((fact) => words(fact));
   }
 
+  /** The story of a call that has no caller of its own: a call back. */
+  storyOf(callId: string): string[] {
+    return this.sim.records.filter((record) => record.callId === callId).flatMap(({ fact }) => words(fact));
+  }
+
+  callIdOf(caller: Caller): string {
+    const { channelId } = caller.options;
+    const arrived = this.sim.records.find(({ fact }) => fact.kind === 'arrived' && fact.channel === channelId);
+    return arrived?.callId ?? '';
+  }
+
+  /** When something of a kind happened to a call; Infinity: never. */
+  atOf(callId: string, kind: CallFact['kind']): number {
+    return this.sim.records.find((record) => record.callId === callId && record.fact.kind === kind)?.atMs ?? Infinity;
+  }
+
+  /** Announcements that a caller heard. */
+  heard(caller: Caller): number {
+    return caller.story.announced;
+  }
+
   async claim(agentId: string): Promise<Reservation | null> {
     return this.sim.memory.readReservation(agentId);
   }
@@ -116,6 +149,20 @@ function words(fact: CallFact): string[] {
       return [`ended ${fact.outcome} by ${fact.by}`];
     case 'incident':
       return [`incident ${fact.code}`];
+    case 'stepped':
+      return [fact.skipped ? `(step ${fact.step})` : `step ${fact.step}: ${fact.why}`];
+    case 'overflowed':
+      return [`overflowed to ${fact.to.kind}`];
+    case 'keyPressed':
+      return [`pressed ${fact.key}: ${fact.action}`];
+    case 'callbackAsked':
+      return [`asked to be called at ${fact.number}`];
+    case 'callbackTried':
+      return [`called back, try ${fact.attempt}: ${fact.result}`];
+    case 'requeued':
+      return [`sent back by ${fact.agent}`];
+    case 'customerFound':
+      return [`is customer ${fact.customerId}`];
     default:
       return [fact.kind];
   }
