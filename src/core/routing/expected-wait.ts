@@ -1,11 +1,14 @@
+import type { KnownAgent } from '../model/agent.ts';
 import { byTurn, effectivePriority } from '../model/call.ts';
 import type { WaitingCall } from '../model/call.ts';
 import type { Service } from '../model/service.ts';
 import { expectedWait, lineFigures } from '../stats/ewt.ts';
 import type { CompetingLine, ExpectedWait } from '../stats/ewt.ts';
 import { meanWaitMs } from '../stats/figures.ts';
+import { isStale } from './eligible.ts';
 import type { Floor } from './floor.ts';
 import type { Requirement } from './requirement.ts';
+import { unmet } from './requirement.ts';
 import { withSites } from './steps.ts';
 import type { RoutingView } from './view.ts';
 
@@ -25,14 +28,16 @@ export type ForecastCall = Pick<
  * kept for some seconds, so that a forecast costs the lines and the calls that wait. One a source of views, as its floor is.
  */
 export class Forecaster {
-  private readonly floor: Floor;
+  private readonly floor: Pick<Floor, 'eligible'>;
   private readonly requirementOf: (text: string) => Requirement;
   private readonly counts = new Map<string, number>();
-  /** By site: what its own queues leave of an agent. */
-  private readonly left = new Map<string, number>();
+  /** Agents at work who meet a requirement, by its text. */
+  private readonly able = new Map<string, ReadonlySet<KnownAgent>>();
+  /** By living site: who is at work, and what the site's own queues leave of him. */
+  private readonly atWork = new Map<string, { readonly agents: KnownAgent[]; left: number }>();
   private countedAtMs = -Infinity;
 
-  constructor(floor: Floor, requirementOf: (text: string) => Requirement) {
+  constructor(floor: Pick<Floor, 'eligible'>, requirementOf: (text: string) => Requirement) {
     this.floor = floor;
     this.requirementOf = requirementOf;
   }
@@ -63,15 +68,17 @@ export class Forecaster {
     if (Math.abs(view.nowMs - this.countedAtMs) < STAFF_KEPT_MS) return;
     this.countedAtMs = view.nowMs;
     this.counts.clear();
-    this.left.clear();
+    this.able.clear();
+    this.atWork.clear();
     const busy = new Map<string, number>();
     for (const { siteId, answered, meanHandleMs, windowMs } of view.queues.values())
       busy.set(siteId, (busy.get(siteId) ?? 0) + (answered * (meanHandleMs ?? 0)) / windowMs);
-    const ready = new Map<string, number>();
-    for (const agent of this.floor.agents)
-      if (agent?.status === 'ready') ready.set(agent.siteId, (ready.get(agent.siteId) ?? 0) + 1);
-    for (const { siteId } of this.floor.sites)
-      this.left.set(siteId, Math.max(LEAST_SHARE, 1 - (busy.get(siteId) ?? 0) / Math.max(1, ready.get(siteId) ?? 0)));
+    for (const siteId of view.sites.keys())
+      if (!isStale(view, siteId)) this.atWork.set(siteId, { agents: [], left: 1 });
+    for (const agent of view.agents.values())
+      if (agent.status === 'ready' && agent.address !== null) this.atWork.get(agent.siteId)?.agents.push(agent);
+    for (const [siteId, site] of this.atWork)
+      site.left = Math.max(LEAST_SHARE, 1 - (busy.get(siteId) ?? 0) / Math.max(1, site.agents.length));
   }
 
   /**
@@ -82,15 +89,21 @@ export class Forecaster {
     const key = `${one < other ? `${one}\n${other}` : `${other}\n${one}`}\n${networkFirst}`;
     let count = this.counts.get(key);
     if (count !== undefined) return count;
+    const [few, many] = [this.ableTo(one), this.ableTo(other)].sort((a, b) => a.size - b.size);
     count = 0;
-    const [first, second] = [this.floor.pool(one, this.requirementOf), this.floor.pool(other, this.requirementOf)];
-    for (let slot = 0; slot < this.floor.used; slot++) {
-      const site = this.floor.sites[this.floor.siteOf[slot] ?? -1];
-      if (!site?.fresh || !first.isMetBy(slot) || !second.isMetBy(slot)) continue;
-      if (this.floor.agents[slot]?.status === 'ready') count += networkFirst ? 1 : (this.left.get(site.siteId) ?? 1);
-    }
+    for (const agent of few ?? [])
+      if (many?.has(agent)) count += networkFirst ? 1 : (this.atWork.get(agent.siteId)?.left ?? 0);
     this.counts.set(key, count);
     return count;
+  }
+
+  private ableTo(requirement: string): ReadonlySet<KnownAgent> {
+    let able = this.able.get(requirement);
+    if (able !== undefined) return able;
+    const needed = this.requirementOf(requirement);
+    able = new Set([...this.atWork.values()].flatMap(({ agents }) => agents.filter((a) => unmet(needed, a) === null)));
+    this.able.set(requirement, able);
+    return able;
   }
 }
 

@@ -96,7 +96,7 @@ interface Rival {
  * by arrival, so both lines move on together), and never more than the agents whom it shares. Infinity where T never comes.
  */
 function whenTaken(own: CompetingLine, others: readonly CompetingLine[], free: number, handleMs: number): number {
-  const rivals = others.map((line) => rivalOf(line, handleMs));
+  const rivals = others.map((line) => rivalOf(line, handleMs)).filter(({ aheadMs, later }) => aheadMs + later > 0);
   // Those before it in other lines take their part of the free agents as well.
   const taken = others.reduce((sum, { ahead, shared, agents }) => sum + (ahead * shared) / agents, 0);
   const workMs = Math.max(0, own.ahead + 1 - Math.max(0, free - taken)) * handleMs;
@@ -107,16 +107,15 @@ function whenTaken(own: CompetingLine, others: readonly CompetingLine[], free: n
     aheadMs / beside,
     laterUntilMs,
   ]);
-  let fromMs = 0;
+  let [fromMs, lacking] = [0, workMs];
   for (const atMs of bends.filter((ms) => ms > 0 && ms < Infinity).sort((a, b) => a - b)) {
-    const [before, after] = [lackMs(fromMs), lackMs(atMs)];
-    if (after <= 0) return before <= 0 ? fromMs : fromMs + ((atMs - fromMs) * before) / (before - after);
-    fromMs = atMs;
+    const then = lackMs(atMs);
+    if (then <= 0) return lacking <= 0 ? fromMs : fromMs + ((atMs - fromMs) * lacking) / (lacking - then);
+    [fromMs, lacking] = [atMs, then];
   }
   // Straight from here on.
-  const left = lackMs(fromMs);
-  const rate = left - lackMs(fromMs + 1);
-  return left <= 0 ? fromMs : rate > 1e-9 ? fromMs + left / rate : Infinity;
+  const rate = lacking - lackMs(fromMs + 1);
+  return lacking <= 0 ? fromMs : rate > 1e-9 ? fromMs + lacking / rate : Infinity;
 }
 
 function rivalOf(line: CompetingLine, handleMs: number): Rival {
