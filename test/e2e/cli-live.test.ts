@@ -74,6 +74,21 @@ it('the story of a call names who was chosen and why, the others and why not, an
   expect(stdout).not.toMatch(/PJSIP|edge1|[a-z]_[a-z]|undefined/);
 });
 
+it('a trial says who would be offered the next call, and a kept state says the same without the database', () => {
+  const live = stack.ipnt('route', 'test', '--service', 'support', '--json');
+  const trial = JSON.parse(live.stdout) as { outcome: string; decision: { winner: { agentId: string } } };
+  expect(trial.outcome).toBe('offered');
+  const state = stack.ipnt('route', 'state').stdout;
+  expect(state).toMatch(/^ {2}paris\/PJSIP\/202:\n {4}title: /m);
+  const file = join(stack.dir, 'state.yaml');
+  const routing = join(stack.dir, 'kept-routing.yaml');
+  writeFileSync(file, state);
+  writeFileSync(routing, stack.ipnt('export').stdout);
+  const args = ['--state', file, '--routing', routing, '--service', 'support'];
+  const kept = stack.ipnt('route', 'test', ...args, '--expect-agent', trial.decision.winner.agentId);
+  expect({ status: kept.status, stderr: kept.stderr }, kept.stdout).toEqual({ status: 0, stderr: '' });
+});
+
 it('the listings show sites, edges, agents, queues and calls', () => {
   const shown = ['status', 'agents', 'queues', 'calls'].map((listing) => stack.ipnt(listing).stdout);
   const [status = '', agents = '', queues = '', calls = ''] = shown;
