@@ -52,6 +52,8 @@ export interface Lab {
   phoneAddress: string;
   /** Edges and sites take calls from here without a password. */
   callerAddress: string;
+  /** Edges send calls over the trunk `provider` here, port 5060. */
+  providerAddress: string;
   databaseAddress: string;
   credentials: LabCredentials;
   /** Waits until every edge can reach every site that runs. */
@@ -117,6 +119,7 @@ export async function startLab(spec: LabSpec, options: LabOptions = {}): Promise
       sites: new Map(await Promise.all(sites)),
       phoneAddress: net.at(100),
       callerAddress: net.at(110),
+      providerAddress: net.at(120),
       databaseAddress: net.at(5),
       trunksUp: (deadlineMs) => trunksUp(lab, deadlineMs),
     };
@@ -166,7 +169,13 @@ function instancePlans(
   const edges = spec.edges.map((name, i) => ({
     ...base(name, net.edgeAddress(i), i),
     configs: edgeConfigs({
-      ...{ address: net.edgeAddress(i), callerAddress: net.at(110), credentials, services },
+      ...{
+        address: net.edgeAddress(i),
+        callerAddress: net.at(110),
+        providerAddress: net.at(120),
+        credentials,
+        services,
+      },
       sites: spec.sites.map((s, n) => ({ name: s.name, address: net.siteAddress(n), queues: Object.keys(s.queues) })),
       extraDialplan: spec.extraEdgeDialplan ?? '',
     }),

@@ -10,21 +10,25 @@ import { openMysqlStore } from '../../src/store/mysql/index.ts';
 import type { MysqlStore } from '../../src/store/mysql/index.ts';
 import { until } from './asterisk/ari.ts';
 import { startLab } from './lab.ts';
-import type { Lab, LabSpec, SiteSpec } from './lab.ts';
+import type { AsteriskInstance, Lab, LabSpec, SiteSpec } from './lab.ts';
 import { startRole } from './role.ts';
 import type { Role } from './role.ts';
 import { PhoneFarm } from './sip/farm.ts';
 import { Phone } from './sip/phone.ts';
-import type { RingBehaviour } from './sip/phone.ts';
+import type { PhoneOptions, RingBehaviour } from './sip/phone.ts';
 
 export interface StackSpec extends LabSpec {
   /** `services:` of the routing file. */
   readonly routing: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Further keys of the settings, e.g. `country`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly behaviour?: RingBehaviour;
   /** Where a site's role finds its AMI, for tests that stand in between; the PBX itself by default. */
   readonly amiOf?: (site: string, pbx: { host: string; port: number }) => Promise<{ host: string; port: number }>;
   /** Phones that accept a second call, so that a double offer shows. */
   readonly secondCall?: 'busy' | 'accept';
+  /** Agents and callers send and hear sound, so that they can press keys. */
+  readonly rtp?: boolean;
 }
 
 export interface Stack {
@@ -39,8 +43,10 @@ export interface Stack {
   /** Phones by `<site>/<ext>`. */
   readonly phones: PhoneFarm;
   phone(site: string, ext: string): Phone;
-  /** A new caller at the edge's door. Stopped with the stack. */
-  caller(name?: string): Promise<Phone>;
+  /** A new caller at an edge's door (the first one's). Stopped with the stack. */
+  caller(name?: string, edge?: string): Promise<Phone>;
+  /** The public network: who answers when an edge calls a customer. Stopped with the stack. */
+  customers(): Promise<Phone>;
   /** Runs the command line to its end. */
   ipnt(...args: string[]): { readonly status: number; readonly stdout: string; readonly stderr: string };
   startRole(kind: 'site' | 'edge', name: string): Promise<Role>;
@@ -59,6 +65,7 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
   return stringify({
     database: databaseUrl,
     data: dataDir,
+    ...spec.settings,
     sites: each(amis, (ami, name) => ({
       title: name[0]?.toUpperCase() + name.slice(1),
       kind: 'asterisk-ami',
@@ -69,6 +76,7 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
     edges: each(lab.edges, ({ http }) => ({
       ari: { url: `http://${http.host}:${http.port}`, user: ariUser, password: ariPassword },
       trunks: Object.fromEntries(spec.sites.map((site) => [site.name, `PJSIP/{agent}@${site.name}`])),
+      outbound: 'PJSIP/{number}@provider',
       redirects: each(lab.sites, ({ sip }) => `sip:{agent}@${sip.host}:${sip.port}`),
     })),
   });
@@ -88,6 +96,7 @@ async function startPhones(lab: Lab, sites: readonly SiteSpec[], spec: StackSpec
         password: lab.credentials.sipPassword(ext),
         behaviour: spec.behaviour ?? { kind: 'answer', afterMs: 200 },
         secondCall: spec.secondCall ?? 'accept',
+        rtp: spec.rtp ?? false,
       });
     }
   }
@@ -172,19 +181,28 @@ async function assemble(
   ends.push(() => Promise.all([...roles.values()].map((role) => role.stop())));
   await Promise.all([...lab.sites.keys()].map((name) => startOne('site', name)));
   await Promise.all([...lab.edges.keys()].map((name) => startOne('edge', name)));
-  const callers: Phone[] = [];
-  ends.push(() => Promise.all(callers.map((caller) => caller.stop())));
+  const others: Phone[] = [];
+  ends.push(() => Promise.all(others.map((phone) => phone.stop())));
+  const open = async (options: PhoneOptions): Promise<Phone> => {
+    const phone = new Phone({ ...options, rtp: spec.rtp ?? false });
+    others.push(phone);
+    await phone.start();
+    return phone;
+  };
+  const edgeOf = (name = [...lab.edges.keys()][0]): AsteriskInstance => {
+    const edge = lab.edges.get(name ?? '');
+    if (!edge) throw new Error(`this stack has no edge ${name}`);
+    return edge;
+  };
   return {
     ...{ lab, dir, settingsFile, store, databaseUrl: database.url, database, roles, phones, ipnt, stop },
     startRole: startOne,
     phone: (site, ext) => phones.get(`${site}/${ext}`),
-    caller: async (name = '4930123456') => {
-      const edge = [...lab.edges.values()][0];
-      if (!edge) throw new Error('this stack has no edge');
-      const caller = new Phone({ name, localAddress: lab.callerAddress, server: edge.sip });
-      callers.push(caller);
-      await caller.start();
-      return caller;
-    },
+    caller: (name = '4930123456', edge) => open({ name, localAddress: lab.callerAddress, server: edgeOf(edge).sip }),
+    customers: () =>
+      open({
+        ...{ name: 'customer', localAddress: lab.providerAddress, localPort: 5060 },
+        ...{ server: edgeOf().sip, secondCall: 'accept' },
+      }),
   };
 }

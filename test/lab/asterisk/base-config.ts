@@ -111,7 +111,13 @@ function commonConfigs(plan: InstancePlan): Record<string, string> {
     // Their absence is logged as an error; their being empty is not.
     ...Object.fromEntries(EMPTY.map((file) => [file, conf('[general]')])),
     'acl.conf': conf('; no named lists'),
-    'musiconhold.conf': conf('[default]', 'mode = files', `directory = ${join(plan.dir, 'data', 'moh')}`),
+    'musiconhold.conf': conf(
+      ['default', 'jazz'].flatMap((name) => [
+        `[${name}]`,
+        'mode = files',
+        `directory = ${join(plan.dir, 'data', 'moh')}`,
+      ]),
+    ),
     'http.conf': conf(
       ...['[general]', 'enabled = yes', `bindaddr = ${plan.address}`, 'bindport = 8088'],
       ...['sessionlimit = 1000', 'session_keep_alive = 60000'],

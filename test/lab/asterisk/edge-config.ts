@@ -6,6 +6,8 @@ import type { Credentials } from './base-config.ts';
 export interface EdgePlan {
   address: string;
   callerAddress: string;
+  /** Where calls to the public network go: the trunk `provider`. */
+  providerAddress: string;
   credentials: Credentials;
   /** Name and address of each site, and which queues it has. */
   sites: { name: string; address: string; queues: string[] }[];
@@ -33,6 +35,9 @@ function edgePjsip(plan: EdgePlan): string {
   return conf(
     pjsipBase(plan.address),
     plan.sites.flatMap(trunk),
+    ...['[provider]', 'type = aor', `contact = sip:${plan.providerAddress}:5060`],
+    endpointLines('provider', 'ipnt-nobody', plan.address),
+    'aors = provider',
     endpointLines('callers', 'from-outside', plan.address),
     ...['[callers]', 'type = identify', 'endpoint = callers', `match = ${plan.callerAddress}`],
   );
