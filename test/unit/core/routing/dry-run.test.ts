@@ -49,11 +49,21 @@ const anna = { agents: [ANNA, BOB] };
 describe('what becomes of a call', () => {
   const busy = [agent('berlin/anna', { activity: 'talking' })];
   const waiting = [call('w1'), call('w2')];
+  const away = { agents: [agent('berlin/anna', { status: 'logged_out' })] };
+  const crowded = { measure: 'waiting', operator: '>=', value: 9 } as const;
   it.each([
     ['somebody is free', {}, anna, {}, 'offered'],
     ['all are busy', {}, { agents: busy }, {}, 'waits'],
     ['an earlier call takes the only one', {}, { agents: [ANNA], waiting: [call('w1')] }, {}, 'waits'],
-    ['nobody is logged in', {}, { agents: [agent('berlin/anna', { status: 'logged_out' })] }, {}, 'noagents'],
+    ['nobody is logged in', {}, away, {}, 'noagents'],
+    ['all have gone home while it waited', {}, away, { waitedMs: 5_000 }, 'waits'],
+    [
+      'nobody is there, and a step may help',
+      { steps: [step({ when: [crowded], overflow: QUEUE })] },
+      away,
+      {},
+      'waits',
+    ],
     ['as many wait as may', { maxWaiting: 2 }, { agents: busy, waiting }, {}, 'full'],
     ['it waited as long as it may', { maxWaitMs: 60_000 }, { agents: busy }, { waitedMs: 60_000 }, 'timeout'],
     ['closed by hand', { closed: true }, anna, {}, 'closed'],
