@@ -20,6 +20,7 @@ import { addApply, addExport } from './commands/routing.ts';
 import { addRoute } from './commands/route.ts';
 import { addRun } from './commands/run.ts';
 import { addService } from './commands/service.ts';
+import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT, processIo } from './io.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly AddCommand[] = [
     addCalls,
     addExplain,
     addRoute,
+    addSimulate,
     addRecord,
     addReplay,
     addDoctor,

@@ -48,6 +48,13 @@ export const ERRORS = {
     'the file of cases or of a state has faults',
     'mend each place named (config/cases.example.yaml)',
   ),
+  SCENARIO_INVALID: row(
+    'input',
+    422,
+    false,
+    'the scenario has faults',
+    'mend each place named (config/scenario.example.yaml); nothing was simulated',
+  ),
   SCHEMA_OLDER: row('config', 503, false, 'the database is older than the program', 'run `ipnt migrate`'),
   SCHEMA_NEWER: row(
     'config',

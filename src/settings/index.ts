@@ -18,3 +18,6 @@ export { parseDuration } from './values.ts';
 export type { EdgeSettings, Settings, SettingsRead, SiteSettings } from './settings.ts';
 export type { CustomerSourceSettings } from './customer-sources.ts';
 export type { DatabaseSettings } from './database.ts';
+export { readScenario } from './scenario.ts';
+export type { ScenarioRead } from './scenario.ts';
+export type { Scenario } from './scenario-model.ts';

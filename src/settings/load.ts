@@ -31,7 +31,7 @@ export function loadSettings(
 }
 
 /** A file's text, or an error that says why not. */
-export function readText(file: string, code: 'SETTINGS_MISSING' | 'ROUTING_INVALID'): string {
+export function readText(file: string, code: 'SETTINGS_MISSING' | 'ROUTING_INVALID' | 'SCENARIO_INVALID'): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
