@@ -59,7 +59,8 @@ export type CallEffect =
   | { readonly kind: 'ring'; readonly offerId: string; readonly chosen: Chosen; readonly timeoutMs: number }
   | { readonly kind: 'cancelRing'; readonly offerId: string; readonly elsewhere: boolean }
   | { readonly kind: 'whisper'; readonly offerId: string; readonly place: string }
-  | { readonly kind: 'bridge'; readonly offerId: string; readonly recording: string }
+  /** `keys`: those of the talk are told. */
+  | { readonly kind: 'bridge'; readonly offerId: string; readonly recording: string; readonly keys: boolean }
   | { readonly kind: 'hangupAgent'; readonly offerId: string }
   | { readonly kind: 'hangupCaller' }
   | { readonly kind: 'setVariables'; readonly variables: Readonly<Record<string, string>> }

@@ -14,7 +14,7 @@ export type EdgePbxEvent =
   | { readonly kind: 'callLeft'; readonly channelId: string; readonly hungUp: boolean }
   | { readonly kind: 'offerRinging'; readonly offerId: string }
   | { readonly kind: 'offerAnswered'; readonly offerId: string }
-  /** A key of a caller in the application, or of an offered leg that is up (`channelId` is the offer's id then). */
+  /** A key of a caller in the application, or of an offered leg that is up, in a talk with `keys` alone (`channelId` is the offer's id then). */
   | { readonly kind: 'digitPressed'; readonly channelId: string; readonly digit: string }
   /** The offered leg is gone: `cause` is the Q.850 cause, `techCause` the SIP status (0 when unknown). */
   | { readonly kind: 'offerGone'; readonly offerId: string; readonly cause: number; readonly techCause: number }
@@ -88,6 +88,8 @@ export interface EdgePbx {
     readonly callerChannelId: string;
     readonly offerId: string;
     readonly recording: string;
+    /** Keys that are pressed in the talk are told (`digitPressed`), at a price in CPU. */
+    readonly keys?: boolean;
   }): Promise<boolean>;
   /** Runs a Gosub place on the answered leg and comes back when it is done (the whisper). */
   whisper(offerId: string, place: string): Promise<boolean>;

@@ -98,6 +98,7 @@ export const serviceSchema = object(
     delivery: oneOf(['bridge', 'redirect', 'continue']).optional(),
     share: oneOf(['site_first', 'network_first']).optional(),
     music: text('default', /^[A-Za-z0-9_.-]*$/, 'the name of a music class').optional(),
+    requeue: flag().optional(),
     announce: announceSchema.optional(),
     keys: groups(
       text('"1"', /^[0-9*#]$/, 'a key: 0 to 9, * or #'),
@@ -159,6 +160,7 @@ export const serviceOf = (name: string, written: Written, country: string): Serv
   ringMs: written.ring ?? D.ringMs,
   wrapUpMs: written.wrap_up ?? D.wrapUpMs,
   wrapUpAfter: written.wrap_up_after ?? D.wrapUpAfter,
+  requeue: written.requeue ?? D.requeue,
   noAnswerMs: written.no_answer ?? D.noAnswerMs,
   delivery: written.delivery ?? D.delivery,
   share: written.share ?? D.share,

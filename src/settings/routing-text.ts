@@ -62,6 +62,7 @@ export const writtenService = (service: Service): Written => ({
   ring: span(service.ringMs),
   wrap_up: span(service.wrapUpMs),
   wrap_up_after: mapValues(service.wrapUpAfter, span),
+  requeue: service.requeue,
   no_answer: span(service.noAnswerMs),
   delivery: service.delivery,
   share: service.share,

@@ -48,7 +48,9 @@ describe('a key', () => {
     await press(world.caller, caller.call.callId, '#');
     await world.heard.wait('digitPressed', ({ digit }) => digit === '#');
     const offerId = await answeredAgent(world, caller);
-    await world.edge.bridge({ callId: caller.callId, callerChannelId: caller.channelId, offerId, recording: '' });
+    await world.edge.bridge({
+      ...{ callId: caller.callId, callerChannelId: caller.channelId, offerId, recording: '', keys: true },
+    });
     await saying;
     const [atAgent] = world.agent.calls.values();
     // The site's Asterisk stands between: its Dial passes the keys on.

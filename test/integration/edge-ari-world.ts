@@ -221,7 +221,7 @@ export async function talk(world: World, recording = ''): Promise<Entered & { of
   expectRinging(await result);
   await world.heard.wait('offerAnswered', (event) => event.offerId === offerId);
   const bridged = await world.edge.bridge({
-    ...{ callId: caller.callId, callerChannelId: caller.channelId, offerId, recording },
+    ...{ callId: caller.callId, callerChannelId: caller.channelId, offerId, recording, keys: true },
   });
   if (!bridged) throw new Error('not bridged');
   await caller.call.answered;

@@ -120,6 +120,7 @@ const requests = fc.record({
       const { announce, callback } = SERVICE_DEFAULTS;
       return {
         ...blankService('s'),
+        requeue: true,
         preferred: { customer: false, last, patienceMs: 0 },
         announce: { ...announce, everyMs },
         callback: { ...callback, first: first as 'customer' | 'agent', tries: 2 },

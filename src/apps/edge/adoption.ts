@@ -50,11 +50,13 @@ export function takeOver(parts: AdopterParts, left: LeftOver): void {
     adopted.add(caller.channelId);
     adopt(parts, caller, left);
   }
+  for (const { offerId, bridged } of left.offers)
+    if (bridged && CUSTOMER.test(offerId)) adoptCallback(parts, offerId, left);
   for (const { offerId } of left.offers) {
     const call = calls.get(callOfOffer(offerId));
     // A leg that its call has given up, or whose caller is gone: the request to end it may have been lost with the link.
-    if (call?.offer?.offerId !== offerId || call.phase === 'closing')
-      pbx.hangup(offerId, 'normal').catch(() => undefined);
+    const isWanted = call?.offer?.offerId === offerId || call?.callback?.legId === offerId;
+    if (!isWanted || call.phase === 'closing') pbx.hangup(offerId, 'normal').catch(() => undefined);
   }
 }
 
@@ -62,9 +64,10 @@ export function takeOver(parts: AdopterParts, left: LeftOver): void {
 function settleOurs(calls: LiveCalls, left: LeftOver, nowMs: number): void {
   const channels = new Set(left.callers.map((caller) => caller.channelId));
   const offers = new Map(left.offers.map((offer) => [offer.offerId, offer]));
-  for (const { request, offer, phase } of calls.states()) {
+  for (const { request, offer, phase, callback } of calls.states()) {
     const { callId } = request;
-    const isHere = channels.has(request.channelId);
+    if (callback !== null && !callback.isHere) settleCustomer(calls, callId, callback.legId, offers);
+    const isHere = callback === null ? channels.has(request.channelId) : !callback.isHere || offers.has(callback.legId);
     if (phase === 'inDialplan' && isHere && offer) reportMissed(calls, request, nowMs - offer.startedMs);
     if (!isHere && phase !== 'inDialplan') calls.input(callId, { kind: 'callerLeft', hungUp: true });
     if (!offer || phase === 'claiming' || phase === 'arriving' || phase === 'inDialplan') continue;
@@ -72,6 +75,19 @@ function settleOurs(calls: LiveCalls, left: LeftOver, nowMs: number): void {
     if (!here) calls.input(callId, { kind: 'offerGone', offerId: offer.offerId, cause: 0, techCause: 0 });
     else if (here.up && !offer.answered) calls.input(callId, { kind: 'offerAnswered', offerId: offer.offerId });
   }
+}
+
+/** A customer who was being called when the link broke. One who is not called yet cannot have gone. */
+function settleCustomer(
+  calls: LiveCalls,
+  callId: string,
+  legId: string,
+  offers: ReadonlyMap<string, LeftOver['offers'][number]>,
+): void {
+  if (legId === '') return;
+  const leg = offers.get(legId);
+  if (leg === undefined) calls.input(callId, { kind: 'offerGone', offerId: legId, cause: 0, techCause: 0 });
+  else if (leg.up) calls.input(callId, { kind: 'offerAnswered', offerId: legId });
 }
 
 /** He was sent to the dialplan and is back, and his report was lost. A Dial that took longer than it may ring was answered. */
@@ -109,6 +125,31 @@ function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: L
     .then(() => pbx.continueInDialplan(caller.channelId))
     .catch((error: unknown) => log.error('a call could not be sent back', { call: callId, detail: String(error) }));
 }
+
+/** A customer who was called back by an earlier process and talks: left alone and followed. */
+function adoptCallback(parts: AdopterParts, legId: string, left: LeftOver): void {
+  const { calls, clock, edgeId, epoch, log } = parts;
+  const callId = callOfOffer(legId);
+  const agentsLeg = left.offers.find(
+    ({ offerId, bridged }) => bridged && !CUSTOMER.test(offerId) && callOfOffer(offerId) === callId,
+  );
+  if (calls.get(callId) !== undefined || agentsLeg === undefined) return;
+  const { offerId } = agentsLeg;
+  const agentId = claimedBy(parts, offerId);
+  const identity = { callId, edgeId, channelId: legId, service: '', ani: '', callerName: '', dnis: '' };
+  const talking = adoptTalking(
+    { ...NO_WISHES, ...identity },
+    { offerId, agentId, siteId: siteOf(agentId) },
+    clock.monoMs(),
+  );
+  const renew = { kind: 'advance', agentId, token: offerId, step: { phase: 'talk' } } as const;
+  const state = { ...talking, callback: { tries: 1, legId, isHere: true } };
+  calls.begin({ state, effects: agentId === '' ? [] : [renew] }, seqOfEpoch(epoch));
+  log.info('a customer who was called back is followed', { call: callId, agent: agentId });
+}
+
+/** `<call>.customer<N>`. */
+const CUSTOMER = /\.customer\d+$/;
 
 function claimedBy({ copy }: AdopterParts, token: string): AgentId {
   for (const reservation of copy.reservations.values()) if (reservation.token === token) return reservation.agentId;

@@ -6,6 +6,7 @@ import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { CallbackStore } from '../../ports/callbacks.ts';
 import type { CustomerSource, RoutingStore } from '../../ports/provisioning.ts';
+import type { QueryStore } from '../../ports/queries.ts';
 import type { Recorder } from '../../ports/records.ts';
 
 /** How a site's agents are reached from this edge: templates with `{agent}` by site. */
@@ -23,7 +24,7 @@ export interface EdgeParts {
   /** This process, for the lease: unique on the network. */
   readonly holder: string;
   readonly pbx: EdgePbx;
-  readonly store: EdgeStore & CallbackStore;
+  readonly store: EdgeStore & CallbackStore & Pick<QueryStore, 'unfinishedCalls'>;
   readonly customers: CustomerSource;
   /** Whom a number spoke to last in a service; null: nobody, or no answer in time. Never rejects. */
   readonly lastAgentOf: (ani: string, service: string) => Promise<AgentId | null>;

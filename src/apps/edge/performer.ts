@@ -67,7 +67,10 @@ export class Performer {
           callId,
           effect.kind,
           () =>
-            pbx.bridge({ callId, callerChannelId: channelId, offerId: effect.offerId, recording: effect.recording }),
+            pbx.bridge({
+              ...{ callId, callerChannelId: channelId, offerId: effect.offerId },
+              ...{ recording: effect.recording, keys: effect.keys },
+            }),
           (ok) => ({ kind: 'bridged', offerId: effect.offerId, ok }),
         );
       case 'hangupCaller':

@@ -22,7 +22,7 @@ export interface RunEdgeOptions {
     RoutingStore &
     RecordStore &
     Pick<CustomerStore, 'findCustomer'> &
-    Pick<QueryStore, 'lastAgentOf'>;
+    Pick<QueryStore, 'lastAgentOf' | 'unfinishedCalls'>;
   readonly customerSources: readonly CustomerSourceSettings[];
   readonly clock: Clock;
   readonly log: Log;

@@ -1,6 +1,5 @@
 import type { Routing } from '../../core/model/routing.ts';
 import { ROLE_LEASE_MS } from '../../core/model/claim.ts';
-import { underRules } from '../../core/routing/move.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { Fence } from '../../ports/site-store.ts';
@@ -17,14 +16,18 @@ import { Line } from './line.ts';
 import { Matcher } from './matcher.ts';
 import { EdgeFigures } from './service-figures.ts';
 import { LiveCalls } from './live-calls.ts';
+import { closeOrphans } from './orphans.ts';
 import { Outage } from './outage.ts';
 import { Performer } from './performer.ts';
 import { StateCopy } from './state-copy.ts';
 import { Tenure } from './tenure.ts';
+import { renewRules } from './waiting-calls.ts';
 import { Wakefulness } from './wakefulness.ts';
 
 const BEAT_MS = 1_000;
 const RENEW_TALKS_EVERY_BEATS = 3;
+/** What stands on the PBX has been followed by then, and what the process before had to tell is written. */
+const CLOSE_ORPHANS_AFTER_MS = 10_000;
 const LOOK_FOR_CALLBACKS_EVERY_BEATS = 5;
 
 /** One reign of an edge: from taking its epoch until it is fenced or stopped. All its state goes with it. */
@@ -140,7 +143,15 @@ export class Session {
   /** Beats and reads from now on. */
   begin(): void {
     this.every(BEAT_MS, () => void this.beat());
+    this.once(CLOSE_ORPHANS_AFTER_MS, () => this.closeOrphans());
     this.line.wake();
+  }
+
+  private closeOrphans(): void {
+    closeOrphans({ ...this.parts, calls: this.calls, epoch: this.fence.epoch }).catch((error: unknown) => {
+      this.outage.failed(error);
+      this.once(CLOSE_ORPHANS_AFTER_MS, () => this.closeOrphans());
+    });
   }
 
   end(): void {
@@ -215,21 +226,10 @@ export class Session {
     try {
       this.routing = await this.parts.routing.loadRouting();
       this.copy.provision(this.routing);
-      this.renewRules();
+      renewRules(this.calls, this.routing);
       this.parts.log.info(`routing is in force: version ${this.routing.version}`);
     } finally {
       this.routingLoading = false;
-    }
-  }
-
-  /** `apply --waiting`: calls that wait go on by the rules in force. */
-  private renewRules(): void {
-    const { services, version, waitingVersion } = this.routing;
-    for (const { request, phase } of this.calls.states()) {
-      const rules = services.find(({ name }) => name === request.service);
-      if (phase !== 'waiting' || rules === undefined || request.routingVersion >= waitingVersion) continue;
-      const anew = underRules(request, rules, version);
-      this.calls.input(request.callId, { kind: 'movedTo', request: anew, target: null, why: 'the rules were changed' });
     }
   }
 

@@ -89,3 +89,13 @@ function overflow(
     return calls.input(callId, { kind: 'overflowed', target, route: '', chosenSite: '', why: `${why}; it is gone` });
   calls.input(callId, { kind: 'movedTo', request: underRules(request, rules, version), target, why });
 }
+
+/** `apply --waiting`: calls that wait go on by the rules in force. */
+export function renewRules(calls: LiveCalls, { services, version, waitingVersion }: Routing): void {
+  for (const { request, phase } of calls.states()) {
+    const rules = services.find(({ name }) => name === request.service);
+    if (phase !== 'waiting' || rules === undefined || request.routingVersion >= waitingVersion) continue;
+    const anew = underRules(request, rules, version);
+    calls.input(request.callId, { kind: 'movedTo', request: anew, target: null, why: 'the rules were changed' });
+  }
+}

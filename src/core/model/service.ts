@@ -144,6 +144,8 @@ export interface Service {
   readonly share: Share;
   /** What the waiting caller hears: a music class, or '' for ringing. */
   readonly music: string;
+  /** Agents may send a caller back with *7. Their keys are listened to in each talk then, which costs the edge some CPU. */
+  readonly requeue: boolean;
   readonly announce: Announcements;
   /** Keys 0-9, * and # of a waiting caller. */
   readonly keys: Readonly<Record<string, KeyAction>>;
@@ -181,6 +183,7 @@ export const SERVICE_DEFAULTS: Omit<Service, 'name' | 'title' | 'requirement'> =
   delivery: 'bridge',
   share: 'site_first',
   music: '',
+  requeue: false,
   announce: { position: false, expectedWait: false, onEntry: false, everyMs: 0 },
   keys: {},
   callback: { allow: [], first: 'customer', tries: 3, gapMs: 300_000, ringMs: 30_000, calendar: '' },

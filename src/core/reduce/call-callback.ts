@@ -54,6 +54,7 @@ export function onCustomerAnswered(state: CallState): CallStep {
   const tried: CallEffect[] = [
     { kind: 'stopTimer', timer: 'ring' },
     { kind: 'customerIsHere', legId: callback.legId },
+    { kind: 'keepAlive' },
     record({ kind: 'callbackTried', attempt: callback.tries, result: 'answered' }),
   ];
   if (state.phase === 'joining' && offer !== null)
@@ -61,6 +62,7 @@ export function onCustomerAnswered(state: CallState): CallStep {
       kind: 'bridge',
       offerId: offer.offerId,
       recording: request.record,
+      keys: request.rules.requeue,
     });
   if (state.phase !== 'calling') return step(state);
   return step(

@@ -14,7 +14,15 @@ export function onMatched(state: CallState, chosen: Chosen, nowMs: number): Call
     return callCustomer({ ...state, lastAnswer: chosen.agentId }, 'calling');
   }
   const offerId = `${state.request.callId}.offer${state.offersMade + 1}`;
-  const offer: OfferState = { offerId, chosen, startedMs: nowMs, cancelled: null, answered: false, claimed: false };
+  const offer: OfferState = {
+    offerId,
+    chosen,
+    startedMs: nowMs,
+    cancelled: null,
+    answered: false,
+    rang: false,
+    claimed: false,
+  };
   return step(
     { ...state, phase: 'claiming', offer, offersMade: state.offersMade + 1, lastAnswer: chosen.agentId },
     { kind: 'claim', agentId: chosen.agentId, token: offerId, leaseMs: offerLeaseMs(state.request) },
@@ -160,13 +168,13 @@ export function onOfferGone(
     case 'closing':
       if (state.phase === 'closing' && state.bridgedMs > 0) return talkOver(state, offer);
       if (offer.cancelled === 'no_answer')
-        return onOfferFailed(state, offer, { cause, techCause, outcome: 'no_answer', reason: 'no_answer' }, nowMs);
+        return onOfferFailed(state, offer, { cause, techCause, ...unanswered(offer) }, nowMs);
       if (offer.cancelled !== null) {
         return onOfferFailed(state, offer, { cause, techCause, outcome: 'cancelled', reason: offer.cancelled }, nowMs);
       }
       if (offer.answered)
         return onOfferFailed(state, offer, { cause, techCause, outcome: 'failed', reason: 'error' }, nowMs);
-      return onOfferFailed(state, offer, { cause, techCause, ...offerEnd(cause, techCause) }, nowMs);
+      return onOfferFailed(state, offer, { cause, techCause, ...howItEnded(offer, cause, techCause) }, nowMs);
     case 'talking':
       return agentHungUp(state, offer, nowMs);
     case 'requeueing':
@@ -177,6 +185,17 @@ export function onOfferGone(
     default:
       return step(state);
   }
+}
+
+/** Only who heard it ring can be said not to have answered: a phone without power is no fault of its agent's. */
+const unanswered = ({ rang }: OfferState) =>
+  rang
+    ? ({ outcome: 'no_answer', reason: 'no_answer' } as const)
+    : ({ outcome: 'failed', reason: 'unreachable' } as const);
+
+function howItEnded(offer: OfferState, cause: number, techCause: number): ReturnType<typeof offerEnd> {
+  const end = offerEnd(cause, techCause);
+  return end.outcome === 'no_answer' ? unanswered(offer) : end;
 }
 
 /** The caller had left already; now the agent's leg has ended too, and with it the claim's talk. */
@@ -220,7 +239,7 @@ export function onOfferAnswered(state: CallState, offerId: string): CallStep {
   }
   const next: CallEffect = state.request.whisper
     ? { kind: 'whisper', offerId, place: state.request.whisper }
-    : { kind: 'bridge', offerId, recording: state.request.record };
+    : { kind: 'bridge', offerId, recording: state.request.record, keys: state.request.rules.requeue };
   return step(
     { ...state, phase: 'answering', offer: answered },
     { kind: 'stopTimer', timer: 'ring' },

@@ -36,6 +36,8 @@ export interface OfferState {
   /** Why we cancelled it, when we did; decides what its end is called. */
   readonly cancelled: Extract<OfferReason, 'caller_left' | 'no_answer' | 'wait_over'> | null;
   readonly answered: boolean;
+  /** His phone was heard to ring. */
+  readonly rang: boolean;
   /** The claim was answered and is ours; until then nothing has been rung. */
   readonly claimed: boolean;
 }

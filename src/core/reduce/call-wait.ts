@@ -150,7 +150,7 @@ export function onCallbackKept(
 /** The agent sent the caller back: the agent's leg goes, and when it has gone the caller takes the place that he had. */
 export function onRequeue(state: CallState): CallStep {
   const { offer, request } = state;
-  if (state.phase !== 'talking' || offer === null) return step(state);
+  if (state.phase !== 'talking' || offer === null || !request.rules.requeue) return step(state);
   const { agentId } = offer.chosen;
   return step(
     { ...state, phase: 'requeueing', excluded: [...state.excluded, agentId] },

@@ -63,7 +63,7 @@ export function adoptTalking(
     ...beginning(request, nowMs),
     phase: 'talking',
     bridgedMs: nowMs,
-    offer: { offerId, chosen, startedMs: nowMs, cancelled: null, answered: true, claimed: true },
+    offer: { offerId, chosen, startedMs: nowMs, cancelled: null, answered: true, rang: true, claimed: true },
     offersMade: 1,
     lastAnswer: agentId,
   };
@@ -98,7 +98,9 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
     case 'ringRefused':
       return onRingRefused(state, input.offerId, nowMs);
     case 'offerRinging':
-      return step(state);
+      return state.offer?.offerId === input.offerId
+        ? step({ ...state, offer: { ...state.offer, rang: true } })
+        : step(state);
     case 'offerAnswered':
       return isCustomer(state, input.offerId) ? onCustomerAnswered(state) : onOfferAnswered(state, input.offerId);
     case 'offerGone':
@@ -161,7 +163,7 @@ function onRingRefused(state: CallState, offerId: string, nowMs: number): CallSt
 function onWhispered(state: CallState, offerId: string, ok: boolean): CallStep {
   if (state.phase !== 'answering' || state.offer?.offerId !== offerId) return step(state);
   if (!ok) return step(state, { kind: 'hangupAgent', offerId });
-  return step(state, { kind: 'bridge', offerId, recording: state.request.record });
+  return step(state, { kind: 'bridge', offerId, recording: state.request.record, keys: state.request.rules.requeue });
 }
 
 /** An answer that finds its token lost stands; it is recorded, for it should not happen. */

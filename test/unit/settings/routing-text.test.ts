@@ -92,6 +92,7 @@ const service = (calendar: string): fc.Arbitrary<Omit<Service, 'name' | 'numbers
     steps,
     ringMs: seconds(1, 300),
     wrapUpMs: seconds(0, 3_600),
+    requeue: fc.boolean(),
     wrapUpAfter: fc.record({ transferred: seconds(0, 60), requeued: seconds(0, 60) }, { requiredKeys: [] }),
     noAnswerMs: seconds(0, 3_600),
     delivery: fc.constantFrom('bridge', 'redirect', 'continue'),

@@ -162,7 +162,7 @@ describe('keys of a waiting caller', () => {
 
 describe('requeue', () => {
   test('the agent sends the caller back, and the next one gets him', async () => {
-    const stage = await open({ 1001: answers(500), 2001: answers(500) }, {});
+    const stage = await open({ 1001: answers(500), 2001: answers(500) }, { requeue: true });
     const agentKeys = [
       { afterMs: 2_000, digit: '*' },
       { afterMs: 2_200, digit: '7' },
@@ -230,5 +230,35 @@ describe('what the caller hears', () => {
     const second = stage.call({ patienceMs: 60_000 });
     await stage.pass(25_000);
     expect(stage.heard(second)).toBe(3);
+  });
+});
+
+describe('an edge that comes back', () => {
+  test('closes the calls that ended while nobody looked', async () => {
+    const stage = await open({ 1001: answers(500) }, {});
+    const caller = stage.call({ talkMs: 2_000 });
+    await stage.pass(1_500);
+    stage.sim.kill(stage.edgeProcess);
+    await stage.pass(8_000);
+    stage.edgeProcess = stage.sim.startEdge(stage.edge);
+    await stage.pass(20_000);
+    expect(stage.story(caller).at(-1)).toBe('ended failed by unknown');
+    expect(await stage.sim.memory.unfinishedCalls('e1')).toEqual([]);
+  });
+
+  test('follows a customer who was called back and talks', async () => {
+    const callback = { ...SERVICE_DEFAULTS.callback, allow: ['+49'] };
+    const stage = await open({ 1001: answers(500) }, { keys: { '1': { kind: 'callback' } }, callback });
+    stage.call({ talkMs: 3_000 });
+    await stage.pass(1_000);
+    const asking = stage.call({ keys: [{ afterMs: 500, digit: '1' }] });
+    await stage.pass(6_500);
+    const back = `${stage.callIdOf(asking)}.back`;
+    expect(stage.storyOf(back).at(-1)).toBe('bridged to a/PJSIP/1001');
+    stage.sim.kill(stage.edgeProcess);
+    stage.edgeProcess = stage.sim.startEdge(stage.edge);
+    await stage.pass(30_000);
+    expect(stage.storyOf(back).filter((line) => line.startsWith('bridged'))).toHaveLength(1);
+    expect(stage.storyOf(back).at(-1)).toMatch(/^ended answered/);
   });
 });

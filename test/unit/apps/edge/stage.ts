@@ -58,7 +58,7 @@ export class Stage {
     this.outside.add({
       number: '+4930123',
       manner: () => answers(800),
-      talkMs: 4_000,
+      talkMs: 20_000,
       endsBy: 'customer',
       patienceMs: 60_000,
     });

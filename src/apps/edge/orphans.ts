@@ -1,0 +1,40 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { QueryStore } from '../../ports/queries.ts';
+import type { Recorder } from '../../ports/records.ts';
+import type { LiveCalls } from './live-calls.ts';
+
+export interface OrphansParts {
+  readonly edgeId: string;
+  readonly epoch: number;
+  readonly store: Pick<QueryStore, 'unfinishedCalls'>;
+  readonly calls: LiveCalls;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Behind every fact that this process may still add to a call of an earlier one. */
+const LAST_SEQ = 99_999;
+
+/**
+ * Calls that ended while no process of this edge was there to see it: closed in the records, by `unknown`. What the process before
+ * still has in its spool comes later and stands above that.
+ */
+export async function closeOrphans(parts: OrphansParts): Promise<void> {
+  const { edgeId, epoch, store, calls, recorder, clock, log } = parts;
+  // Those of this process may have ended a moment ago, and their records be on their way.
+  const ours = `${edgeId}-${epoch}-`;
+  const orphans = (await store.unfinishedCalls(edgeId)).filter(
+    (callId) => calls.get(callId) === undefined && !callId.startsWith(ours),
+  );
+  for (const callId of orphans)
+    recorder.record({
+      callId,
+      seq: epoch * 100_000 + LAST_SEQ,
+      atMs: clock.nowMs(),
+      fact: { kind: 'ended', outcome: 'failed', by: 'unknown', talkMs: 0 },
+    });
+  if (orphans.length > 0)
+    log.info('calls that ended unseen are closed in the records', { detail: String(orphans.length) });
+}
