@@ -50,7 +50,7 @@ export const agentRow = (agentId: string): fc.Arbitrary<KnownAgent> =>
       wrapUpUntilMs: fc.constantFrom(null, null, NOW_MS + 500, NOW_MS + 1_500),
       idleSinceMs: ago,
       skills: fc.record({ en: fc.constantFrom(1, 5), fr: fc.constantFrom(2, 3, 7) }, { requiredKeys: [] }),
-      attributes: fc.constantFrom({}, { team: 'gold' }, { team: 'red' }),
+      attributes: fc.constantFrom<Record<string, string>>({}, { team: 'gold' }, { team: 'red' }),
       callsTaken: few(2),
       occupancy: fc.constantFrom(0, 0.25, 0.5),
       occupancyAtMs: ago,
@@ -60,8 +60,9 @@ export const agentRow = (agentId: string): fc.Arbitrary<KnownAgent> =>
       const memberships = isInSales
         ? [{ queue: 'sales', penalty: 2, paused: row.status === 'paused', pauseReason: '', dynamic: true }]
         : [];
-      const queued = isInSales && row.status !== 'paused' ? { 'queue:sales': 8 } : {};
-      return agent(agentId.replace('/PJSIP', ''), { ...row, skills: { ...skills, ...queued }, memberships });
+      const all: Record<string, number> = { ...skills };
+      if (isInSales && row.status !== 'paused') all['queue:sales'] = 8;
+      return agent(agentId.replace('/PJSIP', ''), { ...row, skills: all, memberships });
     });
 
 export const reservationOf = (agentId: string): fc.Arbitrary<Reservation> =>

@@ -1,28 +1,22 @@
-import type { AgentId, KnownAgent } from '../model/agent.ts';
-import type { Reservation } from '../model/claim.ts';
+import type { AgentId } from '../model/agent.ts';
 import type { StrategyName } from '../model/service.ts';
-import { freeAtMs, isStale, standingOf } from './eligible.ts';
+import { wordsOf } from './compile.ts';
 import { Due } from './due.ts';
-import type { Slots } from './pool.ts';
-import { FREE, NETWORK_FIRST, Pool } from './pool.ts';
+import { freeAtMs, isStale, standingOf } from './eligible.ts';
+import { grown, People } from './people.ts';
+import { Pool } from './pool.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirement } from './requirement.ts';
-import { hash } from './strategies/hash.ts';
 import { strategyOf } from './strategies/index.ts';
 import { idleSinceMs } from './strategies/longest-idle.ts';
 import type { RoutingView } from './view.ts';
 
-/** Texts come from services and dialplans: few in number. Beyond this all are looked at anew. */
-const MOST_POOLS = 512;
+/** Requirements kept. Their texts come from services and dialplans; beyond this all are looked at anew. */
+const MOST_POOLS = 2_000;
 
-interface FloorSite {
-  readonly siteId: string;
-  readonly slots: number[];
-  /** Not stale; and with its trunk up besides. */
-  fresh: boolean;
-  open: boolean;
-}
-
+/** An agent's standing as a number: 0 is blocked. */
+export const FREE = 1;
+export const NETWORK_FIRST = 2;
 const STANDING = { blocked: 0, free: FREE, network_first: NETWORK_FIRST } as const;
 
 /**
@@ -38,32 +32,25 @@ const STANDING = { blocked: 0, free: FREE, network_first: NETWORK_FIRST } as con
  * Sites, trunks, waiting calls, site terms and the time need not be told: they are looked at in each `sync`. A floor belongs to one source
  * of views, whose `nowMs` never goes back by more than a claim tells (who stood free once is not blocked again by an earlier time).
  */
-export class Floor implements Slots {
-  capacity = 64;
-  used = 0;
-  readonly agents: (KnownAgent | undefined)[] = [];
-  siteOf = new Int32Array(this.capacity);
-  standing = new Uint8Array(this.capacity);
+export class Floor {
+  readonly people = new People();
+  /** By slot, as the next ones. */
+  standing = new Uint8Array(this.people.capacity);
   /** Since when each is idle: the second key of all strategies. */
-  idleMs = new Float64Array(this.capacity);
-  /** Each agent's id as a number, for strategies of chance. */
-  seeds = new Float64Array(this.capacity);
+  idleMs = new Float64Array(this.people.capacity);
   /** The slots of those who stand free at a site that takes calls, in no order: the first `freeCount` of it. */
-  free = new Int32Array(this.capacity);
+  free = new Int32Array(this.people.capacity);
   freeCount = 0;
-  readonly sites: FloorSite[] = [];
-  private place = new Int32Array(this.capacity).fill(-1);
-  private readonly slots = new Map<AgentId, number>();
-  private readonly spare: number[] = [];
-  private readonly siteIndex = new Map<string, number>();
+  /** 1 + where a slot is in `free`, 0 for who is not. */
+  private place = new Int32Array(this.people.capacity);
+  private readonly columns = new Map<StrategyName, Float64Array>();
   private readonly busyQueues = new Set<string>();
   private readonly due = new Due();
   private readonly pools = new Map<string, Pool>();
-  private readonly columns = new Map<StrategyName, Float64Array>();
   private readonly touchedAgents = new Set<AgentId>();
   private readonly touchedQueues = new Set<string>();
   private isAllTouched = true;
-  private reservations: ReadonlyMap<AgentId, Reservation> = new Map();
+  private reservations: RoutingView['reservations'] = new Map();
 
   touchAgent(agentId: AgentId): void {
     this.touchedAgents.add(agentId);
@@ -86,10 +73,10 @@ export class Floor implements Slots {
     this.touchedQueues.clear();
     this.touchedAgents.clear();
     for (let slot = this.due.next(view.nowMs); slot >= 0; slot = this.due.next(view.nowMs)) {
-      const agent = this.agents[slot];
+      const agent = this.people.agents[slot];
       if (agent !== undefined) this.take(agent.agentId, view);
     }
-    for (const site of this.sites) {
+    for (const site of this.people.sites) {
       site.fresh = !isStale(view, site.siteId);
       const open = site.fresh && view.trunkUp(site.siteId);
       if (open === site.open) continue;
@@ -102,7 +89,7 @@ export class Floor implements Slots {
     this.isAllTouched = false;
     this.busyQueues.clear();
     for (const queue of view.queues.values()) if (queue.waiting > 0) this.busyQueues.add(queue.queueId);
-    for (const agentId of this.slots.keys()) if (!view.agents.has(agentId)) this.take(agentId, view);
+    for (const agentId of this.people.agentIds()) if (!view.agents.has(agentId)) this.take(agentId, view);
     for (const agentId of view.agents.keys()) this.take(agentId, view);
   }
 
@@ -112,98 +99,68 @@ export class Floor implements Slots {
     if (isBusy === this.busyQueues.has(queueId)) return;
     if (isBusy) this.busyQueues.add(queueId);
     else this.busyQueues.delete(queueId);
-    const site = this.sites[this.siteIndex.get(queueId.slice(0, queueId.indexOf('/'))) ?? -1];
-    for (const slot of site?.slots ?? []) this.touchedAgents.add(this.agents[slot]?.agentId ?? '');
+    const { sites, agents } = this.people;
+    const site = sites[this.people.siteIndexOf(queueId.slice(0, queueId.indexOf('/')))];
+    for (const slot of site?.slots ?? []) this.touchedAgents.add(agents[slot]?.agentId ?? '');
   }
 
   private take(agentId: AgentId, view: RoutingView): void {
     const agent = view.agents.get(agentId);
-    const known = this.slots.get(agentId);
+    const known = this.people.slotOf(agentId);
     if (agent === undefined) {
       if (known !== undefined) this.drop(agentId, known);
       return;
     }
-    const slot = known ?? this.newSlot(agent);
-    const isNewRow = this.agents[slot] !== agent;
-    if (known !== undefined) for (const pool of this.pools.values()) pool.leave(slot);
+    const slot = known ?? this.people.add(agent);
+    if (slot >= this.standing.length) this.grow();
+    if (this.people.agents[slot] !== agent && this.people.setRow(slot, agent))
+      for (const pool of this.pools.values()) pool.changed(slot);
     const reservation = view.reservations.get(agentId);
     const standing = STANDING[standingOf(agent, view)];
-    this.agents[slot] = agent;
     this.standing[slot] = standing;
     this.idleMs[slot] = idleSinceMs(agent, reservation);
     for (const [name, column] of this.columns) this.fill(name, column, slot);
-    for (const pool of this.pools.values()) pool.enter(slot, isNewRow);
     const dueMs = standing === 0 ? freeAtMs(agent, reservation) : null;
     if (dueMs === null) this.due.clear(slot);
     else this.due.set(slot, dueMs);
     this.link(slot);
   }
 
+  private drop(agentId: AgentId, slot: number): void {
+    this.standing[slot] = 0;
+    this.link(slot);
+    this.due.clear(slot);
+    this.people.drop(agentId, slot);
+    for (const pool of this.pools.values()) pool.changed(slot);
+  }
+
   /** Into the list of free ones, or out of it. */
   private link(slot: number): void {
-    const isFree = this.standing[slot] !== 0 && (this.sites[this.siteOf[slot] ?? 0]?.open ?? false);
-    const place = this.place[slot] ?? -1;
-    if (isFree === place >= 0) return;
+    const isFree = this.standing[slot] !== 0 && (this.people.sites[this.people.siteOf[slot] ?? 0]?.open ?? false);
+    if (isFree === this.isFree(slot)) return;
     if (isFree) {
-      this.place[slot] = this.freeCount;
       this.free[this.freeCount++] = slot;
+      this.place[slot] = this.freeCount;
       return;
     }
     const last = this.free[--this.freeCount] ?? 0;
-    this.free[place] = last;
+    const place = this.place[slot] ?? 0;
+    this.free[place - 1] = last;
     this.place[last] = place;
-    this.place[slot] = -1;
+    this.place[slot] = 0;
   }
 
   isFree(slot: number): boolean {
-    return (this.place[slot] ?? -1) >= 0;
-  }
-
-  private newSlot({ agentId, siteId }: KnownAgent): number {
-    const slot = this.spare.pop() ?? this.used++;
-    if (slot >= this.capacity) this.grow();
-    let index = this.siteIndex.get(siteId);
-    if (index === undefined) {
-      index = this.sites.push({ siteId, slots: [], fresh: false, open: false }) - 1;
-      this.siteIndex.set(siteId, index);
-    }
-    this.sites[index]?.slots.push(slot);
-    this.slots.set(agentId, slot);
-    this.siteOf[slot] = index;
-    this.seeds[slot] = hash(agentId);
-    return slot;
-  }
-
-  private drop(agentId: AgentId, slot: number): void {
-    for (const pool of this.pools.values()) pool.leave(slot);
-    this.standing[slot] = 0;
-    this.link(slot);
-    this.agents[slot] = undefined;
-    for (const pool of this.pools.values()) pool.enter(slot, true);
-    this.due.clear(slot);
-    this.slots.delete(agentId);
-    this.spare.push(slot);
-    const siteSlots = this.sites[this.siteOf[slot] ?? 0]?.slots;
-    siteSlots?.splice(siteSlots.indexOf(slot), 1);
+    return (this.place[slot] ?? 0) > 0;
   }
 
   private grow(): void {
-    this.capacity *= 2;
-    const grown = <T extends Int32Array | Uint8Array | Float64Array>(old: T, larger: T): T => {
-      larger.set(old);
-      return larger;
-    };
-    this.siteOf = grown(this.siteOf, new Int32Array(this.capacity));
-    this.standing = grown(this.standing, new Uint8Array(this.capacity));
-    this.idleMs = grown(this.idleMs, new Float64Array(this.capacity));
-    this.seeds = grown(this.seeds, new Float64Array(this.capacity));
-    this.free = grown(this.free, new Int32Array(this.capacity));
-    this.place = grown(this.place, new Int32Array(this.capacity).fill(-1));
-    for (const [name, column] of this.columns) this.columns.set(name, grown(column, new Float64Array(this.capacity)));
-  }
-
-  slotOf(agentId: AgentId): number | undefined {
-    return this.slots.get(agentId);
+    const { capacity } = this.people;
+    this.standing = grown(this.standing, capacity);
+    this.idleMs = grown(this.idleMs, capacity);
+    this.free = grown(this.free, capacity);
+    this.place = grown(this.place, capacity);
+    for (const [name, column] of this.columns) this.columns.set(name, grown(column, capacity));
   }
 
   /** The keys of a strategy that looks at the agent alone, by slot. */
@@ -211,18 +168,26 @@ export class Floor implements Slots {
     if (name === 'longest_idle') return this.idleMs;
     let column = this.columns.get(name);
     if (column === undefined) {
-      column = new Float64Array(this.capacity);
+      column = new Float64Array(this.people.capacity);
       this.columns.set(name, column);
-      for (let slot = 0; slot < this.used; slot++) this.fill(name, column, slot);
+      for (let slot = 0; slot < this.people.used; slot++) this.fill(name, column, slot);
     }
     return column;
   }
 
   private fill(name: StrategyName, column: Float64Array, slot: number): void {
-    const agent = this.agents[slot];
+    const agent = this.people.agents[slot];
     const strategy = strategyOf(name);
     if (agent !== undefined && strategy.by === 'agent')
       column[slot] = strategy.key(agent, this.reservations.get(agent.agentId));
+  }
+
+  /** Makes ready what these requirements look at, in one walk over all agents. Throws what `requirementOf` throws. */
+  prepare(texts: Iterable<string>, requirementOf: (text: string) => Requirement): void {
+    const missing = new Set<string>();
+    for (const text of texts) if (!this.pools.has(text)) missing.add(text);
+    if (missing.size > 1)
+      this.people.need([...missing].flatMap((text) => wordsOf(requirementOf(text), this.people.words)));
   }
 
   /** Who meets a requirement. Throws what `requirementOf` throws. */
@@ -230,7 +195,7 @@ export class Floor implements Slots {
     let pool = this.pools.get(text);
     if (pool === undefined) {
       if (this.pools.size >= MOST_POOLS) this.pools.clear();
-      pool = new Pool(requirementOf(text), this);
+      pool = new Pool(requirementOf(text), this.people);
       this.pools.set(text, pool);
     }
     return pool;
@@ -238,14 +203,24 @@ export class Floor implements Slots {
 
   /** How many agents meet a requirement and could take such a call sooner or later, as of the last `sync`. */
   staffed(text: string, requirementOf = parseRequirement): number {
-    const { staffed } = this.pool(text, requirementOf).bySite();
-    return this.sites.reduce((sum, site, index) => sum + (site.fresh ? (staffed[index] ?? 0) : 0), 0);
+    const pool = this.pool(text, requirementOf);
+    return this.people.sites.reduce((sum, site, index) => sum + (site.fresh ? pool.staffedAt(index) : 0), 0);
   }
 
   /** How many agents meet a requirement and could take such a call now, calls that wait before it left aside. */
   eligible(text: string, networkFirst = false, requirementOf = parseRequirement): number {
-    const { free, networkFirst: first } = this.pool(text, requirementOf).bySite();
-    const at = (index: number): number => (free[index] ?? 0) + (networkFirst ? (first[index] ?? 0) : 0);
-    return this.sites.reduce((sum, site, index) => sum + (site.open ? at(index) : 0), 0);
+    return this.freeAt(this.pool(text, requirementOf), networkFirst).reduce((sum, count) => sum + (count ?? 0), 0);
+  }
+
+  /** The same by site, by its index. */
+  freeAt(pool: Pool, networkFirst: boolean): number[] {
+    const counts = new Array<number>(this.people.sites.length).fill(0);
+    for (let i = 0; i < this.freeCount; i++) {
+      const slot = this.free[i] ?? 0;
+      if (!pool.isMetBy(slot) || (this.standing[slot] !== FREE && !networkFirst)) continue;
+      const site = this.people.siteOf[slot] ?? 0;
+      counts[site] = (counts[site] ?? 0) + 1;
+    }
+    return counts;
   }
 }

@@ -33,13 +33,18 @@ export function match(view: RoutingView, options: MatchOptions): readonly Pair[]
   if (calls.length === 0 && options.floor === undefined) return [];
   const floor = options.floor ?? new Floor();
   floor.sync(view);
+  if (calls.length === 0 || floor.freeCount === 0) return [];
+  floor.prepare(
+    calls.map(({ requirement }) => requirement),
+    options.requirementOf,
+  );
   const matching = new Matching(view, floor, options);
   for (const call of calls) {
-    if (matching.taken === floor.freeCount) break;
+    if (matching.taken.length === floor.freeCount) break;
     matching.serve(call);
   }
   return matching.wishes.flatMap(({ call, slot }): Pair[] => {
-    const agent = floor.agents[slot];
+    const agent = floor.people.agents[slot];
     return agent === undefined ? [] : [{ call, agent }];
   });
 }

@@ -28,7 +28,8 @@ export interface Wish {
  */
 export class Matching {
   readonly wishes: Wish[] = [];
-  taken = 0;
+  /** Slots of the agents who are given to calls: their calls may change, they stay given. */
+  readonly taken: number[] = [];
   private readonly view: RoutingView;
   private readonly floor: Floor;
   private readonly options: MatchOptions;
@@ -43,7 +44,7 @@ export class Matching {
     this.view = view;
     this.floor = floor;
     this.options = options;
-    this.holders = new Int32Array(floor.capacity);
+    this.holders = new Int32Array(floor.people.capacity);
   }
 
   /** The next call in the order of turns gets an agent, if there is one for it. */
@@ -63,7 +64,7 @@ export class Matching {
       group = { pool, networkFirst: call.networkFirst, isExhausted: false };
       this.groups.set(key, group);
     }
-    const preferred = call.preferred.flatMap((agentId: AgentId) => this.floor.slotOf(agentId) ?? []);
+    const preferred = call.preferred.flatMap((agentId: AgentId) => this.floor.people.slotOf(agentId) ?? []);
     const onlyPreferred =
       call.preferredUntilMs > this.view.nowMs && preferred.some((slot) => this.isStaffed(group, slot));
     const wish = {
@@ -80,7 +81,7 @@ export class Matching {
   }
 
   private isStaffed({ pool }: Group, slot: number): boolean {
-    return pool.isStaffedBy(slot) && (this.floor.sites[this.floor.siteOf[slot] ?? 0]?.fresh ?? false);
+    return pool.isStaffedBy(slot) && (this.floor.people.sites[this.floor.people.siteOf[slot] ?? 0]?.fresh ?? false);
   }
 
   private seekerOf(group: Group, call: WaitingCall): Seeker {
@@ -93,7 +94,7 @@ export class Matching {
   }
 
   private passes({ call }: Wish): (slot: number) => boolean {
-    return (slot) => !this.options.passedOver(call.callId, this.floor.agents[slot]?.agentId ?? '');
+    return (slot) => !this.options.passedOver(call.callId, this.floor.people.agents[slot]?.agentId ?? '');
   }
 
   private holderOf(slot: number): Wish | undefined {
@@ -101,13 +102,14 @@ export class Matching {
   }
 
   private seat(wish: Wish, slot: number): void {
+    if (this.holders[slot] === 0) this.taken.push(slot);
     this.holders[slot] = wish.turn + 1;
-    if (wish.slot < 0) this.taken += 1;
     wish.slot = slot;
   }
 
   /** The best preferred agent who is free, or whose call does not prefer him and has somebody else. */
   private takePreferred(wish: Wish): boolean {
+    if (wish.preferred.length === 0) return false;
     const passes = this.passes(wish);
     for (const slot of wish.preferred) {
       if (!isCandidate(this.floor, wish.group, slot) || !passes(slot)) continue;
@@ -139,6 +141,7 @@ export class Matching {
    * call on the way moves one on. Where there is none, whoever was met is stuck.
    */
   private exchange(wish: Wish): void {
+    if (this.taken.length === this.stuck.size) return;
     const via = new Map<number, Wish>();
     const spread = new Set<Group>();
     const queue = [wish];
@@ -169,7 +172,7 @@ export class Matching {
   private takenFor(wish: Wish, met: ReadonlyMap<number, Wish>, spread: Set<Group>): readonly number[] {
     if (!wish.onlyPreferred && spread.has(wish.group)) return [];
     const passes = this.passes(wish);
-    const slots = wish.onlyPreferred ? wish.preferred : this.wishes.flatMap(({ slot }) => (slot < 0 ? [] : [slot]));
+    const slots = wish.onlyPreferred ? wish.preferred : this.taken;
     const open = slots.filter(
       (slot) =>
         !met.has(slot) &&

@@ -2,9 +2,8 @@ import type { AgentId, KnownAgent } from '../model/agent.ts';
 import type { WaitingCall } from '../model/call.ts';
 import { SITE_TERMS } from '../model/routing.ts';
 import { asStaffed, ineligible, isOnDuty, isStaffed } from './eligible.ts';
-import type { Requirement } from './requirement.ts';
-import { compile } from './compile.ts';
-import { skillsOf, unmet } from './requirement.ts';
+import type { Asked, Requirement } from './requirement.ts';
+import { levelOf, skillsOf, unmet } from './requirement.ts';
 import { hash } from './strategies/hash.ts';
 import { strategyOf } from './strategies/index.ts';
 import { idleSinceMs } from './strategies/longest-idle.ts';
@@ -56,7 +55,7 @@ function strategyKey(view: RoutingView, call: WaitingCall, requirement: Requirem
     }
     case 'skills': {
       const skills = [...new Set(skillsOf(requirement))];
-      return (agent) => strategy.key(agent, skills);
+      return (agent) => strategy.key(skills.map((skill) => levelOf(agent, skill)));
     }
     case 'chance': {
       const seed = hash(call.callId);
@@ -75,7 +74,7 @@ function strategyKey(view: RoutingView, call: WaitingCall, requirement: Requirem
 
 /** Eligible / staffed agents of each site, of those who meet the requirement. */
 function freeShares(view: RoutingView, call: WaitingCall, requirement: Requirement): ReadonlyMap<string, number> {
-  const meets = compile(requirement);
+  const meets = (asked: Asked): boolean => unmet(requirement, asked) === null;
   const counts = new Map<string, { free: number; staffed: number }>();
   for (const agent of view.agents.values()) {
     if (!isOnDuty(agent) || !meets(asStaffed(agent))) continue;

@@ -1,8 +1,8 @@
 import type { WaitingCall } from '../model/call.ts';
 import { SITE_TERMS } from '../model/routing.ts';
 import type { Floor } from './floor.ts';
+import { FREE } from './floor.ts';
 import type { Pool } from './pool.ts';
-import { FREE } from './pool.ts';
 import { hash } from './strategies/hash.ts';
 import { strategyOf } from './strategies/index.ts';
 import type { Strategy } from './strategies/strategy.ts';
@@ -39,6 +39,7 @@ export class Seeker {
   private readonly siteKey: (site: number) => number;
   private readonly seed: number;
   private readonly reuses: boolean;
+  private freeAt: readonly number[] | null = null;
   private scans = 0;
   private heap: number[] | null = null;
 
@@ -47,12 +48,11 @@ export class Seeker {
     this.floor = floor;
     this.group = group;
     this.strategy = strategy;
-    this.column =
-      strategy.by === 'agent' ? floor.column(call.strategy) : strategy.by === 'skills' ? group.pool.skilled() : null;
+    this.column = strategy.by === 'agent' ? floor.column(call.strategy) : null;
     this.seed = strategy.by === 'chance' ? hash(call.callId) : 0;
     this.reuses = isShared(strategy);
     this.siteKey = (site) => {
-      const siteId = floor.sites[site]?.siteId ?? '';
+      const siteId = floor.people.sites[site]?.siteId ?? '';
       const terms = view.siteTerms[siteId] ?? SITE_TERMS;
       const freeShare = call.strategy === 'site_free_share' ? this.freeShare(site) : 0;
       return strategy.by === 'site' ? strategy.key(siteId, { callId: call.callId, terms, freeShare }) : 0;
@@ -60,26 +60,27 @@ export class Seeker {
   }
 
   private freeShare(site: number): number {
-    const { free, networkFirst, staffed } = this.group.pool.bySite();
-    const count = (free[site] ?? 0) + (this.group.networkFirst ? (networkFirst[site] ?? 0) : 0);
-    return count / (staffed[site] ?? 1);
+    this.freeAt ??= this.floor.freeAt(this.group.pool, this.group.networkFirst);
+    return (this.freeAt[site] ?? 0) / this.group.pool.staffedAt(site);
   }
 
   private keyOf(slot: number): number {
     if (this.column !== null) return this.column[slot] ?? 0;
     const { strategy, floor } = this;
-    if (strategy.by === 'chance') return strategy.key(floor.seeds[slot] ?? 0, this.seed);
-    const site = floor.siteOf[slot] ?? 0;
+    if (strategy.by === 'chance') return strategy.key(floor.people.seeds[slot] ?? 0, this.seed);
+    if (strategy.by === 'skills') return strategy.key(this.group.pool.levelsOf(slot));
+    const site = floor.people.siteOf[slot] ?? 0;
     return (this.siteKeys[site] ??= this.siteKey(site));
   }
 
   /** The order of candidates: lower key, longer idle, lower id. */
   precedes(a: number, b: number): boolean {
-    const [left, right] = [this.keyOf(a), this.keyOf(b)];
+    const left = this.keyOf(a);
+    const right = this.keyOf(b);
     if (left !== right) return left < right;
-    const { idleMs, agents } = this.floor;
+    const { idleMs, people } = this.floor;
     const difference = (idleMs[a] ?? 0) - (idleMs[b] ?? 0);
-    return difference !== 0 ? difference < 0 : (agents[a]?.agentId ?? '') < (agents[b]?.agentId ?? '');
+    return difference !== 0 ? difference < 0 : (people.agents[a]?.agentId ?? '') < (people.agents[b]?.agentId ?? '');
   }
 
   /** -1 when there is none. `holders` is not 0 where an agent is taken. */
@@ -90,12 +91,16 @@ export class Seeker {
     const { free, freeCount, standing } = this.floor;
     const { pool, networkFirst } = this.group;
     let best = -1;
+    let bestKey = Infinity;
     let isAny = false;
     for (let i = 0; i < freeCount; i++) {
       const slot = free[i] ?? 0;
-      if (holders[slot] !== 0 || !pool.isMetBy(slot) || (standing[slot] !== FREE && !networkFirst)) continue;
+      if (!pool.isMetBy(slot) || holders[slot] !== 0 || (standing[slot] !== FREE && !networkFirst)) continue;
       isAny = true;
-      if ((best < 0 || this.precedes(slot, best)) && passes(slot)) best = slot;
+      const key = this.keyOf(slot);
+      if (key > bestKey || (key === bestKey && best >= 0 && !this.precedes(slot, best)) || !passes(slot)) continue;
+      best = slot;
+      bestKey = key;
     }
     if (!isAny) this.group.isExhausted = true;
     return best;

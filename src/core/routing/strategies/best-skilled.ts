@@ -1,12 +1,7 @@
-import { levelOf } from '../requirement.ts';
 import type { Strategy } from './strategy.ts';
 
-/** The highest sum of levels over the skills that the requirement names, each counted once. */
+/** The highest sum of levels over the skills that the requirement names, each counted once. 0 minus it: nobody's key is -0. */
 export const bestSkilled: Strategy = {
   by: 'skills',
-  key: (agent, skills) => {
-    let sum = 0;
-    for (const skill of skills) sum -= levelOf(agent, skill);
-    return sum;
-  },
+  key: (levels) => 0 - levels.reduce((sum, level) => sum + level, 0),
 };
