@@ -1,14 +1,12 @@
-import type { KnownAgent } from '../model/agent.ts';
 import { byTurn, effectivePriority } from '../model/call.ts';
 import type { WaitingCall } from '../model/call.ts';
 import type { Service } from '../model/service.ts';
 import { expectedWait, lineFigures } from '../stats/ewt.ts';
 import type { CompetingLine, ExpectedWait } from '../stats/ewt.ts';
 import { meanWaitMs } from '../stats/figures.ts';
-import { isStale } from './eligible.ts';
 import type { Floor } from './floor.ts';
+import type { Pool } from './pool.ts';
 import type { Requirement } from './requirement.ts';
-import { unmet } from './requirement.ts';
 import { withSites } from './steps.ts';
 import type { RoutingView } from './view.ts';
 
@@ -28,16 +26,15 @@ export type ForecastCall = Pick<
  * kept for some seconds, so that a forecast costs the lines and the calls that wait. One a source of views, as its floor is.
  */
 export class Forecaster {
-  private readonly floor: Pick<Floor, 'eligible'>;
+  private readonly floor: Floor;
   private readonly requirementOf: (text: string) => Requirement;
   private readonly counts = new Map<string, number>();
-  /** Agents at work who meet a requirement, by its text. */
-  private readonly able = new Map<string, ReadonlySet<KnownAgent>>();
-  /** By living site: who is at work, and what the site's own queues leave of him. */
-  private readonly atWork = new Map<string, { readonly agents: KnownAgent[]; left: number }>();
+  private readonly able = new Map<string, Able>();
+  /** By site: what its own queues leave of an agent. */
+  private readonly left = new Map<string, number>();
   private countedAtMs = -Infinity;
 
-  constructor(floor: Pick<Floor, 'eligible'>, requirementOf: (text: string) => Requirement) {
+  constructor(floor: Floor, requirementOf: (text: string) => Requirement) {
     this.floor = floor;
     this.requirementOf = requirementOf;
   }
@@ -69,16 +66,19 @@ export class Forecaster {
     this.countedAtMs = view.nowMs;
     this.counts.clear();
     this.able.clear();
-    this.atWork.clear();
+    this.left.clear();
+    const { agents, siteOf, sites, used } = this.floor.people;
     const busy = new Map<string, number>();
     for (const { siteId, answered, meanHandleMs, windowMs } of view.queues.values())
       busy.set(siteId, (busy.get(siteId) ?? 0) + (answered * (meanHandleMs ?? 0)) / windowMs);
-    for (const siteId of view.sites.keys())
-      if (!isStale(view, siteId)) this.atWork.set(siteId, { agents: [], left: 1 });
-    for (const agent of view.agents.values())
-      if (agent.status === 'ready' && agent.address !== null) this.atWork.get(agent.siteId)?.agents.push(agent);
-    for (const [siteId, site] of this.atWork)
-      site.left = Math.max(LEAST_SHARE, 1 - (busy.get(siteId) ?? 0) / Math.max(1, site.agents.length));
+    const atWork = new Array<number>(sites.length).fill(0);
+    for (let slot = 0; slot < used; slot++) {
+      const site = siteOf[slot] ?? 0;
+      if (agents[slot]?.status === 'ready') atWork[site] = (atWork[site] ?? 0) + 1;
+    }
+    sites.forEach(({ siteId }, index) => {
+      this.left.set(siteId, Math.max(LEAST_SHARE, 1 - (busy.get(siteId) ?? 0) / Math.max(1, atWork[index] ?? 0)));
+    });
   }
 
   /**
@@ -89,22 +89,33 @@ export class Forecaster {
     const key = `${one < other ? `${one}\n${other}` : `${other}\n${one}`}\n${networkFirst}`;
     let count = this.counts.get(key);
     if (count !== undefined) return count;
-    const [few, many] = [this.ableTo(one), this.ableTo(other)].sort((a, b) => a.size - b.size);
+    const [few, many] = [this.ableTo(one), this.ableTo(other)].sort((a, b) => a.slots.length - b.slots.length);
+    const { agents } = this.floor.people;
     count = 0;
-    for (const agent of few ?? [])
-      if (many?.has(agent)) count += networkFirst ? 1 : (this.atWork.get(agent.siteId)?.left ?? 0);
+    for (const slot of few?.slots ?? [])
+      if (many?.pool.isMetBy(slot)) count += networkFirst ? 1 : (this.left.get(agents[slot]?.siteId ?? '') ?? 0);
     this.counts.set(key, count);
     return count;
   }
 
-  private ableTo(requirement: string): ReadonlySet<KnownAgent> {
+  private ableTo(requirement: string): Able {
     let able = this.able.get(requirement);
     if (able !== undefined) return able;
-    const needed = this.requirementOf(requirement);
-    able = new Set([...this.atWork.values()].flatMap(({ agents }) => agents.filter((a) => unmet(needed, a) === null)));
+    const pool = this.floor.pool(requirement, this.requirementOf);
+    const { agents, siteOf, sites, used } = this.floor.people;
+    const slots: number[] = [];
+    for (let slot = 0; slot < used; slot++)
+      if (pool.isMetBy(slot) && agents[slot]?.status === 'ready' && sites[siteOf[slot] ?? 0]?.fresh) slots.push(slot);
+    able = { pool, slots };
     this.able.set(requirement, able);
     return able;
   }
+}
+
+/** Who meets a requirement, and the slots of those who are at work at a living site. */
+interface Able {
+  readonly pool: Pool;
+  readonly slots: readonly number[];
 }
 
 interface Line {
