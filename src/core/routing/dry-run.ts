@@ -205,10 +205,14 @@ function nextDue({ rules, preferred }: CallRequest, stage: Stage, nowMs: number)
 /** The view with the call in the line, and who is free in it. */
 function withCall({ view: given }: DryWorld, call: WaitingCall): { readonly view: RoutingView; readonly floor: Floor } {
   const view = { ...given, waiting: new Map([...given.waiting, [call.callId, call]]) };
-  const floor = new Floor();
+  const floor = floors.get(given) ?? new Floor();
+  floors.set(given, floor);
   floor.sync(view);
   return { view, floor };
 }
+
+/** The state stands still: who is free in it is found out once, for all cases of a table. */
+const floors = new WeakMap<RoutingView, Floor>();
 
 function factsOf(request: CallRequest, stage: Stage, waitedMs: number, world: DryWorld): StageFacts {
   const row = rowOf(request, stage, waitedMs, world.view.nowMs);
