@@ -18,7 +18,7 @@ import type { LiveCalls } from './live-calls.ts';
 import { OthersPairs } from './others-pairs.ts';
 import type { Reach } from './parts.ts';
 import type { StateCopy } from './state-copy.ts';
-import { isStepping, rowOf, standing, takeSteps } from './waiting-calls.ts';
+import { rowOf, standing, takeSteps } from './waiting-calls.ts';
 import type { Standing } from './waiting-calls.ts';
 
 export interface MatcherParts {
@@ -55,8 +55,7 @@ export class Matcher {
     if (!calls.states().some(({ phase }) => phase === 'waiting')) return;
     const nowMs = clock.monoMs();
     const before = this.view();
-    takeSteps(this.parts, before, nowMs);
-    const view = calls.states().some(isStepping) ? this.view() : before;
+    const view = takeSteps(this.parts, before, nowMs) ? this.view() : before;
     const waits = calls.states().filter((state) => state.phase === 'waiting');
     const pairs = match(view, {
       floor,

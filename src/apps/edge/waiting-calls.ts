@@ -35,24 +35,34 @@ export interface StepsParts {
   readonly reach: Reach;
 }
 
-/** Moves our own waiting calls through their steps, by the state as it was just read. */
-export function takeSteps(parts: StepsParts, view: RoutingView, monoMs: number): void {
-  const stepping = parts.calls.states().filter(isStepping);
-  if (stepping.length === 0) return;
+/**
+ * Moves our own waiting calls through their steps, by the state as it was just read; true when one moved. Who is last in line goes
+ * first, and once he has left he counts no more: a line that is too long loses its end, and not everybody.
+ */
+export function takeSteps(parts: StepsParts, before: RoutingView, monoMs: number): boolean {
+  const stepping = parts.calls.states().flatMap((state) => {
+    const call = isStepping(state) ? before.waiting.get(state.request.callId) : undefined;
+    return call === undefined ? [] : [{ state, call }];
+  });
+  if (stepping.length === 0) return false;
   const services = servicesOf(parts.routing());
-  for (const state of stepping) {
-    const call = view.waiting.get(state.request.callId);
-    if (call === undefined) continue;
+  let view = before;
+  let moved = false;
+  for (const { state, call } of stepping.sort((a, b) => byTurn(b.call, a.call, before.nowMs))) {
+    const { callId } = call;
     const facts = stageFacts(view, parts.floor, parts.forecaster, services, call, monoMs);
     const change = advanceSteps(state.request.rules, state.stage, facts);
-    const { callId } = call;
-    if (change.moves.length > 0 || change.stage !== state.stage) parts.calls.input(callId, { kind: 'stepped', change });
-    if (change.overflow !== null) overflow(parts, view, state, change.overflow);
+    if (change.moves.length === 0 && change.stage === state.stage) continue;
+    moved = true;
+    parts.calls.input(callId, { kind: 'stepped', change });
+    if (change.overflow === null) continue;
+    overflow(parts, view, state, change.overflow);
+    view = { ...view, waiting: new Map([...view.waiting].filter(([other]) => other !== callId)) };
   }
+  return moved;
 }
 
-export const isStepping = ({ phase, request }: CallState): boolean =>
-  phase === 'waiting' && request.rules.steps.length > 0;
+const isStepping = ({ phase, request }: CallState): boolean => phase === 'waiting' && request.rules.steps.length > 0;
 
 const servicesOf = ({ services }: Routing): ReadonlyMap<string, Service> =>
   new Map(services.map((service) => [service.name, service]));

@@ -49,7 +49,7 @@ describe('steps', () => {
   test('too many wait: the last one leaves for a place of the dialplan', async () => {
     const steps = [step({ when: [{ measure: 'waiting', operator: '>', value: 2 }], overflow: place })];
     const stage = await open({ 1001: answers(500) }, { steps });
-    const [, , , last] = [0, 1, 2, 3].map(() => stage.call({ talkMs: 60_000 }));
+    const [, second, third, last] = [0, 1, 2, 3].map(() => stage.call({ talkMs: 60_000 }));
     await stage.pass(3_000);
     expect(stage.story(last as never).slice(-3)).toEqual([
       'overflowed to place',
@@ -57,6 +57,8 @@ describe('steps', () => {
       'ended overflowed by router',
     ]);
     expect(last?.variables.get('IPNT_OVERFLOW')).toBe('place:night^s^1');
+    for (const before of [second, third])
+      expect(stage.story(before as never)).toEqual(['arrived for support', 'nobody']);
   });
 
   test('a site queue is chosen that can be reached', async () => {
