@@ -12,21 +12,21 @@ import type { LiveCalls } from './live-calls.ts';
 import type { Standing } from './waiting-calls.ts';
 import type { StateCopy } from './state-copy.ts';
 
+const KINDS = [
+  'identify',
+  'announce',
+  'askCallback',
+  'callCustomer',
+  'customerIsHere',
+  'keepCallback',
+  'endCallback',
+  'keepAlive',
+] as const;
+
 /** What the life of a call asks for beside its claims and its legs. */
-export type Errand = Extract<
-  CallEffect,
-  {
-    kind:
-      | 'identify'
-      | 'announce'
-      | 'askCallback'
-      | 'callCustomer'
-      | 'customerIsHere'
-      | 'keepCallback'
-      | 'endCallback'
-      | 'keepAlive';
-  }
->;
+export type Errand = Extract<CallEffect, { kind: (typeof KINDS)[number] }>;
+
+export const isErrand = (effect: CallEffect): effect is Errand => (KINDS as readonly string[]).includes(effect.kind);
 
 export interface ErrandsParts {
   readonly pbx: EdgePbx;
@@ -47,6 +47,8 @@ export interface ErrandsParts {
 /** Runs them. Never throws; a call waits for none of them longer than its budget. */
 export class Errands {
   private readonly p: ErrandsParts;
+  /** Calls whose callers are being told something. */
+  private readonly speaking = new Set<string>();
 
   constructor(parts: ErrandsParts) {
     this.p = parts;
@@ -93,14 +95,17 @@ export class Errands {
   private announce(callId: string, { request }: CallState): void {
     const { position, expectedWait } = request.rules.announce;
     const standing = this.p.standing(callId);
-    if (standing === null) return;
+    // An announcement may take longer than the time between two: it is said to its end, and the next one is left out.
+    if (standing === null || this.speaking.has(callId)) return;
     const prompts = announcement(position ? standing.position : null, expectedWait ? standing.expectedWaitMs : null);
     if (prompts.length === 0) return;
+    this.speaking.add(callId);
     this.p.pbx
       .say(request.channelId, prompts, request.music)
       .catch((error: unknown) =>
         this.p.log.warn('a caller was not told his place', { call: callId, detail: String(error) }),
-      );
+      )
+      .finally(() => this.speaking.delete(callId));
   }
 
   /** The customer's phone shows the number that he had called. A leg that could not be tried has ended. */

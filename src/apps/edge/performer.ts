@@ -3,6 +3,7 @@ import { IpntError } from '../../core/errors.ts';
 import type { EdgePbx } from '../../ports/edge-pbx.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Claims } from './claims.ts';
+import { isErrand } from './errands.ts';
 import type { Errands } from './errands.ts';
 import type { Line } from './line.ts';
 import type { LiveCalls } from './live-calls.ts';
@@ -30,6 +31,7 @@ export class Performer {
   perform(callId: string, effect: CallEffect): void {
     const request = this.parts.calls().get(callId)?.request;
     if (!request) return;
+    if (isErrand(effect)) return this.parts.errands.run(callId, effect);
     const { channelId } = request;
     const { pbx } = this.parts;
     switch (effect.kind) {
@@ -88,15 +90,6 @@ export class Performer {
         );
       case 'dialInDialplan':
         return void this.dialInDialplan(callId, request.service, channelId, effect);
-      case 'identify':
-      case 'announce':
-      case 'askCallback':
-      case 'callCustomer':
-      case 'customerIsHere':
-      case 'keepCallback':
-      case 'endCallback':
-      case 'keepAlive':
-        return this.parts.errands.run(callId, effect);
       case 'record':
       case 'startTimer':
       case 'stopTimer':

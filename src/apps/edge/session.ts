@@ -70,17 +70,8 @@ export class Session {
       onFailure: (error) => this.outage.failed(error),
     });
     this.wakefulness = new Wakefulness(clock, () => this.tenure.isStillOurs());
-    const errands = new Errands({
-      ...{ pbx, clock, log, copy: this.copy, outbound: reach.outbound },
-      customers: parts.customers,
-      lastAgentOf: parts.lastAgentOf,
-      calls: () => this.calls,
-      callbacks: () => this.callbacks,
-      standing: (callId) => this.matcher.standing(callId),
-      keepAlive: (callId) => this.door.keepAliveAgain(callId),
-    });
     const performer = new Performer({
-      ...{ pbx, log, reach, errands },
+      ...{ pbx, log, reach, errands: this.newErrands() },
       claims: new Claims({ ...{ edgeId, store, clock, log, copy: this.copy }, calls: () => this.calls }),
       calls: () => this.calls,
       line: () => this.line,
@@ -130,6 +121,17 @@ export class Session {
     });
     this.keypad = new Keypad(this.calls);
     this.figures = new EdgeFigures(store, clock);
+  }
+
+  private newErrands(): Errands {
+    const { pbx, clock, log, reach, customers, lastAgentOf } = this.parts;
+    return new Errands({
+      ...{ pbx, clock, log, customers, lastAgentOf, copy: this.copy, outbound: reach.outbound },
+      calls: () => this.calls,
+      callbacks: () => this.callbacks,
+      standing: (callId) => this.matcher.standing(callId),
+      keepAlive: (callId) => this.door.keepAliveAgain(callId),
+    });
   }
 
   /** The first full load, before the application registers: a decision never works on half a state. */
