@@ -29,6 +29,9 @@ const STANDING = { blocked: 0, free: FREE, network_first: NETWORK_FIRST } as con
  * - `touchQueue(queueId)`: a queue's row is set, changed or removed;
  * - `touchAll()`: the maps were filled anew, or it is not known what changed (a new floor begins so).
  *
+ * Rows that are read again unchanged need not be told. Who holds a floor calls `sync` with each read, waiting calls or not: what was touched
+ * meanwhile is taken in at once otherwise, by the first match.
+ *
  * Sites, trunks, waiting calls, site terms and the time need not be told: they are looked at in each `sync`. A floor belongs to one source
  * of views, whose `nowMs` never goes back by more than a claim tells (who stood free once is not blocked again by an earlier time).
  */
