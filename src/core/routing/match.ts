@@ -1,9 +1,9 @@
-import type { AgentId, KnownAgent } from '../model/agent.ts';
+import type { KnownAgent } from '../model/agent.ts';
 import type { WaitingCall } from '../model/call.ts';
 import { byTurn } from '../model/call.ts';
 import { Floor } from './floor.ts';
+import type { MatchOptions } from './matching.ts';
 import { Matching } from './matching.ts';
-import type { Requirement } from './requirement.ts';
 import type { RoutingView } from './view.ts';
 
 /** A call and the agent it should be offered to now. */
@@ -12,13 +12,7 @@ export interface Pair {
   readonly agent: KnownAgent;
 }
 
-export interface MatchOptions {
-  readonly requirementOf: (text: string) => Requirement;
-  /** Pairs that another edge has had time to claim and did not: the agent goes to the next call. */
-  readonly passedOver: (callId: string, agentId: AgentId) => boolean;
-  /** Who is free, kept up to date by whoever owns the view's maps; without one everybody is looked at. */
-  readonly floor?: Floor;
-}
+export type { MatchOptions };
 
 /**
  * Matches all waiting calls of all live edges, in their turn, with the agents who are free: the same function on every edge,

@@ -2,11 +2,19 @@ import type { AgentId } from '../model/agent.ts';
 import type { WaitingCall } from '../model/call.ts';
 import type { StrategyName } from '../model/service.ts';
 import type { Floor } from './floor.ts';
-import type { MatchOptions } from './match.ts';
+import type { Requirement } from './requirement.ts';
 import type { Group } from './seek.ts';
 import { isCandidate, isShared, Seeker } from './seek.ts';
 import { strategyOf } from './strategies/index.ts';
 import type { RoutingView } from './view.ts';
+
+export interface MatchOptions {
+  readonly requirementOf: (text: string) => Requirement;
+  /** Pairs that another edge has had time to claim and did not: the agent goes to the next call. */
+  readonly passedOver: (callId: string, agentId: AgentId) => boolean;
+  /** Who is free, kept up to date by whoever owns the view's maps; without one everybody is looked at. */
+  readonly floor?: Floor;
+}
 
 /** A call in its turn, and the slot of the agent that it has, or -1. */
 export interface Wish {
