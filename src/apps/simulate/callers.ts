@@ -1,5 +1,8 @@
+import type { Calendar } from '../../core/model/calendar.ts';
 import type { WaitingCall } from '../../core/model/call.ts';
+import type { RoutingRules } from '../../core/model/routing.ts';
 import type { Service } from '../../core/model/service.ts';
+import { isOpen } from '../../core/routing/calendar.ts';
 import type { Stage } from '../../core/routing/steps.ts';
 import type { Arrivals, Scenario, Traffic } from '../../settings/scenario-model.ts';
 import { chanceOf } from './chance.ts';
@@ -13,10 +16,20 @@ import { Tally } from './tally.ts';
 export interface Line {
   readonly service: Service;
   readonly tally: Tally;
+  /** Null: always open. */
+  readonly calendar: Calendar | null;
   waiting: number;
 }
 
-export const lineOf = (service: Service): Line => ({ service, tally: new Tally(), waiting: 0 });
+export const lineOf = (service: Service, { calendars }: RoutingRules): Line => ({
+  service,
+  tally: new Tally(),
+  calendar: calendars.find(({ name }) => name === service.calendar) ?? null,
+  waiting: 0,
+});
+
+export const isClosed = ({ service, calendar }: Line, nowMs: number): boolean =>
+  service.closed || (calendar !== null && !isOpen(calendar, nowMs).open);
 
 /** What a caller brings along. It is drawn when he comes, in the same order, whatever the routing does. */
 export interface Caller {
@@ -47,6 +60,26 @@ export interface Call {
   /** Who is being rung for him. */
   ringing: Member | null;
 }
+
+/** Spelt out: it is made for every call. */
+export const callOf = (
+  caller: Caller,
+  line: Line,
+  stage: Stage,
+  row: WaitingCall,
+  enteredMs: number,
+  handovers: number,
+): Call => ({
+  caller,
+  line,
+  enteredMs,
+  handovers,
+  slot: -1,
+  stage,
+  row,
+  announcedMs: null,
+  ringing: null,
+});
 
 /** Where the callers of one service come from. */
 export class Source {

@@ -1,11 +1,9 @@
-import type { Calendar } from '../../core/model/calendar.ts';
 import type { RoutingRules } from '../../core/model/routing.ts';
 import type { Target } from '../../core/model/service.ts';
-import { isOpen } from '../../core/routing/calendar.ts';
 import { advanceSteps, firstStage } from '../../core/routing/steps.ts';
 import type { Scenario } from '../../settings/scenario-model.ts';
 import { Books } from './books.ts';
-import { lineOf, Source } from './callers.ts';
+import { callOf, isClosed, lineOf, Source } from './callers.ts';
 import type { Call, Caller, Line } from './callers.ts';
 import type { Chance } from './chance.ts';
 import { Crowd } from './crowd.ts';
@@ -31,7 +29,6 @@ export class Run {
   private readonly luck: Luck;
   private readonly timers = new Timers();
   private readonly lines: ReadonlyMap<string, Line>;
-  private readonly calendars: ReadonlyMap<string, Calendar>;
   private readonly sources: readonly Source[];
   private readonly books = new Books();
   private readonly waiting: LineUp;
@@ -49,8 +46,7 @@ export class Run {
     this.endMs = scenario.fromMs + scenario.lengthMs;
     this.crowd = new Crowd(scenario);
     this.world = new World(this.crowd, rules, scenario.fromMs, announces);
-    this.lines = new Map(rules.services.map((service) => [service.name, lineOf(service)]));
-    this.calendars = new Map(rules.calendars.map((calendar) => [calendar.name, calendar]));
+    this.lines = new Map(rules.services.map((service) => [service.name, lineOf(service, rules)]));
     this.sources = scenario.traffic.map((traffic) => new Source(traffic, scenario, replication));
     this.luck = new Luck(this.countedFromMs, this.crowd.members.length, (fromMs, toMs) =>
       this.sources.reduce((sum, source) => sum + source.expected(fromMs, toMs), 0),
@@ -159,29 +155,14 @@ export class Run {
     this.books.entered(caller, line);
     const stage = firstStage({ requirement: service.requirement, priority: service.priority, rules: service }, nowMs);
     const row = this.world.rowOf(caller, service, stage);
-    const call: Call = {
-      caller,
-      line,
-      enteredMs: nowMs,
-      handovers,
-      slot: -1,
-      stage,
-      row,
-      announcedMs: null,
-      ringing: null,
-    };
-    if (service.closed || !this.isOpen(service.calendar)) return this.closedFor(call);
+    const call = callOf(caller, line, stage, row, nowMs, handovers);
+    if (isClosed(line, nowMs)) return this.closedFor(call);
     if (service.steps.length > 0 && this.advance(call)) return;
     this.place(call);
     this.match();
     if (this.waiting.get(caller.callId) === undefined) return;
     if (call.ringing === null) this.wait(call);
     else this.watch(call);
-  }
-
-  private isOpen(name: string): boolean {
-    const calendar = name === '' ? undefined : this.calendars.get(name);
-    return calendar === undefined || isOpen(calendar, this.nowMs).open;
   }
 
   private closedFor(call: Call): void {
