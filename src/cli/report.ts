@@ -8,6 +8,7 @@ import type { ExitCode } from './io.ts';
 const WRITTEN: ReadonlySet<string> = new Set([
   'ROUTING_INVALID',
   'CASES_INVALID',
+  'SCENARIO_INVALID',
   'IMPORT_INVALID',
   'REQUIREMENT_INVALID',
   'ARGUMENT_INVALID',
