@@ -128,6 +128,12 @@ describe('shifts', () => {
     expect(agents[0]).toMatchObject({ busyMs: 120 * SECOND, staffedMs: 10 * MINUTE + 50 * SECOND });
   });
 
+  it('whose shift is over goes home, whoever waits', () => {
+    const crews = crew('x', 1, ['a'], { shift: morning });
+    const { all } = only(one([at('a', [1_190, 1_195])], crews), service('a', { maxWaitMs: 100_000 }));
+    expect(all).toMatchObject({ answered: 1, timedOut: 1 });
+  });
+
   it('who waits is served by the next who comes', () => {
     const crews = [
       crew('x', 1, ['a'], { shift: morning }),
