@@ -25,6 +25,8 @@ export interface StackSpec extends LabSpec {
   readonly behaviour?: RingBehaviour;
   /** Where a site's role finds its AMI, for tests that stand in between; the PBX itself by default. */
   readonly amiOf?: (site: string, pbx: { host: string; port: number }) => Promise<{ host: string; port: number }>;
+  /** The same for an edge's role and its ARI. */
+  readonly ariOf?: (edge: string, pbx: { host: string; port: number }) => Promise<{ host: string; port: number }>;
   /** Phones that accept a second call, so that a double offer shows. */
   readonly secondCall?: 'busy' | 'accept';
   /** Agents and callers send and hear sound, so that they can press keys. */
@@ -59,6 +61,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDir: string): Promise<string> {
   const amis = new Map<string, { host: string; port: number }>();
   for (const [name, { ami }] of lab.sites) amis.set(name, (await spec.amiOf?.(name, ami)) ?? ami);
+  const aris = new Map<string, { host: string; port: number }>();
+  for (const [name, { http }] of lab.edges) aris.set(name, (await spec.ariOf?.(name, http)) ?? http);
   const { amiUser, amiPassword, ariUser, ariPassword } = lab.credentials;
   const each = <T>(map: ReadonlyMap<string, T>, of: (value: T, key: string) => unknown): Record<string, unknown> =>
     Object.fromEntries([...map].map(([key, value]) => [key, of(value, key)]));
@@ -73,7 +77,7 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
       user: amiUser,
       password: amiPassword,
     })),
-    edges: each(lab.edges, ({ http }) => ({
+    edges: each(aris, (http) => ({
       ari: { url: `http://${http.host}:${http.port}`, user: ariUser, password: ariPassword },
       trunks: Object.fromEntries(spec.sites.map((site) => [site.name, `PJSIP/{agent}@${site.name}`])),
       outbound: 'PJSIP/{number}@provider',

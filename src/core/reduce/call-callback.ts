@@ -78,7 +78,7 @@ export function onCustomerAnswered(state: CallState): CallStep {
 export function onCustomerGone(state: CallState, cause: number, techCause: number): CallStep {
   const { callback, offer } = state;
   if (callback === null || callback.isHere) return step(state);
-  const { outcome } = offerEnd(cause, techCause);
+  const outcome = callback.rangOut ? 'no_answer' : offerEnd(cause, techCause).outcome;
   const tried = record({ kind: 'callbackTried', attempt: callback.tries, result: outcome });
   const noLeg: CallState = { ...state, callback: { ...callback, legId: '' } };
   if (state.phase === 'joining' && offer !== null)

@@ -224,7 +224,7 @@ function agentHungUp(state: CallState, offer: OfferState, nowMs: number): CallSt
 }
 
 /** The phone was picked up: whisper first where asked, then both are bridged. */
-export function onOfferAnswered(state: CallState, offerId: string): CallStep {
+export function onOfferAnswered(state: CallState, offerId: string, nowMs: number): CallStep {
   const offer = state.offer;
   if (offer === null || offer.offerId !== offerId || offer.answered) return step(state);
   const answered = { ...offer, answered: true };
@@ -234,8 +234,9 @@ export function onOfferAnswered(state: CallState, offerId: string): CallStep {
   if (state.phase !== 'offering') return step(state);
   const talk: CallEffect = { kind: 'advance', agentId: offer.chosen.agentId, token: offerId, step: { phase: 'talk' } };
   if (state.callback !== null && !state.callback.isHere) {
-    const called = callCustomer({ ...state, offer: answered }, 'joining');
-    return step(called.state, { kind: 'stopTimer', timer: 'maxWait' }, talk, ...called.effects);
+    const called = callCustomer({ ...state, offer: { ...answered, endRecorded: true } }, 'joining');
+    const told = answerOf(offer, nowMs);
+    return step(called.state, { kind: 'stopTimer', timer: 'maxWait' }, told, talk, ...called.effects);
   }
   const next: CallEffect = state.request.whisper
     ? { kind: 'whisper', offerId, place: state.request.whisper }
@@ -249,6 +250,15 @@ export function onOfferAnswered(state: CallState, offerId: string): CallStep {
   );
 }
 
+const answerOf = (offer: OfferState, nowMs: number): CallEffect =>
+  record({
+    kind: 'offerEnded',
+    offer: offer.offerId,
+    agent: offer.chosen.agentId,
+    ...({ outcome: 'answered', reason: 'answered', cause: 0, techCause: 200 } as const),
+    rangMs: Math.round(nowMs - offer.startedMs),
+  });
+
 /** Both are bridged: the wait is over, and the dialplan's variables say so for hang-up handlers. */
 export function onBridged(state: CallState, ok: boolean, nowMs: number): CallStep {
   const offer = state.offer;
@@ -260,16 +270,7 @@ export function onBridged(state: CallState, ok: boolean, nowMs: number): CallSte
     talking,
     { kind: 'leaveLine' },
     ...(state.callback === null ? [] : [{ kind: 'endCallback', how: 'done' } as const]),
-    record({
-      kind: 'offerEnded',
-      offer: offer.offerId,
-      agent: agentId,
-      outcome: 'answered',
-      reason: 'answered',
-      cause: 0,
-      techCause: 200,
-      rangMs: Math.round(nowMs - offer.startedMs),
-    }),
+    ...(offer.endRecorded ? [] : [answerOf(offer, nowMs)]),
     record({
       kind: 'bridged',
       agent: agentId,

@@ -40,6 +40,8 @@ export interface OfferState {
   readonly rang: boolean;
   /** The claim was answered and is ours; until then nothing has been rung. */
   readonly claimed: boolean;
+  /** The record has its end already: the agent answered, and the customer had to be called yet. */
+  readonly endRecorded?: boolean;
 }
 
 /** The customer of a callback. */
@@ -48,6 +50,8 @@ export interface CallbackState {
   /** The leg to him that rings or stands; '' for none. */
   readonly legId: string;
   readonly isHere: boolean;
+  /** His phone rang for as long as it may: that is how the try ended, whatever the leg's own end says. */
+  readonly rangOut?: boolean;
 }
 
 export interface CallState {

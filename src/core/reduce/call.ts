@@ -102,7 +102,9 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
         ? step({ ...state, offer: { ...state.offer, rang: true } })
         : step(state);
     case 'offerAnswered':
-      return isCustomer(state, input.offerId) ? onCustomerAnswered(state) : onOfferAnswered(state, input.offerId);
+      return isCustomer(state, input.offerId)
+        ? onCustomerAnswered(state)
+        : onOfferAnswered(state, input.offerId, nowMs);
     case 'offerGone':
       return isCustomer(state, input.offerId)
         ? onCustomerLegGone(state, input.cause, input.techCause, nowMs)
@@ -237,7 +239,10 @@ function onTimer(state: CallState, timer: CallTimer, nowMs: number): CallStep {
       // The dialplan has not come back in time: the agent answered.
       if (state.phase === 'inDialplan') return step(state, { kind: 'leaveLine' });
       if ((state.phase === 'calling' || state.phase === 'joining') && state.callback !== null)
-        return step(state, { kind: 'cancelRing', offerId: state.callback.legId, elsewhere: false });
+        return step(
+          { ...state, callback: { ...state.callback, rangOut: true } },
+          { kind: 'cancelRing', offerId: state.callback.legId, elsewhere: false },
+        );
       if (state.phase !== 'offering' || offer === null) return step(state);
       return step(
         { ...state, offer: { ...offer, cancelled: 'no_answer' } },

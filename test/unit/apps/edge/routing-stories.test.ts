@@ -142,8 +142,8 @@ describe('keys of a waiting caller', () => {
       'arrived for support',
       'nobody',
       'offered to a/PJSIP/1001',
-      'called back, try 1: answered',
       'offer ended: answered',
+      'called back, try 1: answered',
       'bridged to a/PJSIP/1001',
       expect.stringMatching(/^ended answered/),
     ]);
