@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
   },
   {
     ...{ name: 'without-power', digits: '16', behaviour: { kind: 'silent' } },
-    ...{ saw: 'live', record: 'no_answer/no_answer', hold: 'no_answer 30000', rangMs: 3_500 },
+    ...{ saw: 'live', record: 'failed/unreachable', hold: 'failed 30000', rangMs: 3_500 },
   },
   {
     ...{ name: 'out-of-order', digits: '17', behaviour: { kind: 'reject', code: 503 } },

@@ -1,4 +1,5 @@
 import type { Chosen } from '../../core/effects.ts';
+import { IpntError } from '../../core/errors.ts';
 import type { AgentId, KnownAgent } from '../../core/model/agent.ts';
 import type { WaitingCall } from '../../core/model/call.ts';
 import type { Reservation } from '../../core/model/claim.ts';
@@ -152,7 +153,7 @@ export class Matcher {
     if (!requirement) {
       // Texts come from services and dialplans: few in number, but a bound costs nothing.
       if (this.requirements.size > 10_000) this.requirements.clear();
-      requirement = parseRequirement(text);
+      requirement = readable(text);
       this.requirements.set(text, requirement);
     }
     return requirement;
@@ -167,4 +168,14 @@ function asItWas(view: RoutingView, agentIds: Iterable<AgentId>): RoutingView {
   const get = (agentId: AgentId): Reservation | undefined =>
     before.has(agentId) ? before.get(agentId) : view.reservations.get(agentId);
   return { ...view, reservations: { get } };
+}
+
+/** What another edge wrote in words that this program does not know: nobody meets it here, and the other calls are matched. */
+function readable(text: string): Requirement {
+  try {
+    return parseRequirement(text);
+  } catch (error) {
+    if (!(error instanceof IpntError)) throw error;
+    return { kind: 'not', of: { kind: 'anybody' } };
+  }
 }

@@ -141,7 +141,9 @@ export function onOfferFailed(
       ...ended,
       rangMs: Math.round(nowMs - offer.startedMs),
     }),
-    holdEffect(state, offer, ended.outcome === 'answered' ? 'cancelled' : ended.outcome),
+    ended.outcome === 'failed' && offer.cancelled === 'no_answer'
+      ? silentPhone(state, offer)
+      : holdEffect(state, offer, ended.outcome === 'answered' ? 'cancelled' : ended.outcome),
   ];
   if (state.phase === 'closing') {
     return step(
@@ -174,7 +176,7 @@ export function onOfferGone(
       }
       if (offer.answered)
         return onOfferFailed(state, offer, { cause, techCause, outcome: 'failed', reason: 'error' }, nowMs);
-      return onOfferFailed(state, offer, { cause, techCause, ...howItEnded(offer, cause, techCause) }, nowMs);
+      return onOfferFailed(state, offer, { cause, techCause, ...offerEnd(cause, techCause) }, nowMs);
     case 'talking':
       return agentHungUp(state, offer, nowMs);
     case 'requeueing':
@@ -187,16 +189,19 @@ export function onOfferGone(
   }
 }
 
-/** Only who heard it ring can be said not to have answered: a phone without power is no fault of its agent's. */
+/** A phone that said nothing for the whole ring time, not even that it rings, has no power: no fault of its agent's. */
 const unanswered = ({ rang }: OfferState) =>
   rang
     ? ({ outcome: 'no_answer', reason: 'no_answer' } as const)
     : ({ outcome: 'failed', reason: 'unreachable' } as const);
 
-function howItEnded(offer: OfferState, cause: number, techCause: number): ReturnType<typeof offerEnd> {
-  const end = offerEnd(cause, techCause);
-  return end.outcome === 'no_answer' ? unanswered(offer) : end;
-}
+/** A silent phone costs its caller the whole ring time: it is left alone for as long as after a first unanswered call. */
+const silentPhone = ({ request }: CallState, offer: OfferState): CallEffect => ({
+  kind: 'advance',
+  agentId: offer.chosen.agentId,
+  token: offer.offerId,
+  step: { phase: 'hold', holdReason: 'failed', leaseMs: request.rules.noAnswerMs },
+});
 
 /** The caller had left already; now the agent's leg has ended too, and with it the claim's talk. */
 function talkOver(state: CallState, offer: OfferState): CallStep {
