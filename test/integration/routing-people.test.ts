@@ -27,7 +27,7 @@ C-3,Fred Fox,${FRED},,team=gold,,gold
 `;
 /** 541 is as his PBX says; 543 is in the queue, and not to be called for it. */
 const PROFILES = `agent,title,wrap_up,skills,team
-berlin/PJSIP/542,Carla,900ms,,gold
+berlin/PJSIP/542,Carla,600ms,,gold
 berlin/PJSIP/543,,,queue:team:0,gold
 berlin/PJSIP/551,,,juggling:5,
 `;
@@ -154,19 +154,18 @@ describe('a customer', () => {
 });
 
 describe('an agent', () => {
-  test('with an attribute is called for it, though others are idle for longer', async () => {
-    expect(await who('gold')).toBe('berlin/542');
-    await free(stack, 'berlin/542');
-    expect(await who('gold')).toBe('berlin/542');
-  });
-
-  test.each(['variable', 'argument'])('is asked for in the dialplan by a %s', async (to) => {
+  // Each time he had the last call, and the others are idle for longer.
+  test.each([
+    ['the service', 'gold'],
+    ['a variable of the dialplan', 'variable'],
+    ['an argument in the dialplan', 'argument'],
+  ])('is called for his attribute, by %s', async (_, to) => {
     expect(await who(to)).toBe('berlin/542');
   });
 
   test('rests for his own time, and the others for the least', async () => {
     expect(await who('gold')).toBe('berlin/542');
-    expect(await holdOf(stack, agentOf('berlin/542'))).toBe('wrap_up 900');
+    expect(await holdOf(stack, agentOf('berlin/542'))).toBe('wrap_up 600');
     expect(await who('team')).toBe('berlin/541');
     expect(await holdOf(stack, agentOf('berlin/541'))).toBe('wrap_up 300');
   });

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StrategyName } from '../../src/core/model/service.ts';
 import { STRATEGIES } from '../../src/core/model/service.ts';
+import { hash } from '../../src/core/routing/strategies/hash.ts';
+import { random } from '../../src/core/routing/strategies/random.ts';
 import type { CallRecord } from '../lab/record.ts';
 import { agentOf, applied, change, command, free, numbers, talk, whoAnswered, written } from '../lab/routing.ts';
 import type { Phone } from '../lab/sip/phone.ts';
@@ -24,6 +26,8 @@ interface Row {
   readonly penalties?: readonly [number, number, number];
   /** `sites:` of the routing file. */
   readonly sites?: Readonly<Record<string, unknown>>;
+  /** So many calls, one after the other, ring him. */
+  readonly times?: number;
 }
 
 const ROWS: readonly Row[] = [
@@ -53,7 +57,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ strategy: 'site_weight', digits: '17', given: 'all shares go to Paris, where 3 had a call' },
-    ...{ before: '3', sites: { berlin: { weight: 0 }, paris: { weight: 100 } }, rings: '3' },
+    ...{ before: '3', sites: { berlin: { weight: 0 }, paris: { weight: 100 } }, rings: '3', times: 3 },
     says: /was chosen: the call centre was drawn by its share of the calls/,
   },
   {
@@ -69,6 +73,7 @@ const ROWS: readonly Row[] = [
 const LOT = { strategy: 'random', digits: '20' } as const;
 
 const QUEUES = [...ROWS, LOT].map(({ strategy }) => strategy);
+/** `berlin/112` */
 const labelOf = (digits: string, last: string): string => `${last === '3' ? 'paris' : 'berlin'}/${digits}${last}`;
 const AGENTS = [...ROWS, LOT].flatMap((row) =>
   ['1', '2', '3'].map((last, i) => ({
@@ -132,16 +137,22 @@ async function prepare({ digits, before }: Row): Promise<void> {
 const inForce = (strategy: StrategyName, sites: Row['sites'] = {}): Promise<number> =>
   applied(stack, { services: { desk: { requirement: `queue:${strategy}`, strategy } }, sites });
 
-test.each(ROWS)('$strategy: $given, so $rings is called', async ({ strategy, digits, rings, sites }) => {
+test.each(ROWS)('$strategy: $given, so $rings is called', async ({ strategy, digits, rings, sites, times = 1 }) => {
   await inForce(strategy, sites);
-  const record = await talk(stack, caller, 'desk', nextAni());
-  expect(whoAnswered(record)).toBe(labelOf(digits, rings));
-  expect(record.one('decided').decision).toMatchObject({
-    strategy,
-    next: { length: strategy === 'site_free_share' ? 1 : 2 },
-  });
-  records.set(strategy, record);
+  for (let i = 0; i < times; i++) {
+    const record = await talk(stack, caller, 'desk', nextAni());
+    expect(whoAnswered(record)).toBe(labelOf(digits, rings));
+    // He had to be chosen: the others were free as well, but for the one who talks.
+    const next = { length: strategy === 'site_free_share' ? 1 : 2 };
+    expect(record.one('decided').decision).toMatchObject({ strategy, next });
+    records.set(strategy, record);
+    if (i + 1 < times) await free(stack, labelOf(digits, rings));
+  }
 });
+
+/** The lot of an agent for a call, drawn once more. */
+const lotOf = (label: string, callId: string): number =>
+  random.by === 'chance' ? random.key(hash(agentOf(label)), hash(callId)) : Number.NaN;
 
 describe('random', () => {
   test('each call draws its own lot, and the lot can be drawn again from the record', async () => {
@@ -154,9 +165,8 @@ describe('random', () => {
       reached.push(whoAnswered(record));
       records.set('random', record);
       const { winner, next } = record.one('decided').decision;
-      const lots = [winner, ...next].map((one) => one?.keys[0] ?? NaN);
-      expect(lots).toEqual([...lots].sort((a, b) => a - b));
-      expect(new Set(lots).size).toBe(3);
+      const drawn = agents.map((label) => ({ label, lot: lotOf(label, record.callId) })).sort((a, b) => a.lot - b.lot);
+      expect([winner, ...next].map((one) => one?.agentId)).toEqual(drawn.map(({ label }) => agentOf(label)));
     }
     expect(new Set(reached).size).toBeGreaterThan(1);
   });
