@@ -118,5 +118,10 @@ export type CallInput =
   | { readonly kind: 'arrivedAtSite' }
   /** The dialplan dialled and came back (`continue` delivery); '' when the caller hung up meanwhile. */
   | { readonly kind: 'dialReported'; readonly dialStatus: string }
-  | { readonly kind: 'giveUp'; readonly status: 'ERROR' | 'NOAGENTS'; readonly detail: string; readonly route?: string }
+  | {
+      readonly kind: 'giveUp';
+      readonly status: 'ERROR' | 'NOAGENTS' | 'FULL';
+      readonly detail: string;
+      readonly route?: string;
+    }
   | { readonly kind: 'timerFired'; readonly timer: CallTimer };

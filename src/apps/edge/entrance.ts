@@ -64,7 +64,8 @@ export function admit(callId: string, channel: ChannelInfo, args: readonly strin
     };
     if (closed !== '') return sendBack('CLOSED', `the service is closed: ${closed}`, target);
     if (state.databaseDown) return sendBack('ERROR', 'the database does not answer', service.defaultRoute);
-    if (state.waitingOf(service.name) >= service.maxWaiting)
+    // With no place to wait at all, one who can be served at once still is: whoever matches sends the others back.
+    if (service.maxWaiting > 0 && state.waitingOf(service.name) >= service.maxWaiting)
       return sendBack('FULL', `${service.maxWaiting} are waiting already`);
     return { kind: 'admitted', request };
   } catch (error) {

@@ -61,6 +61,7 @@ export class Line {
   }
 
   place(callId: string): void {
+    this.toLeave.delete(callId);
     this.toPlace.add(callId);
     this.wake();
   }

@@ -102,6 +102,8 @@ export class Matcher {
     const first = state.lastAnswer === null;
     this.record(view, call, null, takenBy);
     calls.noteAnswer(call.callId, '');
+    if (first && state.request.rules.maxWaiting === 0 && state.callback === null)
+      return calls.input(call.callId, { kind: 'giveUp', status: 'FULL', detail: 'nobody may wait in this service' });
     const isLastStep = state.stage.step >= state.request.rules.steps.length;
     if (first && isLastStep && floor.staffed(call.requirement) === 0) {
       calls.input(call.callId, {
@@ -118,7 +120,8 @@ export class Matcher {
     agent: KnownAgent | null,
     takenBy: ReadonlyMap<AgentId, string>,
   ): void {
-    const decision = decide(view, call, this.requirementOf(call.requirement), agent, takenBy);
+    const { floor } = this.parts;
+    const decision = decide(view, call, this.requirementOf(call.requirement), agent, takenBy, floor);
     this.parts.calls.record(call.callId, { kind: 'decided', decision });
   }
 

@@ -3,6 +3,7 @@ import type { WaitingCall } from '../model/call.ts';
 import { byTurn } from '../model/call.ts';
 import type { Candidate, Decision, Reason, ReasonCode, Refusal } from '../model/decision.ts';
 import { asStaffed, ineligible, isStaffed } from './eligible.ts';
+import type { Floor } from './floor.ts';
 import { byKeys, keysFor, waitsForPreferred } from './rank.ts';
 import type { Requirement } from './requirement.ts';
 import { unmet } from './requirement.ts';
@@ -13,16 +14,17 @@ import type { RoutingView } from './view.ts';
 const NEXT_KEPT = 10;
 const REFUSED_KEPT = 200;
 
-/** The candidates of a call in their order, who meets the requirement and could not take it, and everybody else by first reason. */
+/** Who could take it, who meets the requirement and could not, and everybody else by first reason. */
 interface Sorted {
-  readonly order: readonly Candidate[];
+  readonly able: readonly KnownAgent[];
   readonly refused: readonly Refusal[];
   readonly others: Readonly<Partial<Record<ReasonCode, number>>>;
 }
 
 /**
  * Writes down why `winner` (or nobody) takes this call now: his place in the order, the next ten, and the reasons of everyone else.
- * `takenBy` tells which agents go to other calls in the same match.
+ * `takenBy` tells which agents go to other calls in the same match. With a floor, those who do not meet the requirement are counted as
+ * such and not looked at one by one: what else they lack is the price of a large call centre.
  */
 export function decide(
   view: RoutingView,
@@ -30,8 +32,10 @@ export function decide(
   requirement: Requirement,
   winner: Pick<KnownAgent, 'agentId'> | null,
   takenBy: ReadonlyMap<AgentId, string>,
+  floor?: Floor,
 ): Decision {
-  const { order, refused, others } = sortOut(view, call, requirement, takenBy);
+  const { able, refused, others } = sortOut(view, call, requirement, takenBy, floor);
+  const { best, chosen } = firstOf(view, call, requirement, able, winner?.agentId ?? null);
   return {
     callId: call.callId,
     service: call.service,
@@ -42,12 +46,44 @@ export function decide(
     versions: Object.fromEntries(
       [...view.sites.values()].map((site) => [site.siteId, `${site.epoch}.${site.version}`]),
     ),
-    winner: order.find((candidate) => candidate.agentId === winner?.agentId) ?? null,
-    next: order.filter((candidate) => candidate.agentId !== winner?.agentId).slice(0, NEXT_KEPT),
+    winner: chosen,
+    next: best.filter((candidate) => candidate.agentId !== chosen?.agentId).slice(0, NEXT_KEPT),
     refused,
     others,
-    ahead: [...view.waiting.values()].filter((other) => !other.offering && byTurn(other, call, view.nowMs) < 0).length,
+    ahead: aheadOf(view, call),
   };
+}
+
+function aheadOf(view: RoutingView, call: WaitingCall): number {
+  let ahead = 0;
+  for (const other of view.waiting.values()) if (!other.offering && byTurn(other, call, view.nowMs) < 0) ahead += 1;
+  return ahead;
+}
+
+/** Those who meet the requirement; `count` hears of the others. */
+function* meeting(
+  view: RoutingView,
+  call: WaitingCall,
+  requirement: Requirement,
+  floor: Floor | undefined,
+  count: (code: ReasonCode) => void,
+): Generator<KnownAgent> {
+  if (floor === undefined) {
+    for (const agent of view.agents.values()) {
+      const missing = unmet(requirement, agent);
+      if (missing === null) yield agent;
+      else count(missing.code);
+    }
+    return;
+  }
+  const pool = floor.pool(call.requirement, () => requirement);
+  const { agents, used } = floor.people;
+  for (let slot = 0; slot < used; slot++) {
+    const agent = agents[slot];
+    if (agent === undefined) continue;
+    if (pool.isMetBy(slot)) yield agent;
+    else count('requirement_not_met');
+  }
 }
 
 function sortOut(
@@ -55,21 +91,17 @@ function sortOut(
   call: WaitingCall,
   requirement: Requirement,
   takenBy: ReadonlyMap<AgentId, string>,
+  floor: Floor | undefined,
 ): Sorted {
   const able: KnownAgent[] = [];
   const refused: Refusal[] = [];
   const others: Partial<Record<ReasonCode, number>> = {};
-  const count = (reason: Reason): void => {
-    others[reason.code] = (others[reason.code] ?? 0) + 1;
+  const count = (code: ReasonCode): void => {
+    others[code] = (others[code] ?? 0) + 1;
   };
   const onlyPreferred = waitsForPreferred(view, call, requirement);
-  for (const agent of view.agents.values()) {
-    const missing = unmet(requirement, agent);
-    if (missing) {
-      count(missing);
-      continue;
-    }
-    const reasons = [...ineligible(agent, view, call.networkFirst)];
+  for (const agent of meeting(view, call, requirement, floor, count)) {
+    const reasons: Reason[] = [...ineligible(agent, view, call.networkFirst)];
     if (onlyPreferred && !call.preferred.includes(agent.agentId))
       reasons.push({ code: 'not_preferred', untilMs: call.preferredUntilMs });
     const other = takenBy.get(agent.agentId);
@@ -77,24 +109,41 @@ function sortOut(
     const first = reasons[0];
     if (first === undefined) able.push(agent);
     else if (refused.length < REFUSED_KEPT) refused.push({ agentId: agent.agentId, title: agent.title, reasons });
-    else count(first);
+    else count(first.code);
   }
-  return { order: inOrder(view, call, requirement, able), refused, others };
+  return { able, refused, others };
 }
 
-function inOrder(
+/** The winner with his place, and the best of all that a record keeps, in their order. */
+function firstOf(
   view: RoutingView,
   call: WaitingCall,
   requirement: Requirement,
   able: readonly KnownAgent[],
-): readonly Candidate[] {
+  winnerId: AgentId | null,
+): { readonly best: readonly Candidate[]; readonly chosen: Candidate | null } {
   const keysOf = keysFor(view, call, requirement);
-  const ranked = able.map((agent) => ({ agent, agentId: agent.agentId, keys: keysOf(agent) })).sort(byKeys);
-  return ranked.map(({ agent, agentId, keys }, index) => {
+  const ranked = able.map((agent) => ({ agent, agentId: agent.agentId, keys: keysOf(agent) }));
+  // Of thousands a dozen are kept: put in their places one by one, which is a sort of that dozen alone.
+  const best: typeof ranked = [];
+  for (const one of ranked) {
+    const last = best.at(-1);
+    if (best.length > NEXT_KEPT && last !== undefined && byKeys(one, last) > 0) continue;
+    const place = best.findIndex((other) => byKeys(one, other) < 0);
+    best.splice(place < 0 ? best.length : place, 0, one);
+    if (best.length > NEXT_KEPT + 1) best.pop();
+  }
+  const candidate = ({ agent, agentId, keys }: (typeof ranked)[number], rank: number): Candidate => {
     const since = idleSinceMs(agent, view.reservations.get(agentId));
     const idleMs = since === 0 ? null : Math.max(0, Math.round(view.nowMs - since));
-    return { agentId, title: agent.title, rank: index + 1, keys, idleMs };
-  });
+    return { agentId, title: agent.title, rank, keys, idleMs };
+  };
+  const winner = ranked.find(({ agentId }) => agentId === winnerId);
+  const before = winner === undefined ? 0 : ranked.filter((one) => byKeys(one, winner) < 0).length;
+  return {
+    best: best.map((one, index) => candidate(one, index + 1)),
+    chosen: winner === undefined ? null : candidate(winner, before + 1),
+  };
 }
 
 /** Whether anybody who is logged in at a living site could ever meet the requirement. */

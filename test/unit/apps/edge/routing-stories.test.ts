@@ -264,3 +264,13 @@ describe('an edge that comes back', () => {
     expect(stage.storyOf(back).at(-1)).toMatch(/^ended answered/);
   });
 });
+
+describe('a service in which nobody may wait', () => {
+  test('serves who can be served at once, and sends the next one back', async () => {
+    const stage = await open({ 1001: answers(500) }, { maxWaiting: 0 });
+    const [first, second] = [stage.call(), stage.call()];
+    await stage.pass(2_000);
+    expect(stage.story(first)).toContain('bridged to a/PJSIP/1001');
+    expect(stage.story(second).slice(-2)).toEqual(['returned FULL', 'ended overflowed by router']);
+  });
+});
