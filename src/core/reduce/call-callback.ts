@@ -36,6 +36,8 @@ export function callCustomer(state: CallState, phase: 'calling' | 'joining'): Ca
   const timeoutMs = request.rules.callback.ringMs;
   return step(
     { ...state, phase, callback: { tries: callback.tries + 1, legId, isHere: false } },
+    // His place is in the callback's row. In the line other edges would leave agents alone for it.
+    ...(phase === 'calling' ? [{ kind: 'leaveLine' } as const] : []),
     { kind: 'keepCallback', tries: callback.tries + 1, afterMs: request.rules.callback.gapMs },
     { kind: 'callCustomer', legId, timeoutMs },
     { kind: 'startTimer', timer: 'ring', ms: timeoutMs },
@@ -66,11 +68,11 @@ export function onCustomerAnswered(state: CallState): CallStep {
     });
   if (state.phase !== 'calling') return step(state);
   return step(
-    { ...here, phase: 'waiting', lastAnswer: null },
+    { ...here, phase: 'placing', lastAnswer: null },
     ...tried,
     { kind: 'treat', music: request.music },
     { kind: 'startTimer', timer: 'maxWait', ms: request.maxWaitMs },
-    { kind: 'matchAgain' },
+    { kind: 'place' },
   );
 }
 
@@ -113,7 +115,11 @@ function rest(state: CallState): CallStep {
   const { callback, request } = state;
   const { tries, gapMs } = request.rules.callback;
   if (callback !== null && callback.tries < tries)
-    return step({ ...state, phase: 'resting', offer: null }, { kind: 'startTimer', timer: 'callback', ms: gapMs });
+    return step(
+      { ...state, phase: 'resting', offer: null },
+      { kind: 'leaveLine' },
+      { kind: 'startTimer', timer: 'callback', ms: gapMs },
+    );
   return step(
     { ...state, phase: 'over', offer: null, outcome: 'failed' },
     { kind: 'leaveLine' },
