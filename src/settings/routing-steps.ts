@@ -1,4 +1,5 @@
-import type { Comparison, Measure, MeasureCondition, Service, Step } from '../core/model/service.ts';
+import { COMPARE } from '../core/model/service.ts';
+import type { Measure, MeasureCondition, Service, Step } from '../core/model/service.ts';
 import { finding } from './routing-finding.ts';
 import type { Finding } from './routing-finding.ts';
 import { formatDuration } from './values.ts';
@@ -42,15 +43,6 @@ const doesNothing = (step: Step): boolean =>
   step.strategy === null &&
   step.overflow === null;
 
-const holds: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
-  '>=': (a, b) => a >= b,
-  '>': (a, b) => a > b,
-  '=': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '<=': (a, b) => a <= b,
-  '<': (a, b) => a < b,
-};
-
 /** A measure of which no value meets all that is asked of it; null where each has one. */
 function impossible(when: readonly MeasureCondition[]): Measure | null {
   const measures = [...new Set(when.map(({ measure }) => measure))];
@@ -61,7 +53,7 @@ function impossible(when: readonly MeasureCondition[]): Measure | null {
     const tried = asked.flatMap(({ value }) => [value - step, value, value + step]).concat(0, most);
     return !tried
       .filter((value) => value >= 0 && value <= most)
-      .some((value) => asked.every(({ operator, value: bound }) => holds[operator](value, bound)));
+      .some((value) => asked.every(({ operator, value: bound }) => COMPARE[operator](value, bound)));
   });
   return never ?? null;
 }

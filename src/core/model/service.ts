@@ -47,6 +47,15 @@ export type Measure = (typeof MEASURES)[number];
 
 export type Comparison = '>=' | '>' | '=' | '!=' | '<=' | '<';
 
+export const COMPARE: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
+  '>=': (a, b) => a >= b,
+  '>': (a, b) => a > b,
+  '=': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<=': (a, b) => a <= b,
+  '<': (a, b) => a < b,
+};
+
 export interface MeasureCondition {
   readonly measure: Measure;
   readonly operator: Comparison;

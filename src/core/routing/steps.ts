@@ -1,4 +1,5 @@
-import type { Comparison, Measure, MeasureCondition, Service, Step, StrategyName, Target } from '../model/service.ts';
+import { COMPARE } from '../model/service.ts';
+import type { Measure, MeasureCondition, Service, Step, StrategyName, Target } from '../model/service.ts';
 import type { CallRequest } from '../model/call.ts';
 
 /** Where a waiting call stands among the steps of its service: what it asks for now. */
@@ -63,18 +64,9 @@ export function firstStage(request: Pick<CallRequest, 'requirement' | 'priority'
   };
 }
 
-const compares: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
-  '>=': (a, b) => a >= b,
-  '>': (a, b) => a > b,
-  '=': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '<=': (a, b) => a <= b,
-  '<': (a, b) => a < b,
-};
-
 function holds(condition: MeasureCondition, stage: Stage, facts: StageFacts): boolean {
   const value = facts.measure(condition.measure, stage.requirement);
-  return value !== null && compares[condition.operator](value, condition.value);
+  return value !== null && COMPARE[condition.operator](value, condition.value);
 }
 
 /**
