@@ -99,6 +99,8 @@ export type CallInput =
   | { readonly kind: 'movedTo'; readonly request: CallRequest; readonly target: Target | null; readonly why: string }
   | { readonly kind: 'keyPressed'; readonly key: string }
   | { readonly kind: 'callbackKept'; readonly result: 'ok' | 'refused'; readonly number: string }
+  /** Nobody is called back now: out of hours. */
+  | { readonly kind: 'postponed'; readonly afterMs: number }
   /** The agent sends the caller back to the line. */
   | { readonly kind: 'requeue' }
   | { readonly kind: 'matched'; readonly chosen: Chosen }

@@ -71,6 +71,7 @@ const input: fc.Arbitrary<CallInput> = fc.oneof(
     { kind: 'callbackKept', result: 'ok', number: '+4930' },
     { kind: 'callbackKept', result: 'refused', number: '+4930' },
     { kind: 'requeue' },
+    { kind: 'postponed', afterMs: 10 },
     { kind: 'overflowed', target: place, route: 'place:night^s^1', chosenSite: '', why: '' },
     { kind: 'movedTo', request: request({ service: 'other' }), target: null, why: '' },
   ),

@@ -36,10 +36,17 @@ export const mayCallBack = ({ callback }: Service, number: string): boolean =>
   /^\+\d{7,15}$/.test(number) && callback.allow.some((prefix) => number.startsWith(prefix));
 
 /** The hours in which customers are called back: those of the callback, else the service's own. */
-export function callsBackNow(routing: Routing, rules: Service, nowMs: number): boolean {
+export function callbackHours(
+  routing: Routing,
+  rules: Service,
+  nowMs: number,
+): { open: boolean; untilMs: number | null } {
   const calendar = rules.callback.calendar || rules.calendar;
-  return serviceState(routing, { name: rules.name, closed: false, calendar }, nowMs).open;
+  return serviceState(routing, { name: rules.name, closed: false, calendar }, nowMs);
 }
+
+/** A calendar that is changed meanwhile is seen after this. */
+const LOOK_AT_HOURS_AGAIN_MS = 900_000;
 
 /** The promises to call back: kept in the database before the caller is told, and taken over from edges that died. */
 export class Callbacks {
@@ -120,8 +127,22 @@ export class Callbacks {
     }
   }
 
+  /** Out of hours nobody is called, and no agent is left alone for it. */
+  private postpone(): void {
+    const { calls, clock, routing } = this.p;
+    const nowMs = clock.nowMs();
+    for (const { callback, phase, request } of calls.states()) {
+      if (callback === null || callback.isHere || phase !== 'waiting') continue;
+      const { open, untilMs } = callbackHours(routing(), request.rules, nowMs);
+      if (open) continue;
+      const afterMs = Math.min((untilMs ?? Infinity) - nowMs, LOOK_AT_HOURS_AGAIN_MS);
+      calls.input(request.callId, { kind: 'postponed', afterMs });
+    }
+  }
+
   /** Those of earlier processes and of dead edges: begun here, in the place that they had. */
   async look(): Promise<void> {
+    this.postpone();
     if (this.looking) return;
     this.looking = true;
     try {

@@ -14,7 +14,7 @@ import type { Requirement } from '../../core/routing/requirement.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { callsBackNow } from './callbacks.ts';
+import { callbackHours } from './callbacks.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { OthersPairs } from './others-pairs.ts';
 import type { Reach } from './parts.ts';
@@ -136,7 +136,7 @@ export class Matcher {
   /** Nobody is called back outside the hours. */
   private isResting({ callback, request }: CallState): boolean {
     if (callback === null || callback.isHere) return false;
-    return !callsBackNow(this.parts.routing(), request.rules, this.parts.clock.nowMs());
+    return !callbackHours(this.parts.routing(), request.rules, this.parts.clock.nowMs()).open;
   }
 
   private chosenOf({ agent }: Pair): Chosen {

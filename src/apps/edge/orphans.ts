@@ -1,3 +1,4 @@
+import type { CallEvent } from '../../core/model/call.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { QueryStore } from '../../ports/queries.ts';
@@ -7,7 +8,7 @@ import type { LiveCalls } from './live-calls.ts';
 export interface OrphansParts {
   readonly edgeId: string;
   readonly epoch: number;
-  readonly store: Pick<QueryStore, 'unfinishedCalls'>;
+  readonly store: Pick<QueryStore, 'unfinishedCalls' | 'callEvents'>;
   readonly calls: LiveCalls;
   readonly recorder: Recorder;
   readonly clock: Clock;
@@ -28,13 +29,17 @@ export async function closeOrphans(parts: OrphansParts): Promise<void> {
   const orphans = (await store.unfinishedCalls(edgeId)).filter(
     (callId) => calls.get(callId) === undefined && !callId.startsWith(ours),
   );
-  for (const callId of orphans)
-    recorder.record({
-      callId,
-      seq: epoch * 100_000 + LAST_SEQ,
-      atMs: clock.nowMs(),
-      fact: { kind: 'ended', outcome: 'failed', by: 'unknown', talkMs: 0 },
-    });
+  for (const callId of orphans) {
+    const outcome = talkedLast(await store.callEvents(callId)) ? 'answered' : 'failed';
+    const fact = { kind: 'ended', outcome, by: 'unknown', talkMs: 0 } as const;
+    recorder.record({ callId, seq: epoch * 100_000 + LAST_SEQ, atMs: clock.nowMs(), fact });
+  }
   if (orphans.length > 0)
     log.info('calls that ended unseen are closed in the records', { detail: String(orphans.length) });
+}
+
+/** He had been answered, and had not been sent back to wait again. */
+function talkedLast(events: readonly CallEvent[]): boolean {
+  const last = events.findLast(({ fact }) => fact.kind === 'bridged' || fact.kind === 'requeued');
+  return last?.fact.kind === 'bridged';
 }

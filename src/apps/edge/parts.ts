@@ -24,7 +24,7 @@ export interface EdgeParts {
   /** This process, for the lease: unique on the network. */
   readonly holder: string;
   readonly pbx: EdgePbx;
-  readonly store: EdgeStore & CallbackStore & Pick<QueryStore, 'unfinishedCalls'>;
+  readonly store: EdgeStore & CallbackStore & Pick<QueryStore, 'unfinishedCalls' | 'callEvents'>;
   readonly customers: CustomerSource;
   /** Whom a number spoke to last in a service; null: nobody, or no answer in time. Never rejects. */
   readonly lastAgentOf: (ani: string, service: string) => Promise<AgentId | null>;

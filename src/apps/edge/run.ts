@@ -22,7 +22,7 @@ export interface RunEdgeOptions {
     RoutingStore &
     RecordStore &
     Pick<CustomerStore, 'findCustomer'> &
-    Pick<QueryStore, 'lastAgentOf' | 'unfinishedCalls'>;
+    Pick<QueryStore, 'lastAgentOf' | 'unfinishedCalls' | 'callEvents'>;
   readonly customerSources: readonly CustomerSourceSettings[];
   readonly clock: Clock;
   readonly log: Log;

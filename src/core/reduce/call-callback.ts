@@ -129,6 +129,16 @@ function rest(state: CallState): CallStep {
   );
 }
 
+/** Out of hours: it stands in the line again when they begin, in its place. */
+export function onPostponed(state: CallState, afterMs: number): CallStep {
+  if (state.phase !== 'waiting' || state.callback === null || state.callback.isHere) return step(state);
+  return step(
+    { ...state, phase: 'resting' },
+    { kind: 'leaveLine' },
+    { kind: 'startTimer', timer: 'callback', ms: afterMs },
+  );
+}
+
 /** The gap is over: it stands in the line again, in its place. */
 export function onCallbackTimer(state: CallState): CallStep {
   if (state.phase !== 'resting') return step(state);

@@ -2,7 +2,7 @@ import type { CallEffect, CallInput, CallTimer } from '../effects.ts';
 import type { CallRequest } from '../model/call.ts';
 import { onBridged, onClaimAnswered, onMatched, onOfferAnswered, onOfferFailed, onOfferGone } from './call-offer.ts';
 import { onDialReported, onRedirectAnswered } from './call-delivery.ts';
-import { onCallbackTimer, onCustomerAnswered, onCustomerGone } from './call-callback.ts';
+import { onCallbackTimer, onCustomerAnswered, onCustomerGone, onPostponed } from './call-callback.ts';
 import type { CallState, CallStep } from './call-state.ts';
 import {
   beginning,
@@ -89,6 +89,8 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
       return onKey(state, input.key, nowMs);
     case 'callbackKept':
       return onCallbackKept(state, input, nowMs);
+    case 'postponed':
+      return onPostponed(state, input.afterMs);
     case 'requeue':
       return onRequeue(state);
     case 'matched':

@@ -1,6 +1,7 @@
 import { IpntError } from '../errors.ts';
 import type { KnownAgent } from '../model/agent.ts';
 import { LEVEL_MAX, LEVEL_MIN } from '../model/agent.ts';
+import type { Comparison } from '../model/service.ts';
 import type { Reason } from '../model/decision.ts';
 
 /** What a service requires of an agent. Grammar: `or` of `and` of `not`, `( )`, skills with levels, attributes, and `site` terms. */
@@ -11,8 +12,6 @@ export type Requirement =
   | { readonly kind: 'site'; readonly siteId: string; readonly equal: boolean }
   | { readonly kind: 'not'; readonly of: Requirement }
   | { readonly kind: 'and' | 'or'; readonly left: Requirement; readonly right: Requirement };
-
-export type Comparison = '>=' | '>' | '=' | '!=' | '<=' | '<';
 
 /** What a requirement asks of an agent. */
 export type Asked = Pick<KnownAgent, 'skills' | 'siteId'> & Partial<Pick<KnownAgent, 'attributes'>>;

@@ -244,7 +244,7 @@ describe('an edge that comes back', () => {
     await stage.pass(8_000);
     stage.edgeProcess = stage.sim.startEdge(stage.edge);
     await stage.pass(20_000);
-    expect(stage.story(caller).at(-1)).toBe('ended failed by unknown');
+    expect(stage.story(caller).at(-1)).toBe('ended answered by unknown');
     expect(await stage.sim.memory.unfinishedCalls('e1')).toEqual([]);
   });
 
