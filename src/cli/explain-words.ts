@@ -72,7 +72,7 @@ export function endSentence(fact: Fact<'ended'>, waitedMs: number, status: IpntS
     case 'called_back':
       return fact.talkMs > 0
         ? `The end: the caller was called back; ${BY[fact.by]} after ${span(fact.talkMs)} of conversation.`
-        : 'The end: the caller gave up the wait for a call back.';
+        : 'The end: the caller hung up, to be called back.';
     case 'closed':
       return `The end: the service was closed; the call went back to the dialplan${told}.`;
     case 'failed':

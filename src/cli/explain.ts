@@ -61,9 +61,12 @@ function headOf(events: readonly CallEvent[], titles: Titles): string[] {
     return [`A call of ${moment(first?.atMs ?? 0)} UTC, of which the arrival was not recorded.`];
   const { service, ani, dnis, requirement, priority } = arrival.fact;
   const from = ani === '' ? 'a caller without a number' : ani;
+  const who = isCallback(events)
+    ? `A call back to ${from}${dnis === '' ? '' : `, who had called ${dnis}`}`
+    : `A call from ${from}${dnis === '' ? '' : ` to ${dnis}`}`;
   const urgent = priority === 0 ? '' : ` Its priority is ${priority}.`;
   return [
-    `A call from ${from}${dnis === '' ? '' : ` to ${dnis}`}, ${moment(arrival.atMs)} UTC.`,
+    `${who}, ${moment(arrival.atMs)} UTC.`,
     refusedAsk(events, arrival.fact, titles) ??
       `It asked for "${serviceName(service, titles)}", which needs ${requirementText(requirement, titles.sites)}.${urgent}`,
   ];
@@ -82,12 +85,22 @@ function refusedAsk(events: readonly CallEvent[], asked: Fact<'arrived'>, titles
   return `It asked for "${wanted}", with arguments that were not understood.`;
 }
 
+/** A promise to call back is a call of its own. */
+const isCallback = (events: readonly CallEvent[]): boolean => events[0]?.callId.endsWith('.back') === true;
+
+/** One that arrives again was taken over from an edge that died. */
+function arrivalSentence(fact: Fact<'arrived'>, events: readonly CallEvent[]): string {
+  if (events.find((event) => event.fact.kind === 'arrived')?.fact !== fact)
+    return `The edge "${fact.edge}" took it over, in the place that it had.`;
+  return isCallback(events) ? 'It took the place in the line of the call that had asked for it.' : 'The call arrived.';
+}
+
 /** The lines of one fact; none where another tells it. */
 function storyOf(event: CallEvent, events: readonly CallEvent[], titles: Titles): string[] {
   const { fact } = event;
   switch (fact.kind) {
     case 'arrived':
-      return ['The call arrived.'];
+      return [arrivalSentence(fact, events)];
     case 'decided':
       return decisionStory(fact.decision, titles);
     case 'claimLost':
@@ -126,6 +139,8 @@ function storyOf(event: CallEvent, events: readonly CallEvent[], titles: Titles)
     case 'returned':
       return [returnSentence(fact)];
     case 'ended':
+      if (fact.outcome === 'failed' && fact.by === 'router' && isCallback(events))
+        return ['The end: he was not reached, and all tries are used up.'];
       return [endSentence(fact, waitOf(event, events), returnedOf(events)?.status ?? '')];
   }
 }

@@ -106,8 +106,12 @@ describe('a call back', () => {
     const back = await ended(stack, '+49301011');
     expect([back.callId, back.end]).toEqual([`${first.callId}.back`, 'answered by caller']);
     expect(back.all('callbackTried').map(({ attempt, result }) => [attempt, result])).toEqual([[1, 'answered']]);
-    expect(stack.ipnt('explain', first.callId).stdout).toContain('pressed 1, to be called back');
-    expect(stack.ipnt('explain', back.callId).stdout).toContain('The caller was called back: he answered');
+    const [asked, told] = [first, back].map(({ callId }) => stack.ipnt('explain', callId).stdout);
+    expect(asked).toContain('The caller pressed 1, to be called back.');
+    expect(asked).toContain('asked to be called back at +49301011; the place in the line is kept.');
+    expect(told).toContain('A call back to +49301011, who had called +49305551000');
+    expect(told).toContain('It took the place in the line of the call that had asked for it.');
+    expect(told).toContain('The caller was called back: he answered.');
 
     await answered(stack, last.call, '0301013');
     await last.call.hangup();
@@ -165,6 +169,7 @@ describe('a call back', () => {
     ]);
     const [one = 0, two = 0, ...more] = invitations('+49301211');
     expect([two - one > 900, more]).toEqual([true, []]);
+    expect(stack.ipnt('explain', back.callId).stdout).toContain('he was not reached, and all tries are used up');
     expect(await holdOf(stack, agent('121'))).not.toContain('talk');
     await noClaims(stack);
   });
