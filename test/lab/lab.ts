@@ -86,7 +86,7 @@ function makeCredentials(spec: LabSpec): LabCredentials {
 
 /** Starts it all at once and returns when the trunks are up; on a failure, stops what had started. */
 export async function startLab(spec: LabSpec, options: LabOptions = {}): Promise<Lab> {
-  if (spec.edges.length > 2 || spec.sites.length > 60) throw new Error('a lab has at most 2 edges and 60 sites');
+  if (spec.edges.length > 3 || spec.sites.length > 60) throw new Error('a lab has at most 3 edges and 60 sites');
   const report = options.report ?? (() => undefined);
   const part = await providePart('asterisk', { report });
   const octets = [...spec.edges.map((_, i) => FIRST_EDGE + 10 * i), ...spec.sites.map((_, i) => FIRST_SITE + i)];
@@ -153,7 +153,7 @@ function instancePlans(
     return { name, address, dir: join(dir, name), part, rtp, verbose };
   };
   const sites = spec.sites.map((site, i) => ({
-    ...base(site.name, net.siteAddress(i), i + 2),
+    ...base(site.name, net.siteAddress(i), i + Math.max(2, spec.edges.length)),
     configs: siteConfigs({
       ...{
         spec: site,
