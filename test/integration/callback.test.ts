@@ -5,7 +5,7 @@ import { answered, callOf, ended, fact, holdOf, noClaims, offersAt, resultOf } f
 import type { Phone } from '../lab/sip/phone.ts';
 import { startStack } from '../lab/stack.ts';
 import type { Stack } from '../lab/stack.ts';
-import { asksForCallback, callAndWait, earOf, edgeOf, hearsSound, liveCall } from './waiting-help.ts';
+import { asksForCallback, callAndWait, callersEar, earOf, edgeOf, hearsSound, liveCall } from './waiting-help.ts';
 
 /** Service to its number and its agents. */
 const SERVICES = {
@@ -48,6 +48,12 @@ beforeAll(async () => {
         return [name, { ...rules, ring: '20s', title: `Line ${name}` }];
       }),
     ),
+    extraEdgeDialplan: `
+[from-outside]
+exten => says-so,1,Gosub(ipnt,s,1(service=once,after=continue))
+ same => n,ExecIf($["\${IPNTSTATUS}" = "CALLBACK"]?Playback(queue-thankyou))
+ same => n,Hangup()
+`,
   });
   caller = await stack.caller();
   customer = await stack.customers();
@@ -209,10 +215,12 @@ describe('a call back', () => {
     await noClaims(stack);
   });
 
-  test('one a number: who asks twice is called once', async () => {
+  test('one a number: who asks twice is called once; the dialplan tells him that he will be', async () => {
     const free = await occupied('once', '0301510');
-    const one = await callAndWait(stack, caller, SERVICES.once.number, '0301511');
+    const one = await callAndWait(stack, caller, 'says-so', '0301511');
+    const ear = await callersEar(stack, '0301511');
     await asksForCallback(caller, one.call);
+    expect(ear.heard()).toEqual(['music jazz', 'queue-thankyou']);
     await ended(stack, '0301511');
     // The same number, as another network shows it.
     const two = await callAndWait(stack, caller, SERVICES.once.number, '0049301511');
