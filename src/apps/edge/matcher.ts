@@ -121,7 +121,9 @@ export class Matcher {
     takenBy: ReadonlyMap<AgentId, string>,
   ): void {
     const { floor } = this.parts;
-    const decision = decide(view, call, this.requirementOf(call.requirement), agent, takenBy, floor);
+    const routingVersion = this.parts.calls.get(call.callId)?.request.routingVersion;
+    const options = { floor, routingVersion };
+    const decision = decide(view, call, this.requirementOf(call.requirement), agent, takenBy, options);
     this.parts.calls.record(call.callId, { kind: 'decided', decision });
   }
 

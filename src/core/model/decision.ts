@@ -55,6 +55,8 @@ export interface Decision {
   readonly atMs: number;
   /** Versions of the state it was made from: site to `epoch.version`. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Version of the routing whose rules the call goes by; 0 where nobody knows. */
+  readonly routingVersion: number;
   readonly winner: Candidate | null;
   /** The next ten in the order. */
   readonly next: readonly Candidate[];

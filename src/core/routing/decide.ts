@@ -21,6 +21,12 @@ interface Sorted {
   readonly others: Readonly<Partial<Record<ReasonCode, number>>>;
 }
 
+export interface DecideOptions {
+  /** Kept up to date with the view. */
+  readonly floor?: Floor;
+  readonly routingVersion?: number;
+}
+
 /**
  * Writes down why `winner` (or nobody) takes this call now: his place in the order, the next ten, and the reasons of everyone else.
  * `takenBy` tells which agents go to other calls in the same match. With a floor, those who do not meet the requirement are counted as
@@ -32,7 +38,7 @@ export function decide(
   requirement: Requirement,
   winner: Pick<KnownAgent, 'agentId'> | null,
   takenBy: ReadonlyMap<AgentId, string>,
-  floor?: Floor,
+  { floor, routingVersion = 0 }: DecideOptions = {},
 ): Decision {
   const { able, refused, others } = sortOut(view, call, requirement, takenBy, floor);
   const { best, chosen } = firstOf(view, call, requirement, able, winner?.agentId ?? null);
@@ -46,6 +52,7 @@ export function decide(
     versions: Object.fromEntries(
       [...view.sites.values()].map((site) => [site.siteId, `${site.epoch}.${site.version}`]),
     ),
+    routingVersion,
     winner: chosen,
     next: best.filter((candidate) => candidate.agentId !== chosen?.agentId).slice(0, NEXT_KEPT),
     refused,

@@ -233,5 +233,6 @@ function decideNow(world: DryWorld, call: WaitingCall): Decision {
   const pairs = match(view, { floor, requirementOf, passedOver: () => false });
   const winner = pairs.find((pair) => pair.call.callId === call.callId)?.agent ?? null;
   const takenBy = new Map(pairs.map((pair) => [pair.agent.agentId, pair.call.callId]));
-  return decide(view, call, requirementOf(call.requirement), winner, takenBy);
+  const routingVersion = world.routing.version;
+  return decide(view, call, requirementOf(call.requirement), winner, takenBy, { routingVersion });
 }

@@ -28,6 +28,7 @@ export const decided = (more: Partial<Decision>): CallFact => ({
   kind: 'decided',
   decision: {
     ...{ callId: 'c1', service: 'support', requirement: '', strategy: 'longest_idle', step: 0, atMs: T0, versions: {} },
+    ...{ routingVersion: 3 },
     ...{ winner: null, next: [], refused: [], others: {}, ahead: 0 },
     ...more,
   },
