@@ -55,6 +55,11 @@ beforeAll(async () => {
     services: ['rules'],
     behaviour: { kind: 'answer', afterMs: 20 },
     routing: { rules: { requirement: 'queue:one' } },
+    extraEdgeDialplan: `
+[from-outside]
+exten => asks-for-one,1,Gosub(ipnt,s,1(service=rules,require=queue:one and site=berlin))
+ same => n,Hangup()
+`,
   });
   caller = await stack.caller();
 });
@@ -197,8 +202,40 @@ describe('a call that waits', () => {
     await free(stack, 'berlin/692');
   });
 
+  test('apply --waiting: what the dialplan asked for this one call stays', async () => {
+    await pause('691', true);
+    await applied(stack, BEFORE);
+    const ani = nextAni();
+    const call = await waits(stack, caller, 'asks-for-one', ani);
+    await applied(stack, { services: { rules: { requirement: 'queue:two', title: 'New' } } }, '--waiting');
+    await free(stack, 'berlin/691', 'berlin/692');
+    await pause('691', false);
+    expect((await answered(stack, call, ani)).agent).toBe(agentOf('berlin/691'));
+    await call.hangup();
+    await free(stack, 'berlin/691');
+    expect(offersAt(stack, 'berlin/692', ani)).toEqual([]);
+    await pause('691', true);
+  });
+
+  test('apply --waiting while an agent is being rung: the new rules hold once he has declined', async () => {
+    await pause('691', false);
+    await applied(stack, BEFORE);
+    const ani = nextAni();
+    stack.phone('berlin', '691').behaviour = { kind: 'ring' };
+    const call = caller.call('rules', { fromUser: ani });
+    await stack.phone('berlin', '691').waitFor('ringing');
+    await applied(stack, { services: { rules: { requirement: 'queue:two', max_wait: '60s' } } }, '--waiting');
+    await stack.phone('berlin', '691').hangup();
+    expect((await answered(stack, call, ani)).agent).toBe(agentOf('berlin/692'));
+    await call.hangup();
+    await ended(stack, ani);
+    stack.phone('berlin', '691').behaviour = { kind: 'answer', afterMs: 20 };
+    await free(stack, 'berlin/692');
+  });
+
   test('apply --waiting with a shorter patience: a call that has waited for longer times out', async () => {
     await pause('692', true);
+    await applied(stack, { services: { rules: { requirement: 'queue:two', max_wait: '60s' } } });
     const ani = nextAni();
     await waits(stack, caller, 'rules', ani);
     await applied(stack, AFTER, '--waiting');

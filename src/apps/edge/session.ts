@@ -218,6 +218,7 @@ export class Session {
 
   private afterRead(): void {
     this.follow.look(this.parts.clock.monoMs());
+    renewRules(this.calls, this.routing);
     if (this.copy.routingVersion !== this.routing.version)
       void this.readRouting().catch((error: unknown) => this.outage.failed(error));
   }
@@ -228,7 +229,6 @@ export class Session {
     try {
       this.routing = await this.parts.routing.loadRouting();
       this.copy.provision(this.routing);
-      renewRules(this.calls, this.routing);
       this.parts.log.info(`routing is in force: version ${this.routing.version}`);
     } finally {
       this.routingLoading = false;

@@ -100,11 +100,12 @@ function overflow(
   calls.input(callId, { kind: 'movedTo', request: underRules(request, rules, version), target, why });
 }
 
-/** `apply --waiting`: calls that wait go on by the rules in force. */
+/** `apply --waiting`: calls that wait go on by the rules in force; one whose agent is being rung does when it waits again. */
 export function renewRules(calls: LiveCalls, { services, version, waitingVersion }: Routing): void {
   for (const { request, phase } of calls.states()) {
+    if (phase !== 'waiting' || request.routingVersion >= waitingVersion) continue;
     const rules = services.find(({ name }) => name === request.service);
-    if (phase !== 'waiting' || rules === undefined || request.routingVersion >= waitingVersion) continue;
+    if (rules === undefined) continue;
     const anew = underRules(request, rules, version);
     calls.input(request.callId, { kind: 'movedTo', request: anew, target: null, why: 'the rules were changed' });
   }
