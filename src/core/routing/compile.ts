@@ -85,15 +85,15 @@ export function compile(requirement: Requirement, columns: Columns): Evaluate {
     }
     case 'not': {
       const of = compile(requirement.of, columns);
-      return (from, to) => combine(of(from, to), null, (bits) => bits ^ BOTH);
+      return (from, to) => flip(of(from, to));
     }
     case 'and': {
       const [left, right] = [compile(requirement.left, columns), compile(requirement.right, columns)];
-      return (from, to) => combine(left(from, to), right(from, to), (a, b) => a & b);
+      return (from, to) => intersect(left(from, to), right(from, to));
     }
     case 'or': {
       const [left, right] = [compile(requirement.left, columns), compile(requirement.right, columns)];
-      return (from, to) => combine(left(from, to), right(from, to), (a, b) => a | b);
+      return (from, to) => unite(left(from, to), right(from, to));
     }
   }
 }
@@ -109,9 +109,20 @@ function look(columns: Columns, word: number, holds: (level: number) => boolean)
   };
 }
 
-function combine(left: Uint8Array, right: Uint8Array | null, by: (a: number, b: number) => number): Uint8Array {
-  for (let i = 0; i < left.length; i++) left[i] = by(left[i] ?? 0, right?.[i] ?? 0);
+/** Three loops, not one that is told what to do: that would call a function for each agent. Each writes into its first argument. */
+function intersect(left: Uint8Array, right: Uint8Array): Uint8Array {
+  for (let i = 0; i < left.length; i++) left[i] = (left[i] ?? 0) & (right[i] ?? 0);
   return left;
+}
+
+function unite(left: Uint8Array, right: Uint8Array): Uint8Array {
+  for (let i = 0; i < left.length; i++) left[i] = (left[i] ?? 0) | (right[i] ?? 0);
+  return left;
+}
+
+function flip(bits: Uint8Array): Uint8Array {
+  for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) ^ BOTH;
+  return bits;
 }
 
 /** Numbers of all words that a requirement looks at. */

@@ -14,7 +14,7 @@ import type { RoutingView } from './view.ts';
 /** Requirements kept. Their texts come from services and dialplans; beyond this all are looked at anew. */
 const MOST_POOLS = 2_000;
 
-/** An agent's standing as a number: 0 is blocked. */
+/** An agent's standing as a number: 0 is blocked, odd is free for all. */
 export const FREE = 1;
 export const NETWORK_FIRST = 2;
 const STANDING = { blocked: 0, free: FREE, network_first: NETWORK_FIRST } as const;
@@ -46,6 +46,9 @@ export class Floor {
   freeCount = 0;
   /** 1 + where a slot is in `free`, 0 for who is not. */
   private place = new Int32Array(this.people.capacity);
+  private holders = new Int32Array(this.people.capacity);
+  /** Since somebody changed last: of pools that take no agent whose own queue has callers, and of those that do. */
+  private readonly candidatesOf = [new Map<Pool, Int32Array>(), new Map<Pool, Int32Array>()] as const;
   private readonly columns = new Map<StrategyName, Float64Array>();
   private readonly busyQueues = new Set<string>();
   private readonly due = new Due();
@@ -84,6 +87,7 @@ export class Floor {
       const open = site.fresh && view.trunkUp(site.siteId);
       if (open === site.open) continue;
       site.open = open;
+      this.forgetCandidates();
       for (const slot of site.slots) this.link(slot);
     }
   }
@@ -108,6 +112,7 @@ export class Floor {
   }
 
   private take(agentId: AgentId, view: RoutingView): void {
+    this.forgetCandidates();
     const agent = view.agents.get(agentId);
     const known = this.people.slotOf(agentId);
     if (agent === undefined) {
@@ -163,6 +168,7 @@ export class Floor {
     this.idleMs = grown(this.idleMs, capacity);
     this.free = grown(this.free, capacity);
     this.place = grown(this.place, capacity);
+    this.holders = grown(this.holders, capacity);
     for (const [name, column] of this.columns) this.columns.set(name, grown(column, capacity));
   }
 
@@ -212,18 +218,26 @@ export class Floor {
 
   /** How many agents meet a requirement and could take such a call now, calls that wait before it left aside. */
   eligible(text: string, networkFirst = false, requirementOf = parseRequirement): number {
-    return this.freeAt(this.pool(text, requirementOf), networkFirst).reduce((sum, count) => sum + (count ?? 0), 0);
+    return this.candidates(this.pool(text, requirementOf), networkFirst).length;
   }
 
-  /** The same by site, by its index. */
-  freeAt(pool: Pool, networkFirst: boolean): number[] {
-    const counts = new Array<number>(this.people.sites.length).fill(0);
-    for (let i = 0; i < this.freeCount; i++) {
-      const slot = this.free[i] ?? 0;
-      if (!pool.isMetBy(slot) || (this.standing[slot] !== FREE && !networkFirst)) continue;
-      const site = this.people.siteOf[slot] ?? 0;
-      counts[site] = (counts[site] ?? 0) + 1;
+  /** The slots of those who meet a requirement and could take such a call now, in no order. */
+  candidates(pool: Pool, networkFirst: boolean): Int32Array {
+    const known = this.candidatesOf[networkFirst ? 1 : 0];
+    let slots = known.get(pool);
+    if (slots === undefined) {
+      slots = pool.candidates(this.free, this.freeCount, this.place, networkFirst ? null : this.standing);
+      known.set(pool, slots);
     }
-    return counts;
+    return slots;
+  }
+
+  private forgetCandidates(): void {
+    for (const known of this.candidatesOf) if (known.size > 0) known.clear();
+  }
+
+  /** By slot, all 0: for one match, who writes into it. The next one gets the same again. */
+  seats(): Int32Array {
+    return this.holders.fill(0);
   }
 }

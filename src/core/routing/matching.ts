@@ -52,7 +52,7 @@ export class Matching {
     this.view = view;
     this.floor = floor;
     this.options = options;
-    this.holders = new Int32Array(floor.people.capacity);
+    this.holders = floor.seats();
   }
 
   /** The next call in the order of turns gets an agent, if there is one for it. */
@@ -69,7 +69,8 @@ export class Matching {
     let group = this.groups.get(key);
     if (group === undefined) {
       const pool = this.floor.pool(call.requirement, this.options.requirementOf);
-      group = { pool, networkFirst: call.networkFirst, isExhausted: false };
+      const { networkFirst } = call;
+      group = { pool, networkFirst, candidates: this.floor.candidates(pool, networkFirst), isExhausted: false };
       this.groups.set(key, group);
     }
     const preferred = call.preferred.flatMap((agentId: AgentId) => this.floor.people.slotOf(agentId) ?? []);
@@ -191,6 +192,6 @@ export class Matching {
     const passing = open.filter(passes);
     if (wish.onlyPreferred) return passing;
     if (passing.length === open.length) spread.add(wish.group);
-    return passing.sort((a, b) => (wish.seeker.precedes(a, b) ? -1 : 1));
+    return wish.seeker.sorted(passing);
   }
 }

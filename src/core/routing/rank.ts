@@ -55,7 +55,7 @@ function strategyKey(view: RoutingView, call: WaitingCall, requirement: Requirem
     }
     case 'skills': {
       const skills = [...new Set(skillsOf(requirement))];
-      return (agent) => strategy.key(skills.map((skill) => levelOf(agent, skill)));
+      return (agent) => strategy.key(skills.reduce((sum, skill) => sum + levelOf(agent, skill), 0));
     }
     case 'chance': {
       const seed = hash(call.callId);

@@ -15,6 +15,8 @@ type Passes = (slot: number) => boolean;
 export interface Group {
   readonly pool: Pool;
   readonly networkFirst: boolean;
+  /** The slots of its candidates as the match began, in no order. */
+  readonly candidates: Int32Array;
   /** None of its candidates is untaken: so it stays for the rest of the match. */
   isExhausted: boolean;
 }
@@ -26,79 +28,93 @@ export const isCandidate = (floor: Floor, { pool, networkFirst }: Group, slot: n
 export const isShared = (strategy: Strategy): boolean =>
   strategy.by === 'agent' || strategy.by === 'skills' || (strategy.by === 'site' && !strategy.ofCall);
 
+/** So often a seeker looks at all candidates. Then it is worth a heap of them. */
+const MOST_SCANS = 8;
+
 /**
- * Finds the best untaken candidate, in the order of a strategy, for one call or for calls that ask alike. The first time it looks at
- * everybody who is free; from the second time on at a heap of the candidates, since agents are only taken while a match lasts.
+ * Finds the best untaken candidate, in the order of a strategy, for one call or for calls that ask alike. At first it looks at all
+ * candidates; calls that go on asking get a heap of them, since agents are only taken while a match lasts.
  */
 export class Seeker {
   private readonly floor: Floor;
+  private readonly view: RoutingView;
   private readonly group: Group;
+  private readonly call: WaitingCall;
   private readonly strategy: Strategy;
-  private readonly column: Float64Array | null;
-  private readonly siteKeys: (number | undefined)[] = [];
-  private readonly siteKey: (site: number) => number;
-  private readonly seed: number;
-  private readonly reuses: boolean;
-  private freeAt: readonly number[] | null = null;
+  private readonly isShared: boolean;
+  /** By candidate. */
+  private keys: Float64Array | null = null;
   private scans = 0;
+  /** Places in the group's candidates. */
   private heap: number[] | null = null;
 
   constructor(floor: Floor, view: RoutingView, group: Group, call: WaitingCall) {
-    const strategy = strategyOf(call.strategy);
     this.floor = floor;
+    this.view = view;
     this.group = group;
-    this.strategy = strategy;
-    this.column = strategy.by === 'agent' ? floor.column(call.strategy) : null;
-    this.seed = strategy.by === 'chance' ? hash(call.callId) : 0;
-    this.reuses = isShared(strategy);
-    this.siteKey = (site) => {
-      const siteId = floor.people.sites[site]?.siteId ?? '';
-      const terms = view.siteTerms[siteId] ?? SITE_TERMS;
-      const freeShare = call.strategy === 'site_free_share' ? this.freeShare(site) : 0;
-      return strategy.by === 'site' ? strategy.key(siteId, { callId: call.callId, terms, freeShare }) : 0;
+    this.call = call;
+    this.strategy = strategyOf(call.strategy);
+    this.isShared = isShared(this.strategy);
+  }
+
+  private keysOf(slots: Int32Array): Float64Array {
+    const { strategy, floor, group, call } = this;
+    switch (strategy.by) {
+      case 'agent':
+        return agentKeys(slots, floor.column(call.strategy));
+      case 'chance':
+        return lots(slots, floor.people.seeds, strategy.key, hash(call.callId));
+      case 'skills':
+        return skillKeys(slots, group.pool.levels(), strategy.key);
+      case 'site':
+        return siteKeys(slots, floor.people.siteOf, this.siteKey(strategy));
+    }
+  }
+
+  private siteKey(strategy: Strategy & { by: 'site' }): (site: number) => number {
+    const { call, group, view } = this;
+    const { sites, siteOf } = this.floor.people;
+    const counts = call.strategy === 'site_free_share' ? countBySite(group.candidates, siteOf, sites.length) : null;
+    return (site) => {
+      const siteId = sites[site]?.siteId ?? '';
+      const freeShare = counts === null ? 0 : (counts[site] ?? 0) / group.pool.staffedAt(site);
+      return strategy.key(siteId, { callId: call.callId, terms: view.siteTerms[siteId] ?? SITE_TERMS, freeShare });
     };
   }
 
-  private freeShare(site: number): number {
-    this.freeAt ??= this.floor.freeAt(this.group.pool, this.group.networkFirst);
-    return (this.freeAt[site] ?? 0) / this.group.pool.staffedAt(site);
-  }
-
-  private keyOf(slot: number): number {
-    if (this.column !== null) return this.column[slot] ?? 0;
-    const { strategy, floor } = this;
-    if (strategy.by === 'chance') return strategy.key(floor.people.seeds[slot] ?? 0, this.seed);
-    if (strategy.by === 'skills') return strategy.key(this.group.pool.levelsOf(slot));
-    const site = floor.people.siteOf[slot] ?? 0;
-    return (this.siteKeys[site] ??= this.siteKey(site));
-  }
-
   /** The order of candidates: lower key, longer idle, lower id. */
-  precedes(a: number, b: number): boolean {
-    const left = this.keyOf(a);
-    const right = this.keyOf(b);
-    if (left !== right) return left < right;
+  private precedes(aKey: number, a: number, bKey: number, b: number): boolean {
+    if (aKey !== bKey) return aKey < bKey;
     const { idleMs, people } = this.floor;
     const difference = (idleMs[a] ?? 0) - (idleMs[b] ?? 0);
     return difference !== 0 ? difference < 0 : (people.agents[a]?.agentId ?? '') < (people.agents[b]?.agentId ?? '');
   }
 
+  /** Slots in the order of the call. */
+  sorted(slots: readonly number[]): readonly number[] {
+    const keys = this.keysOf(Int32Array.from(slots));
+    return slots
+      .map((slot, i) => ({ slot, key: keys[i] ?? 0 }))
+      .sort((a, b) => (this.precedes(a.key, a.slot, b.key, b.slot) ? -1 : 1))
+      .map(({ slot }) => slot);
+  }
+
   /** -1 when there is none. `holders` is not 0 where an agent is taken. */
   first(holders: Int32Array, passes: Passes): number {
     if (this.group.isExhausted) return -1;
-    if (this.heap !== null || (this.reuses && this.scans > 0)) return this.top(holders, passes);
-    this.scans += 1;
-    const { free, freeCount, standing } = this.floor;
-    const { pool, networkFirst } = this.group;
+    const { candidates } = this.group;
+    const keys = (this.keys ??= this.keysOf(candidates));
+    if (this.isShared && this.scans++ >= MOST_SCANS) return this.top(keys, holders, passes);
     let best = -1;
     let bestKey = Infinity;
     let isAny = false;
-    for (let i = 0; i < freeCount; i++) {
-      const slot = free[i] ?? 0;
-      if (!pool.isMetBy(slot) || holders[slot] !== 0 || (standing[slot] !== FREE && !networkFirst)) continue;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? 0;
+      if (key > bestKey) continue;
+      const slot = candidates[i] ?? 0;
+      if (holders[slot] !== 0) continue;
       isAny = true;
-      const key = this.keyOf(slot);
-      if (key > bestKey || (key === bestKey && best >= 0 && !this.precedes(slot, best)) || !passes(slot)) continue;
+      if ((key === bestKey && best >= 0 && !this.precedes(key, slot, bestKey, best)) || !passes(slot)) continue;
       best = slot;
       bestKey = key;
     }
@@ -106,58 +122,108 @@ export class Seeker {
     return best;
   }
 
-  private top(holders: Int32Array, passes: Passes): number {
-    const heap = (this.heap ??= this.gather(holders));
+  private top(keys: Float64Array, holders: Int32Array, passes: Passes): number {
+    const heap = (this.heap ??= this.gather(keys, holders));
+    const { candidates } = this.group;
     const aside: number[] = [];
     let found = -1;
-    for (let slot = heap[0]; slot !== undefined; slot = heap[0]) {
+    for (let place = heap[0]; place !== undefined; place = heap[0]) {
+      const slot = candidates[place] ?? 0;
       if (holders[slot] === 0 && passes(slot)) {
         found = slot;
         break;
       }
-      if (holders[slot] === 0) aside.push(slot);
+      if (holders[slot] === 0) aside.push(place);
       const last = heap.pop() ?? 0;
-      if (heap.length > 0) this.sink(heap, 0, last);
+      if (heap.length > 0) this.sink(heap, keys, 0, last);
     }
     if (found < 0 && aside.length === 0) this.group.isExhausted = true;
-    for (const slot of aside) this.push(heap, slot);
+    for (const place of aside) this.push(heap, keys, place);
     return found;
   }
 
-  private gather(holders: Int32Array): number[] {
-    const { free, freeCount, standing } = this.floor;
-    const { pool, networkFirst } = this.group;
+  private gather(keys: Float64Array, holders: Int32Array): number[] {
+    const { candidates } = this.group;
     const heap: number[] = [];
-    for (let i = 0; i < freeCount; i++) {
-      const slot = free[i] ?? 0;
-      if (holders[slot] === 0 && pool.isMetBy(slot) && (standing[slot] === FREE || networkFirst)) heap.push(slot);
-    }
-    for (let at = (heap.length >> 1) - 1; at >= 0; at--) this.sink(heap, at, heap[at] ?? 0);
+    for (let i = 0; i < candidates.length; i++) if (holders[candidates[i] ?? 0] === 0) heap.push(i);
+    for (let at = (heap.length >> 1) - 1; at >= 0; at--) this.sink(heap, keys, at, heap[at] ?? 0);
     return heap;
   }
 
-  /** Puts a slot where `from` is, or below. */
-  private sink(heap: number[], from: number, slot: number): void {
+  private isBefore(keys: Float64Array, a: number, b: number): boolean {
+    const { candidates } = this.group;
+    return this.precedes(keys[a] ?? 0, candidates[a] ?? 0, keys[b] ?? 0, candidates[b] ?? 0);
+  }
+
+  /** Puts a candidate where `from` is, or below. */
+  private sink(heap: number[], keys: Float64Array, from: number, place: number): void {
     let at = from;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.precedes(heap[child + 1] ?? 0, heap[child] ?? 0)) child += 1;
-      if (!this.precedes(heap[child] ?? 0, slot)) break;
+      if (child + 1 < heap.length && this.isBefore(keys, heap[child + 1] ?? 0, heap[child] ?? 0)) child += 1;
+      if (!this.isBefore(keys, heap[child] ?? 0, place)) break;
       heap[at] = heap[child] ?? 0;
       at = child;
     }
-    heap[at] = slot;
+    heap[at] = place;
   }
 
-  private push(heap: number[], slot: number): void {
+  private push(heap: number[], keys: Float64Array, place: number): void {
     let at = heap.length;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.precedes(slot, heap[parent] ?? 0)) break;
+      if (!this.isBefore(keys, place, heap[parent] ?? 0)) break;
       heap[at] = heap[parent] ?? 0;
       at = parent;
     }
-    heap[at] = slot;
+    heap[at] = place;
   }
+}
+
+// Keys by slot: a small loop for each kind of strategy, since it may go over tens of thousands of slots.
+
+function agentKeys(slots: Int32Array, column: Float64Array): Float64Array {
+  const keys = new Float64Array(slots.length);
+  for (let i = 0; i < keys.length; i++) keys[i] = column[slots[i] ?? 0] ?? 0;
+  return keys;
+}
+
+function lots(
+  slots: Int32Array,
+  seeds: Float64Array,
+  key: (agentSeed: number, callSeed: number) => number,
+  callSeed: number,
+): Float64Array {
+  const keys = new Float64Array(slots.length);
+  for (let i = 0; i < keys.length; i++) keys[i] = key(seeds[slots[i] ?? 0] ?? 0, callSeed);
+  return keys;
+}
+
+function skillKeys(slots: Int32Array, skills: readonly Uint8Array[], key: (levelSum: number) => number): Float64Array {
+  const keys = new Float64Array(slots.length);
+  for (const levels of skills)
+    for (let i = 0; i < keys.length; i++) keys[i] = (keys[i] ?? 0) + ((levels[slots[i] ?? 0] ?? 0) & 15);
+  for (let i = 0; i < keys.length; i++) keys[i] = key(keys[i] ?? 0);
+  return keys;
+}
+
+/** Each site is asked for once. */
+function siteKeys(slots: Int32Array, siteOf: Int32Array, siteKey: (site: number) => number): Float64Array {
+  const known: (number | undefined)[] = [];
+  const keys = new Float64Array(slots.length);
+  for (let i = 0; i < keys.length; i++) {
+    const site = siteOf[slots[i] ?? 0] ?? 0;
+    keys[i] = known[site] ??= siteKey(site);
+  }
+  return keys;
+}
+
+function countBySite(slots: Int32Array, siteOf: Int32Array, sites: number): Int32Array {
+  const counts = new Int32Array(sites);
+  for (const slot of slots) {
+    const site = siteOf[slot] ?? 0;
+    counts[site] = (counts[site] ?? 0) + 1;
+  }
+  return counts;
 }

@@ -3,5 +3,5 @@ import type { Strategy } from './strategy.ts';
 /** The highest sum of levels over the skills that the requirement names, each counted once. 0 minus it: nobody's key is -0. */
 export const bestSkilled: Strategy = {
   by: 'skills',
-  key: (levels) => 0 - levels.reduce((sum, level) => sum + level, 0),
+  key: (levelSum) => 0 - levelSum,
 };

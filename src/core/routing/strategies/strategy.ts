@@ -21,8 +21,8 @@ export type Strategy =
       readonly key: (agent: KnownAgent, reservation: Reservation | undefined) => number;
       readonly shown?: (key: number, nowMs: number) => number;
     }
-  /** The agent's levels in the skills that the requirement names, each once. */
-  | { readonly by: 'skills'; readonly key: (levels: readonly number[]) => number }
+  /** The sum of the agent's levels in the skills that the requirement names, each counted once. */
+  | { readonly by: 'skills'; readonly key: (levelSum: number) => number }
   /** The agent's site, and with `ofCall` the call too. */
   | { readonly by: 'site'; readonly ofCall: boolean; readonly key: (siteId: string, asked: SiteAsked) => number }
   /** The agent and the call, each as a seed (`hash`). */
