@@ -3,7 +3,8 @@ import { OUTCOME_OF_STATUS } from '../../../src/core/model/call.ts';
 import type { CallFact, IpntStatus, OfferReason, Outcome } from '../../../src/core/model/call.ts';
 import type { Reason } from '../../../src/core/model/decision.ts';
 import { STRATEGIES } from '../../../src/core/model/service.ts';
-import { arrived, candidate, customer, decided, step, story, T0 } from './explain-world.ts';
+import { explainCall } from '../../../src/cli/explain.ts';
+import { arrived, candidate, customer, decided, events, step, story, T0, TITLES } from './explain-world.ts';
 
 it('tells a whole call', () => {
   const anna = candidate('berlin/PJSIP/1001', 'Anna', 1, 130_000);
@@ -186,4 +187,27 @@ describe('a call that went back to the dialplan', () => {
     const asked = { ...arrived, service, dnis, requirement: '', priority: 0 } as CallFact;
     expect(story(asked, { kind: 'returned', status: 'ERROR', waitMs: 0, detail })).toContain(expected);
   });
+});
+
+it('tells a call back that another edge took over, and that came to nothing', () => {
+  const back = (...facts: CallFact[]): string =>
+    explainCall(
+      events(...facts).map((event) => ({ ...event, callId: `${event.callId}.back` })),
+      TITLES,
+    );
+  const text = back(
+    arrived,
+    { ...arrived, edge: 'edge2' } as CallFact,
+    { kind: 'callbackTried', attempt: 1, result: 'no_answer' },
+    { kind: 'ended', outcome: 'failed', by: 'router', talkMs: 0 },
+  );
+  expect(text.split('\n').filter((line) => !line.startsWith('It asked for'))).toEqual([
+    'A call back to +33142345678, who had called +49301234567, 2026-11-22 16:41:51 UTC.',
+    '',
+    '16:41:51  It took the place in the line of the call that had asked for it.',
+    '16:41:52  The edge "edge2" took it over, in the place that it had.',
+    '16:41:53  The caller was called back: he did not answer.',
+    '16:41:54  The end: he was not reached, and all tries are used up.',
+    '',
+  ]);
 });

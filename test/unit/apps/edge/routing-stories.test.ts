@@ -160,6 +160,17 @@ describe('keys of a waiting caller', () => {
     const back = stage.storyOf(`${stage.callIdOf(asking)}.back`);
     expect(back).toContain('called back, try 1: answered');
   });
+
+  test('a link to the PBX that breaks takes no promise with it', async () => {
+    const stage = await open({ 1001: answers(500) }, { keys, callback: allowed });
+    stage.call({ talkMs: 20_000, ani: '+1' });
+    await stage.pass(2_000);
+    const asking = stage.call({ keys: [{ afterMs: 3_000, digit: '1' }] });
+    await stage.pass(6_000);
+    stage.edge.cutLink('the network is gone', 500);
+    await stage.pass(60_000);
+    expect(stage.storyOf(`${stage.callIdOf(asking)}.back`)).toContain('bridged to a/PJSIP/1001');
+  });
 });
 
 describe('requeue', () => {
