@@ -90,7 +90,7 @@ test('skills: only who has both is called, although another is idle for longer',
     await call.hangup();
     const record = await ended(stack, number);
     expect(record.offers).toEqual([`${agent('1003')} answered/answered`]);
-    expect(record.all('decided').at(-1)?.decision.others).toMatchObject({ skill_missing: 5 });
+    expect(record.all('decided').at(-1)?.decision.others).toMatchObject({ requirement_not_met: 5 });
   }
   expect(stack.phones.offersOf('berlin/1002')).toEqual([]);
 });

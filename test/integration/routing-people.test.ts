@@ -172,7 +172,7 @@ describe('an agent', () => {
 
   test('loses a queue that his profile takes away: he is not called for it', async () => {
     const record = await talk(stack, caller, 'team', nextAni());
-    expect(record.one('decided').decision.others).toMatchObject({ skill_missing: AGENT_COUNT - 2 });
+    expect(record.one('decided').decision.others).toMatchObject({ requirement_not_met: AGENT_COUNT - 2 });
     expect(stack.phones.offersOf('berlin/543')).toEqual([]);
   });
 
