@@ -19,8 +19,10 @@ import type { LiveCalls } from './live-calls.ts';
 import { OthersPairs } from './others-pairs.ts';
 import type { Reach } from './parts.ts';
 import type { StateCopy } from './state-copy.ts';
-import { rowOf, standing, takeSteps } from './waiting-calls.ts';
+import { isStepping, rowOf, standing, takeSteps } from './waiting-calls.ts';
 import type { Standing } from './waiting-calls.ts';
+
+const STEPS_EVERY_MS = 250;
 
 export interface MatcherParts {
   readonly edgeId: string;
@@ -38,6 +40,7 @@ export class Matcher {
   private readonly parts: MatcherParts & { readonly forecaster: Forecaster };
   private readonly others = new OthersPairs();
   private readonly requirements = new Map<string, Requirement>();
+  private steppedMs = -Infinity;
 
   constructor(parts: MatcherParts) {
     this.parts = { ...parts, forecaster: new Forecaster(parts.floor, (text) => this.requirementOf(text)) };
@@ -56,7 +59,7 @@ export class Matcher {
     if (!calls.states().some(({ phase }) => phase === 'waiting')) return;
     const nowMs = clock.monoMs();
     const before = this.view();
-    const view = takeSteps(this.parts, before, nowMs) ? this.view() : before;
+    const view = this.takeSteps(before, nowMs) ? this.view() : before;
     const waits = calls.states().filter((state) => state.phase === 'waiting');
     const pairs = match(view, {
       floor,
@@ -79,6 +82,14 @@ export class Matcher {
       if (call && !call.offering && !matched.has(call.callId)) this.nobodyFor(asMatched, call, takenBy);
     }
     this.others.forget(nowMs);
+  }
+
+  /** A forecast costs more than a match: steps are looked at now and then, and at once for a call that has just come. */
+  private takeSteps(view: RoutingView, nowMs: number): boolean {
+    const isNew = this.parts.calls.states().some((state) => isStepping(state) && state.lastAnswer === null);
+    if (!isNew && nowMs - this.steppedMs < STEPS_EVERY_MS) return false;
+    this.steppedMs = nowMs;
+    return takeSteps(this.parts, view, nowMs);
   }
 
   /** Where a caller of ours stands in his line; null when he does not wait. */
