@@ -25,7 +25,8 @@ const STATUS = {
   TIMEOUT: '`max_wait` (or `timeout=`) was over',
   NOAGENTS: 'on arrival nobody was free, and nobody who meets the requirement was logged in at a connected site',
   FULL: '`max_waiting` callers were waiting already',
-  CLOSED: 'the service has `closed: true`',
+  CLOSED:
+    'the service is closed: by its calendar, by `ipnt service close`, or by `closed: true`; with `when_closed` the call goes there',
   REDIRECTED: 'the caller was sent on by a 302; the edge is out of the path',
   OVERFLOW: 'a step of the service, or its hours, sent the call to a site queue, a number or a place of the dialplan',
   CALLBACK: 'the caller asked by key to be called back; the place in the line is kept',
