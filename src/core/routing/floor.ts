@@ -47,6 +47,8 @@ export class Floor {
   /** 1 + where a slot is in `free`, 0 for who is not. */
   private place = new Int32Array(this.people.capacity);
   private holders = new Int32Array(this.people.capacity);
+  /** Room for a number of each agent. */
+  scratch = new Float64Array(this.people.capacity);
   /** Since somebody changed last: of pools that take no agent whose own queue has callers, and of those that do. */
   private readonly candidatesOf = [new Map<Pool, Int32Array>(), new Map<Pool, Int32Array>()] as const;
   private readonly columns = new Map<StrategyName, Float64Array>();
@@ -169,6 +171,7 @@ export class Floor {
     this.free = grown(this.free, capacity);
     this.place = grown(this.place, capacity);
     this.holders = grown(this.holders, capacity);
+    this.scratch = grown(this.scratch, capacity);
     for (const [name, column] of this.columns) this.columns.set(name, grown(column, capacity));
   }
 

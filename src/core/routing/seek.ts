@@ -42,11 +42,10 @@ export class Seeker {
   private readonly call: WaitingCall;
   private readonly strategy: Strategy;
   private readonly isShared: boolean;
-  /** By candidate. */
-  private keys: Float64Array | null = null;
+  private readonly siteKey: (site: number) => number;
   private scans = 0;
-  /** Places in the group's candidates. */
-  private heap: number[] | null = null;
+  /** Places in the group's candidates, and the keys of all of them. */
+  private heap: { readonly places: number[]; readonly keys: Float64Array } | null = null;
 
   constructor(floor: Floor, view: RoutingView, group: Group, call: WaitingCall) {
     this.floor = floor;
@@ -55,31 +54,35 @@ export class Seeker {
     this.call = call;
     this.strategy = strategyOf(call.strategy);
     this.isShared = isShared(this.strategy);
+    this.siteKey = this.strategy.by === 'site' ? this.siteKeys(this.strategy) : () => 0;
   }
 
-  private keysOf(slots: Int32Array): Float64Array {
+  /** Writes the keys of slots into `keys`. */
+  private fill(keys: Float64Array, slots: Int32Array): Float64Array {
     const { strategy, floor, group, call } = this;
     switch (strategy.by) {
       case 'agent':
-        return agentKeys(slots, floor.column(call.strategy));
+        return agentKeys(keys, slots, floor.column(call.strategy));
       case 'chance':
-        return lots(slots, floor.people.seeds, strategy.key, hash(call.callId));
+        return lots(keys, slots, floor.people.seeds, strategy.key, hash(call.callId));
       case 'skills':
-        return skillKeys(slots, group.pool.levels(), strategy.key);
+        return skillKeys(keys, slots, group.pool.levels(), strategy.key);
       case 'site':
-        return siteKeys(slots, floor.people.siteOf, this.siteKey(strategy));
+        return siteKeys(keys, slots, floor.people.siteOf, this.siteKey);
     }
   }
 
-  private siteKey(strategy: Strategy & { by: 'site' }): (site: number) => number {
+  private siteKeys(strategy: Strategy & { by: 'site' }): (site: number) => number {
     const { call, group, view } = this;
     const { sites, siteOf } = this.floor.people;
     const counts = call.strategy === 'site_free_share' ? countBySite(group.candidates, siteOf, sites.length) : null;
-    return (site) => {
+    const known: (number | undefined)[] = [];
+    const ask = (site: number): number => {
       const siteId = sites[site]?.siteId ?? '';
       const freeShare = counts === null ? 0 : (counts[site] ?? 0) / group.pool.staffedAt(site);
       return strategy.key(siteId, { callId: call.callId, terms: view.siteTerms[siteId] ?? SITE_TERMS, freeShare });
     };
+    return (site) => (known[site] ??= ask(site));
   }
 
   /** The order of candidates: lower key, longer idle, lower id. */
@@ -92,7 +95,7 @@ export class Seeker {
 
   /** Slots in the order of the call. */
   sorted(slots: readonly number[]): readonly number[] {
-    const keys = this.keysOf(Int32Array.from(slots));
+    const keys = this.fill(new Float64Array(slots.length), Int32Array.from(slots));
     return slots
       .map((slot, i) => ({ slot, key: keys[i] ?? 0 }))
       .sort((a, b) => (this.precedes(a.key, a.slot, b.key, b.slot) ? -1 : 1))
@@ -102,13 +105,13 @@ export class Seeker {
   /** -1 when there is none. `holders` is not 0 where an agent is taken. */
   first(holders: Int32Array, passes: Passes): number {
     if (this.group.isExhausted) return -1;
+    if (this.isShared && this.scans++ >= MOST_SCANS) return this.top(holders, passes);
     const { candidates } = this.group;
-    const keys = (this.keys ??= this.keysOf(candidates));
-    if (this.isShared && this.scans++ >= MOST_SCANS) return this.top(keys, holders, passes);
+    const keys = this.fill(this.floor.scratch, candidates);
     let best = -1;
     let bestKey = Infinity;
     let isAny = false;
-    for (let i = 0; i < keys.length; i++) {
+    for (let i = 0; i < candidates.length; i++) {
       const key = keys[i] ?? 0;
       if (key > bestKey) continue;
       const slot = candidates[i] ?? 0;
@@ -122,8 +125,8 @@ export class Seeker {
     return best;
   }
 
-  private top(keys: Float64Array, holders: Int32Array, passes: Passes): number {
-    const heap = (this.heap ??= this.gather(keys, holders));
+  private top(holders: Int32Array, passes: Passes): number {
+    const { places: heap, keys } = (this.heap ??= this.gather(holders));
     const { candidates } = this.group;
     const aside: number[] = [];
     let found = -1;
@@ -142,12 +145,13 @@ export class Seeker {
     return found;
   }
 
-  private gather(keys: Float64Array, holders: Int32Array): number[] {
+  private gather(holders: Int32Array): NonNullable<Seeker['heap']> {
     const { candidates } = this.group;
+    const keys = this.fill(new Float64Array(candidates.length), candidates);
     const heap: number[] = [];
     for (let i = 0; i < candidates.length; i++) if (holders[candidates[i] ?? 0] === 0) heap.push(i);
     for (let at = (heap.length >> 1) - 1; at >= 0; at--) this.sink(heap, keys, at, heap[at] ?? 0);
-    return heap;
+    return { places: heap, keys };
   }
 
   private isBefore(keys: Float64Array, a: number, b: number): boolean {
@@ -183,39 +187,42 @@ export class Seeker {
 
 // Keys by slot: a small loop for each kind of strategy, since it may go over tens of thousands of slots.
 
-function agentKeys(slots: Int32Array, column: Float64Array): Float64Array {
-  const keys = new Float64Array(slots.length);
-  for (let i = 0; i < keys.length; i++) keys[i] = column[slots[i] ?? 0] ?? 0;
+function agentKeys(keys: Float64Array, slots: Int32Array, column: Float64Array): Float64Array {
+  for (let i = 0; i < slots.length; i++) keys[i] = column[slots[i] ?? 0] ?? 0;
   return keys;
 }
 
 function lots(
+  keys: Float64Array,
   slots: Int32Array,
   seeds: Float64Array,
   key: (agentSeed: number, callSeed: number) => number,
   callSeed: number,
 ): Float64Array {
-  const keys = new Float64Array(slots.length);
-  for (let i = 0; i < keys.length; i++) keys[i] = key(seeds[slots[i] ?? 0] ?? 0, callSeed);
+  for (let i = 0; i < slots.length; i++) keys[i] = key(seeds[slots[i] ?? 0] ?? 0, callSeed);
   return keys;
 }
 
-function skillKeys(slots: Int32Array, skills: readonly Uint8Array[], key: (levelSum: number) => number): Float64Array {
-  const keys = new Float64Array(slots.length);
+function skillKeys(
+  keys: Float64Array,
+  slots: Int32Array,
+  skills: readonly Uint8Array[],
+  key: (levelSum: number) => number,
+): Float64Array {
+  keys.fill(0, 0, slots.length);
   for (const levels of skills)
-    for (let i = 0; i < keys.length; i++) keys[i] = (keys[i] ?? 0) + ((levels[slots[i] ?? 0] ?? 0) & 15);
-  for (let i = 0; i < keys.length; i++) keys[i] = key(keys[i] ?? 0);
+    for (let i = 0; i < slots.length; i++) keys[i] = (keys[i] ?? 0) + ((levels[slots[i] ?? 0] ?? 0) & 15);
+  for (let i = 0; i < slots.length; i++) keys[i] = key(keys[i] ?? 0);
   return keys;
 }
 
-/** Each site is asked for once. */
-function siteKeys(slots: Int32Array, siteOf: Int32Array, siteKey: (site: number) => number): Float64Array {
-  const known: (number | undefined)[] = [];
-  const keys = new Float64Array(slots.length);
-  for (let i = 0; i < keys.length; i++) {
-    const site = siteOf[slots[i] ?? 0] ?? 0;
-    keys[i] = known[site] ??= siteKey(site);
-  }
+function siteKeys(
+  keys: Float64Array,
+  slots: Int32Array,
+  siteOf: Int32Array,
+  siteKey: (site: number) => number,
+): Float64Array {
+  for (let i = 0; i < slots.length; i++) keys[i] = siteKey(siteOf[slots[i] ?? 0] ?? 0);
   return keys;
 }
 
