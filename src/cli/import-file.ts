@@ -1,8 +1,9 @@
 /** What imports have in common: a table with named columns, and all its faults at once. */
 import { readFileSync } from 'node:fs';
 import { IpntError } from '../core/errors.ts';
-import { FaultsError } from '../settings/index.ts';
+import { FaultsError, nearest } from '../settings/index.ts';
 import type { Fault } from '../settings/index.ts';
+import { withCure } from './cured.ts';
 import { readCsv } from './csv.ts';
 import type { Cell, CsvRow } from './csv.ts';
 
@@ -30,18 +31,41 @@ const CONTROLS = /\p{Cc}/u;
 
 /** The text of a table; refuses what is not UTF-8, which would import broken names. */
 export function readTable(file: string): string {
-  let bytes: Buffer;
+  const bytes = withCure('name a CSV file that this user can read', () => bytesOf(file));
+  return withCure('save it as "CSV UTF-8"; nothing was imported', () => textOf(bytes, file));
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a folder',
+};
+
+function bytesOf(file: string): Buffer {
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch (error) {
-    throw new IpntError('IMPORT_INVALID', `the file cannot be read: ${(error as Error).message.split(',')[0]}`, file);
+    const code = String((error as NodeJS.ErrnoException).code);
+    throw new IpntError('IMPORT_INVALID', UNREADABLE[code] ?? `cannot be read (${code})`, file, { cause: error });
   }
+}
+
+function textOf(bytes: Buffer, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new IpntError('IMPORT_INVALID', 'the file is not UTF-8: save it as "CSV UTF-8"', file);
+    throw new IpntError('IMPORT_INVALID', 'the file is not UTF-8', file);
   }
 }
+
+/** Columns that were taken as attributes: those with a value in some line. */
+export const attributesOf = (
+  records: readonly { readonly attributes: Readonly<Record<string, string>> }[],
+): readonly string[] => [...new Set(records.flatMap(({ attributes }) => Object.keys(attributes)))];
+
+/** Told after an import: who did not mean an attribute sees it here. */
+export const attributesText = (names: readonly string[]): string =>
+  names.length === 0 ? '' : `taken as attributes: ${names.join(', ')}\n`;
 
 /** Makes a record of each line. Throws IMPORT_INVALID with every fault of the file; then nothing is imported. */
 export function importRows<T>(
@@ -89,6 +113,13 @@ function headerOf(header: CsvRow | undefined, file: string, columns: Columns, fa
     else if (names.indexOf(name) < i) add(cells[i], `the column "${name}" is there twice`, 'take one away');
     else if (!columns.known.includes(name) && !ATTRIBUTE.test(name))
       add(cells[i], `"${name}" cannot name an attribute`, 'use letters, digits and _, e.g. tier');
+    else if (!columns.known.includes(name)) {
+      // Only columns that are not there can have been meant: beside `name`, `age` is an attribute.
+      const missing = columns.known.filter((known) => !names.includes(known));
+      const near = nearest(missing, name);
+      const cure = `did you mean "${near}"? an attribute needs a name that is less like it`;
+      if (near !== undefined) add(cells[i], `"${name}" is no column that is known here`, cure);
+    }
   }
   return names;
 }

@@ -1,6 +1,7 @@
 export { readCases } from './cases.ts';
 export { readState } from './cases-state.ts';
 export { stateText } from './cases-text.ts';
+export { nearest } from './document.ts';
 export { customerOf, stateFaults, viewOf } from './cases-view.ts';
 export { FaultsError, faultLine } from './faults.ts';
 export type { Fault } from './faults.ts';

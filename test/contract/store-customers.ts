@@ -83,7 +83,11 @@ export function customerStories(use: () => StoreUnderTest): void {
 
     test('leaves no trace in the tables, nor in the records of his calls', async () => {
       const { store, customer, own, byId, other, strangers } = await lived();
-      expect(await store.eraseCustomer({ customerId: customer.customerId })).toEqual({ customers: 1, calls: 2 });
+      expect(await store.eraseCustomer({ customerId: customer.customerId })).toEqual({
+        customers: 1,
+        calls: 2,
+        callbacks: 0,
+      });
       expect(await store.findCustomer({ number: customer.numbers[0] ?? '' })).toBeNull();
       const left = JSON.stringify(await Promise.all([own, byId].map((callId) => store.callEvents(callId))));
       const summaries = (await store.calls({ limit: 1_000 })).filter(({ callId }) => [own, byId].includes(callId));
@@ -98,10 +102,32 @@ export function customerStories(use: () => StoreUnderTest): void {
 
     test('is named by a number as well, in the tables or not', async () => {
       const { store, customer, strangers } = await lived();
-      expect(await store.eraseCustomer({ number: customer.numbers[0] ?? '' })).toEqual({ customers: 1, calls: 2 });
-      expect(await store.eraseCustomer({ number: strangers })).toEqual({ customers: 0, calls: 1 });
-      expect(await store.eraseCustomer({ number: strangers })).toEqual({ customers: 0, calls: 0 });
-      expect(await store.eraseCustomer({ customerId: 'nobody' })).toEqual({ customers: 0, calls: 0 });
+      expect(await store.eraseCustomer({ number: customer.numbers[0] ?? '' })).toEqual({
+        customers: 1,
+        calls: 2,
+        callbacks: 0,
+      });
+      expect(await store.eraseCustomer({ number: strangers })).toEqual({ customers: 0, calls: 1, callbacks: 0 });
+      expect(await store.eraseCustomer({ number: strangers })).toEqual({ customers: 0, calls: 0, callbacks: 0 });
+      expect(await store.eraseCustomer({ customerId: 'nobody' })).toEqual({ customers: 0, calls: 0, callbacks: 0 });
+    });
+
+    test('is found in records as his trunk wrote his number', async () => {
+      const { store } = use();
+      const customer = record();
+      const [e164 = ''] = customer.numbers;
+      await store.importCustomers([customer]);
+      expect(await store.customerNumbers(customer.customerId)).toEqual([e164]);
+      const written = [e164, e164.slice(1), `00${e164.slice(1)}`, `0${e164.slice(3)}`];
+      const ids = written.map(() => unique('er'));
+      await store.appendCallEvents(written.map((ani, i) => event(ids[i] ?? '', 1, { ...arrived, ani } as CallFact)));
+      const erased = await store.eraseCustomer({ customerId: customer.customerId }, '49');
+      expect(erased).toEqual({ customers: 1, calls: 4, callbacks: 0 });
+      expect(await store.customerNumbers(customer.customerId)).toEqual([]);
+      // One of nobody in the tables, without a country.
+      const stranger = number();
+      await store.appendCallEvents([event(unique('er'), 1, { ...arrived, ani: stranger.slice(1) } as CallFact)]);
+      expect(await store.eraseCustomer({ number: stranger })).toMatchObject({ calls: 1 });
     });
 
     test('is called back no more', async () => {
@@ -112,7 +138,7 @@ export function customerStories(use: () => StoreUnderTest): void {
         ...{ requirement: '', priority: 0, arrivedAtMs: 1_700_000_000_000, tries: 0, notBeforeMs: 0 },
       };
       await store.keepCallback(edge, promise);
-      await store.eraseCustomer({ number: promise.number });
+      expect(await store.eraseCustomer({ number: promise.number })).toEqual({ customers: 0, calls: 0, callbacks: 1 });
       expect(await store.takeCallbacks(edge)).toEqual([]);
       expect(await store.keepCallback(edge, { ...promise, tries: 1 })).toBe('duplicate');
     });

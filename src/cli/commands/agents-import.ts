@@ -3,7 +3,7 @@ import type { AgentProfile } from '../../core/model/routing.ts';
 import { parseDuration } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
-import { firstLines, importRows, readTable } from '../import-file.ts';
+import { attributesOf, attributesText, firstLines, importRows, readTable } from '../import-file.ts';
 import type { Columns, ImportRow } from '../import-file.ts';
 import { settingsOf, withStore } from '../open.ts';
 import { userName } from '../user-name.ts';
@@ -36,12 +36,23 @@ export const addAgentsImport: AddCommand = (program, io) => {
         const known = new Set((await store.agents()).map(({ agentId }) => agentId));
         const { version } = await store.importProfiles(profiles, userName(), options.replace === true);
         const unknown = profiles.filter(({ agentId }) => !known.has(agentId)).map(({ agentId }) => agentId);
+        const attributes = attributesOf(profiles);
         if (options.json)
-          return io.out(`${JSON.stringify({ imported: profiles.length, unknown, version }, null, 2)}\n`);
-        io.out(`${profiles.length} imported; in force: version ${version}\n`);
-        if (unknown.length > 0) io.err(`warning: no site knows ${someOf(unknown)} yet: the profile waits for them\n`);
+          return io.out(`${JSON.stringify({ imported: profiles.length, unknown, attributes, version }, null, 2)}\n`);
+        io.out(`${profiles.length} imported; in force: version ${version}\n${attributesText(attributes)}`);
+        io.err(unknownText(unknown, profiles.length));
       });
     });
+};
+
+/** Profiles that lie over nobody yet: before the first log-in, or a slip in an id. */
+export const unknownText = (unknown: readonly string[], imported: number): string => {
+  if (unknown.length === 0) return '';
+  const are = unknown.length === 1 ? 'is an agent' : 'are agents';
+  return (
+    `warning: ${unknown.length} of ${imported} ${are} that no site has shown: ${someOf(unknown)}; ` +
+    'the profile waits until one does\n'
+  );
 };
 
 const someOf = (ids: readonly string[]): string =>

@@ -1,10 +1,11 @@
 import { IpntError } from '../../core/errors.ts';
-import { normalizeNumber } from '../../core/model/number.ts';
+import type { Customer } from '../../core/model/call.ts';
+import { normalizeNumber, spellingsOf } from '../../core/model/number.ts';
 import { parseRequirement } from '../../core/routing/requirement.ts';
-import type { CustomerRecord } from '../../ports/provisioning.ts';
+import type { CustomerRecord, CustomerStore } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
-import { firstLines, importRows, listOf, readTable } from '../import-file.ts';
+import { attributesOf, attributesText, firstLines, importRows, listOf, readTable } from '../import-file.ts';
 import type { Columns, ImportRow } from '../import-file.ts';
 import type { Io } from '../io.ts';
 import { settingsOf, withStore } from '../open.ts';
@@ -52,8 +53,10 @@ async function importFile(file: string, options: CustomerOptions, io: Io): Promi
   const { country } = settingsOf(options, io);
   const customers = readCustomers(readTable(file), file, country);
   const done = await withStore(options, io, (store) => store.importCustomers(customers, options.replace === true));
-  if (options.json) return io.out(`${JSON.stringify(done, null, 2)}\n`);
+  const attributes = attributesOf(customers);
+  if (options.json) return io.out(`${JSON.stringify({ ...done, attributes }, null, 2)}\n`);
   io.out(`${done.added} added, ${done.replaced} replaced${options.replace ? `, ${done.removed} removed` : ''}\n`);
+  io.out(attributesText(attributes));
 }
 
 /** Customers of a CSV file. Numbers come back in E.164, `country` being the calling code to assume. Throws IMPORT_INVALID. */
@@ -118,37 +121,64 @@ function requirementOf(row: ImportRow): string {
   return text;
 }
 
-/** What a person wrote: an id where there is such a customer, else a number where it can be one (an extension as well). */
-async function keyOf(what: string, country: string, isId: (customerId: string) => Promise<boolean>) {
-  const number = normalizeNumber(what, country);
-  return /^\+?\d+$/.test(number) && !(await isId(what)) ? { number } : { customerId: what };
+/** Whom a person means: an id where there is such a customer, else one of the ways to write his number (an extension as well). */
+async function meant(
+  store: Pick<CustomerStore, 'findCustomer'>,
+  what: string,
+  country: string,
+): Promise<Customer | null> {
+  const named = await store.findCustomer({ customerId: what });
+  if (named !== null) return named;
+  for (const number of spellingsOf(what, country)) {
+    const found = await store.findCustomer({ number });
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 const show = (what: string, options: CustomerOptions, io: Io): Promise<void> =>
   withStore(options, io, async (store, { country }) => {
-    const isId = async (customerId: string): Promise<boolean> => (await store.findCustomer({ customerId })) !== null;
-    const customer = await store.findCustomer(await keyOf(what, country, isId));
+    const customer = await meant(store, what, country);
     if (customer === null) throw new IpntError('CUSTOMER_UNKNOWN', `there is no customer "${what}"`);
-    if (options.json) return io.out(`${JSON.stringify(customer, null, 2)}\n`);
-    const { customerId, name, priority, requirement, preferred, attributes } = customer;
-    const lines: readonly (readonly [string, string])[] = [
-      ['id', customerId],
-      ['name', name],
-      ['priority', priority === null ? "the service's" : String(priority)],
-      ['requirement', requirement],
-      ['preferred', preferred.join('; ')],
-      ...Object.entries(attributes),
-    ];
-    const width = Math.max(...lines.map(([title]) => title.length));
-    io.out(lines.map(([title, value]) => `${title.padEnd(width)}  ${printable(value) || '-'}\n`).join(''));
+    const numbers = await store.customerNumbers(customer.customerId);
+    io.out(options.json ? `${JSON.stringify({ ...customer, numbers }, null, 2)}\n` : customerText(customer, numbers));
   });
+
+/** A customer as `show` prints him. */
+export function customerText(customer: Customer, numbers: readonly string[]): string {
+  const { customerId, name, priority, requirement, preferred, attributes } = customer;
+  const lines: readonly (readonly [string, string])[] = [
+    ['id', customerId],
+    ['name', name],
+    ['numbers', numbers.join('; ')],
+    ['priority', priority === null ? "the service's" : String(priority)],
+    ['requirement', requirement],
+    ['preferred', preferred.join('; ')],
+    ...Object.entries(attributes),
+  ];
+  const width = Math.max(...lines.map(([title]) => title.length));
+  return lines.map(([title, value]) => `${title.padEnd(width)}  ${printable(value) || '-'}\n`).join('');
+}
 
 const erase = (what: string, options: CustomerOptions, io: Io): Promise<void> =>
   withStore(options, io, async (store, { country }) => {
-    const isId = async (customerId: string): Promise<boolean> => (await store.findCustomer({ customerId })) !== null;
-    const done = await store.eraseCustomer(await keyOf(what, country, isId));
-    if (done.customers + done.calls === 0)
+    const done = await eraseMeant(store, what, country);
+    if (done.customers + done.calls + done.callbacks === 0)
       throw new IpntError('CUSTOMER_UNKNOWN', `no customer and no call of "${what}" is known: nothing to erase`);
     if (options.json) return io.out(`${JSON.stringify(done, null, 2)}\n`);
-    io.out(`erased ${done.customers === 1 ? '1 customer' : 'no customer'}, and the caller of ${done.calls} calls\n`);
+    const { customers, calls, callbacks } = done;
+    const promises = callbacks === 0 ? '' : `; call backs that are not made any more: ${callbacks}`;
+    io.out(`erased ${customers === 1 ? '1 customer' : 'no customer'}, and the caller of ${calls} calls${promises}\n`);
   });
+
+/** Erases whom `show` would show; else the calls from this number, or of this id. */
+export async function eraseMeant(
+  store: Pick<CustomerStore, 'findCustomer' | 'eraseCustomer'>,
+  what: string,
+  country: string,
+): ReturnType<CustomerStore['eraseCustomer']> {
+  const customer = await meant(store, what, country);
+  if (customer !== null) return store.eraseCustomer({ customerId: customer.customerId }, country);
+  const number = normalizeNumber(what, country);
+  return store.eraseCustomer(/^\+?\d+$/.test(number) ? { number } : { customerId: what }, country);
+}

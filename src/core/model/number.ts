@@ -22,6 +22,22 @@ export function normalizeNumber(dialled: string, country: string): string {
   return plus(digits.startsWith('00') ? digits.slice(2) : national(digits, country)) ?? digits;
 }
 
+/**
+ * The number as trunks may have written it into records: as given, in E.164, its digits alone, with the prefix for abroad, and as it is
+ * dialled at home. What stands in records was never normalised. A name or an extension is itself alone.
+ */
+export function spellingsOf(number: string, country: string): readonly string[] {
+  const whole = normalizeNumber(number, country);
+  const digits = /^\+?(\d+)$/.exec(whole)?.[1] ?? '';
+  const e164 = plus(digits);
+  const asWritten = [...new Set([whole, number.trim()])].filter((one) => one !== '');
+  if (e164 === null) return asWritten;
+  const rest = country !== '' && digits.startsWith(country) ? digits.slice(country.length) : null;
+  const home = rest === null ? [] : [rest, `0${rest}`, `8${rest}`, `06${rest}`];
+  const dialled = [`00${digits}`, `011${digits}`, ...home].filter((one) => normalizeNumber(one, country) === e164);
+  return [...new Set([...asWritten, e164, digits, ...dialled])];
+}
+
 /** The digits after the plus, or '' where nothing tells what they are. */
 function national(digits: string, country: string): string {
   if (country === '' || digits.length < SHORTEST) return '';

@@ -1,4 +1,5 @@
 import type { Customer } from '../../core/model/call.ts';
+import { spellingsOf } from '../../core/model/number.ts';
 import type { CustomerRecord } from '../../ports/provisioning.ts';
 import { withoutPerson } from '../common/erase.ts';
 import { foldCall } from '../common/fold-call.ts';
@@ -37,10 +38,21 @@ function remove(data: Data, customerId: string): void {
   for (const [number, owner] of data.customerNumbers) if (owner === customerId) data.customerNumbers.delete(number);
 }
 
-export function eraseCustomer(data: Data, key: Key): { customers: number; calls: number } {
+export const customerNumbers = (data: Data, customerId: string): readonly string[] =>
+  [...data.customerNumbers]
+    .filter(([, owner]) => owner === customerId)
+    .map(([number]) => number)
+    .sort();
+
+export function eraseCustomer(
+  data: Data,
+  key: Key,
+  country = '',
+): { customers: number; calls: number; callbacks: number } {
   const customerId = recordOf(data, key)?.customerId ?? ('customerId' in key ? key.customerId : '');
-  const owned = [...data.customerNumbers].filter(([, owner]) => owner === customerId).map(([number]) => number);
-  const numbers = new Set('number' in key ? [...owned, key.number] : owned);
+  const owned = customerNumbers(data, customerId);
+  const all = 'number' in key ? [...owned, key.number] : owned;
+  const numbers = new Set(all.flatMap((number) => spellingsOf(number, country)));
   const isHis = (number: string, id: string): boolean => numbers.has(number) || (id !== '' && id === customerId);
   let calls = 0;
   for (const [callId, events] of data.events) {
@@ -50,12 +62,14 @@ export function eraseCustomer(data: Data, key: Key): { customers: number; calls:
     calls += 1;
   }
   const nowMs = data.clock.nowMs();
+  let callbacks = 0;
   for (const row of data.callbacks.values())
     if (numbers.has(row.callback.number)) {
+      if (row.endedAtMs === null) callbacks += 1;
       row.endedAtMs ??= nowMs;
       row.callback = { ...row.callback, number: '', callerName: '' };
     }
   const customers = data.customers.has(customerId) ? 1 : 0;
   remove(data, customerId);
-  return { customers, calls };
+  return { customers, calls, callbacks };
 }

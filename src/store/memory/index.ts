@@ -70,6 +70,7 @@ function over(data: Data): MemoryStore {
     overrideService: on('overrideService', provisioning.overrideService),
     importProfiles: on('importProfiles', provisioning.importProfiles),
     findCustomer: on('findCustomer', customers.findCustomer),
+    customerNumbers: on('customerNumbers', customers.customerNumbers),
     importCustomers: on('importCustomers', customers.importCustomers),
     eraseCustomer: on('eraseCustomer', customers.eraseCustomer),
     sites: on('sites', records.sites),

@@ -1,4 +1,5 @@
 import type { CallFact, Customer } from '../../core/model/call.ts';
+import { spellingsOf } from '../../core/model/number.ts';
 import type { CustomerRecord, CustomerStore } from '../../ports/provisioning.ts';
 import { PERSONAL_KINDS, withoutPerson } from '../common/erase.ts';
 import type { Link, Row } from './node.ts';
@@ -31,14 +32,20 @@ export function customerStore(db: Database): CustomerStore {
     importCustomers: (customers, whole = false) =>
       retrying(db, 'batch', (link) => importAll(link, customers, whole), IMPORT),
 
-    async eraseCustomer(key) {
+    customerNumbers: (customerId) => numbersOf(db, customerId),
+
+    async eraseCustomer(key, country = '') {
       const found = (await single(db, findStatement(key))).rows[0];
       const customerId = found ? text(found, 'customer_id') : 'customerId' in key ? key.customerId : '';
-      const owned = bind('SELECT number FROM customer_number WHERE customer_id = :customerId', { customerId });
-      const numbers = (await single(db, owned)).rows.map((row) => text(row, 'number'));
-      if ('number' in key) numbers.push(key.number);
+      const owned = await numbersOf(db, customerId);
+      const all = 'number' in key ? [...owned, key.number] : owned;
+      const numbers = [...new Set(all.flatMap((number) => spellingsOf(number, country)))];
       // The record goes last: cut off before, the erasure can still find what is left.
       const calls = await eraseCalls(db, customerId, numbers);
+      const pending = bind('SELECT call_id FROM callback WHERE pending = 1 AND number IN (:numbers)', {
+        numbers: ['', ...numbers],
+      });
+      const callbacks = (await single(db, pending)).rows.length;
       await transaction(db, [
         bind(
           `UPDATE callback SET how = IF(pending = 1, 'cancelled', how), ended_at_ms = COALESCE(ended_at_ms, ${DB_NOW_MS}),
@@ -48,9 +55,14 @@ export function customerStore(db: Database): CustomerStore {
         bind('DELETE FROM customer_number WHERE customer_id = :customerId', { customerId }),
         bind('DELETE FROM customer WHERE customer_id = :customerId', { customerId }),
       ]);
-      return { customers: found ? 1 : 0, calls };
+      return { customers: found ? 1 : 0, calls, callbacks };
     },
   };
+}
+
+async function numbersOf(db: Database, customerId: string): Promise<readonly string[]> {
+  const sql = 'SELECT number FROM customer_number WHERE customer_id = :customerId ORDER BY number';
+  return (await single(db, bind(sql, { customerId }))).rows.map((row) => text(row, 'number'));
 }
 
 /** One lookup by a primary key, two for a number. */

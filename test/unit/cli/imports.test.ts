@@ -1,11 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readProfiles } from '../../../src/cli/commands/agents-import.ts';
-import { readCustomers } from '../../../src/cli/commands/customers.ts';
+import { agentsText, listedAgents } from '../../../src/cli/commands/agents.ts';
+import { readProfiles, unknownText } from '../../../src/cli/commands/agents-import.ts';
+import { customerText, eraseMeant, readCustomers } from '../../../src/cli/commands/customers.ts';
+import { attributesOf, attributesText } from '../../../src/cli/import-file.ts';
 import { main } from '../../../src/cli/main.ts';
+import type { CallFact } from '../../../src/core/model/call.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { FaultsError, faultLine } from '../../../src/settings/index.ts';
+import { openMemoryStore } from '../../../src/store/memory/index.ts';
 
 /** The faults of a file, as a person reads them. */
 function faultsOf(work: () => unknown): readonly string[] {
@@ -93,12 +98,23 @@ describe('customers of a CSV file', () => {
       ['c.csv:1:4 my tier: "my tier" cannot name an attribute; use letters, digits and _, e.g. tier'],
     ],
     [
+      'a slip in a column that is known',
+      ['id,name,number', 'a,b,+49301234567'],
+      [
+        'c.csv:1:9 number: "number" is no column that is known here; did you mean "numbers"? an attribute needs a name that is less like it',
+      ],
+    ],
+    [
       'a quote never closed',
       ['id,name', 'a,"x'],
       ['c.csv:2:3: a quote is opened and never closed; close it with another "'],
     ],
   ])('with %s are refused', (_, lines, faults) => {
     expect(faultsOf(() => customers(...lines))).toEqual(faults);
+  });
+
+  it('may have an attribute whose name is like that of a column that is there', () => {
+    expect(attributesOf(customers('id,name,age,vip', 'a,b,40,', 'c,d,41,yes'))).toEqual(['age', 'vip']);
   });
 
   it('tell every fault at once, and a thousand in a hundred lines', () => {
@@ -142,11 +158,83 @@ describe('agents of a CSV file', () => {
   });
 });
 
+describe('agents with profiles', () => {
+  it.each([
+    ['agent,titel,skill', ['titel', 'skill'], ['title', 'skills']],
+    ['agent,wrapup,Skils', ['wrapup', 'Skils'], ['wrap_up', 'skills']],
+  ])('of a file that begins with %s are refused', (header, written, meant) => {
+    const faults = faultsOf(() => agents(header, 'b/P/1,,'));
+    expect(faults).toHaveLength(written.length);
+    for (const [i, fault] of faults.entries()) {
+      expect(fault).toContain(`"${written[i]}" is no column`);
+      expect(fault).toContain(`did you mean "${meant[i]}"?`);
+    }
+  });
+
+  const state = (agentId: string) => ({
+    ...{ agentId, siteId: 'b', title: agentId, status: 'ready', pauseReason: '', statusSinceMs: 0, activity: 'idle' },
+    ...{ activitySinceMs: 0, idleSinceMs: 0, skills: { 'queue:a': 10, 'queue:b': 9 }, reservation: null },
+  });
+
+  it('are listed with them', () => {
+    const reported = [state('b/P/1'), state('b/P/2')] as unknown as Parameters<typeof listedAgents>[0];
+    const profiles = agents('agent,title,skills,team', 'b/P/1,Zoë,lang_fr:3 queue:b:0,gold');
+    const text = agentsText(listedAgents(reported, profiles), 1, 'none');
+    expect(text).toMatch(/SKILLS +ATTRIBUTES\n/);
+    expect(text).toMatch(/b\/P\/1 +Zoë .* queue:a=10 lang_fr=3 +team=gold\n/);
+    expect(text).toMatch(/b\/P\/2 +b\/P\/2 .* queue:a=10 queue:b=9 +-\n/);
+    expect(agentsText(listedAgents(reported, []), 1, 'none')).not.toContain('ATTRIBUTES');
+  });
+
+  it('are told where no site has shown the agent', () => {
+    expect(unknownText([], 3)).toBe('');
+    expect(unknownText(['b/P/8', 'b/P/9'], 3)).toContain('2 of 3 are agents that no site has shown: b/P/8, b/P/9;');
+    expect(unknownText(['b/P/9'], 3)).toContain('1 of 3 is an agent that no site has shown: b/P/9;');
+  });
+});
+
+describe('customers shown and erased', () => {
+  it('show their numbers, and which columns became attributes', () => {
+    const [customer] = customers('id,numbers,tier', 'C1,030 1234567;+33123456789,gold');
+    expect(customer && customerText(customer, customer.numbers)).toMatch(/\nnumbers +\+49301234567; \+33123456789\n/);
+    expect(attributesText(attributesOf(customers('id,tier', 'C1,gold')))).toBe('taken as attributes: tier\n');
+    expect(attributesText([])).toBe('');
+  });
+
+  it.each([
+    ['4930123001', '4930123001', ''],
+    ['+4930123001', '4930123001', ''],
+    ['004930123001', '4930123001', ''],
+    ['030 123001', '4930123001', '49'],
+    ['+49 30 123001', '030123001', '49'],
+    ['4930123001', '+4930123001', ''],
+    ['1001', '1001', '49'],
+  ])('%s finds the calls that came as %s, country "%s"', async (typed, ani, country) => {
+    const store = openMemoryStore({ nowMs: () => 1_700_000_000_000 } as Clock);
+    const fact = { kind: 'arrived', ani, dnis: '1', service: 'sales' } as unknown as CallFact;
+    await store.appendCallEvents([{ callId: 'c1', seq: 1, atMs: 1_700_000_000_000, edgeId: 'e', fact } as never]);
+    expect(await eraseMeant(store, typed, country)).toEqual({ customers: 0, calls: 1, callbacks: 0 });
+    expect(JSON.stringify(await store.callEvents('c1'))).not.toContain(ani);
+  });
+
+  it('find the record of a number without its plus', async () => {
+    const store = openMemoryStore({ nowMs: () => 1_700_000_000_000 } as Clock);
+    await store.importCustomers(customers('id,numbers', 'C1,+4930123001'));
+    expect(await eraseMeant(store, '4930123001', '')).toMatchObject({ customers: 1 });
+    expect(await store.findCustomer({ customerId: 'C1' })).toBeNull();
+  });
+});
+
 describe('the commands', () => {
   let dir = '';
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'ipnt-import-'));
-    writeFileSync(join(dir, 'ipnt.yaml'), 'database: { url: "mysql://a@127.0.0.1:1/ipnt", password: b }\n');
+    mkdirSync(join(dir, '.csv'));
+    writeFileSync(join(dir, 'national.csv'), 'id,numbers\na,030123001;4930123002;0049 30 123003\n');
+    writeFileSync(
+      join(dir, 'ipnt.yaml'),
+      'country: 49\ndatabase: { url: "mysql://a@127.0.0.1:1/ipnt", password: b }\n',
+    );
     writeFileSync(join(dir, 'latin1.csv'), Buffer.from('id,name\na,M\xfcller\n', 'latin1'));
     writeFileSync(join(dir, 'broken.csv'), 'id,priority\n,x\n');
   });
@@ -160,8 +248,21 @@ describe('the commands', () => {
   };
 
   it.each([
-    ['a file that is not there', ['customers', 'import', 'nope.csv'], 2, /cannot be read[\s\S]*nothing was imported/],
-    ['a file in another encoding', ['customers', 'import', 'latin1.csv'], 2, /is not UTF-8: save it/],
+    [
+      'a file that is not there',
+      ['customers', 'import', 'nope.csv'],
+      2,
+      /there is no such file[\s\S]*cure: +name a CSV file that this user can read/,
+    ],
+    [
+      'a file in another encoding',
+      ['customers', 'import', 'latin1.csv'],
+      2,
+      /is not UTF-8[\s\S]*cure: +save it as "CSV UTF-8"/,
+    ],
+    ['a folder', ['agents', 'import', '.csv'], 2, /it is a folder[\s\S]*name a CSV file/],
+    // The file is good: what is told is the database.
+    ['no fault of national numbers', ['customers', 'import', 'national.csv'], 1, /127\.0\.0\.1:1/],
     [
       'faults, before a database is asked',
       ['customers', 'import', 'broken.csv'],
