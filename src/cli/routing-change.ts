@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { RoutingRules } from '../core/model/routing.ts';
-import { writtenCalendar, writtenService, writtenSite } from '../settings/index.ts';
+import { stepName, writtenCalendar, writtenService, writtenSite } from '../settings/index.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 type Entries = ReadonlyMap<string, Written>;
@@ -61,7 +61,8 @@ function fieldChanges(was: Written, now: Written, within = ''): readonly string[
     } else if (Array.isArray(old) && Array.isArray(fresh)) {
       const places = Array.from({ length: Math.max(old.length, fresh.length) }, (_, i) => i);
       const changed = places.filter((i) => !isDeepStrictEqual(old[i], fresh[i]));
-      return changed.map((i) => `${field}[${i + 1}] ${shown(old[i])} -> ${shown(fresh[i])}`);
+      const place = (i: number): string => (field === 'steps' ? stepName(i) : `${field}[${i}]`);
+      return changed.map((i) => `${place(i)} ${shown(old[i])} -> ${shown(fresh[i])}`);
     }
     return [`${field} ${shown(old)} -> ${shown(fresh)}`];
   });

@@ -3,8 +3,8 @@ import { queueSkill } from '../core/model/agent.ts';
 import type { AgentProfile, RoutingRules } from '../core/model/routing.ts';
 import type { Service } from '../core/model/service.ts';
 import { parseRequirement } from '../core/routing/requirement.ts';
-import type { Finding, Settings } from '../settings/index.ts';
-import { finding, leavesOf } from '../settings/index.ts';
+import type { Fault, Finding, Settings } from '../settings/index.ts';
+import { finding, leavesOf, readRouting, routingText, waysOut } from '../settings/index.ts';
 import { someNames } from './routing-change.ts';
 
 /** What the database has heard from the sites, and what was provisioned. */
@@ -60,10 +60,22 @@ export function routingWarnings(
     ...rules.services.flatMap((service) => [
       ...requirementsOf(service).flatMap((asked) => requirementWarnings(asked, service, sites, known)),
       ...sitesNamed(service).flatMap(({ site, path }) => siteWarning(site, path, sites)),
+      ...(known === null ? [] : queuesNamed(service).flatMap(({ queue, path }) => queueWarning(queue, path, known))),
       ...(settings === null ? [] : settingsWarnings(service, settings)),
     ]),
     ...Object.keys(rules.sites).flatMap((site) => siteWarning(site, ['sites', site], sites)),
   ];
+}
+
+/** All warnings of rules that come from no file: places are those of `ipnt export`, `name` stands for the file. */
+export function exportedWarnings(
+  rules: RoutingRules,
+  name: string,
+  settings: Settings,
+  known: KnownNames,
+): readonly Fault[] {
+  const { warnings, placed } = readRouting(routingText(rules), name, settings.country);
+  return [...warnings, ...routingWarnings(rules, settings, known).map(placed)];
 }
 
 /** What a service counts on, and these settings do not have. */
@@ -143,10 +155,23 @@ function skillWarning(skill: string, usual: boolean, path: Finding['path'], know
       : `give it to somebody with \`ipnt agents import\`${thereAre(known.skills)}`;
     return [finding('warning', path, `no agent has the skill "${skill}"`, cure)];
   }
-  if (known.queues.length === 0 || known.queues.includes(queue)) return [];
-  const cure = `${usual ? 'without a `requirement`, a service asks for the queue of its name' : 'mend the name'}${thereAre(known.queues)}`;
-  return [finding('warning', path, `no site has a queue "${queue}"`, cure)];
+  return queueWarning(
+    queue,
+    path,
+    known,
+    usual ? 'without a `requirement`, a service asks for the queue of its name' : 'mend the name',
+  );
 }
+
+const queueWarning = (
+  queue: string,
+  path: Finding['path'],
+  { queues }: KnownNames,
+  cure = 'mend the name',
+): readonly Finding[] =>
+  queues.length === 0 || queues.includes(queue)
+    ? []
+    : [finding('warning', path, `no site has a queue "${queue}"`, `${cure}${thereAre(queues)}`)];
 
 function attributeWarning(
   { name, value }: { readonly name: string; readonly value: string },
@@ -163,22 +188,22 @@ function attributeWarning(
   return [finding('warning', path, `no agent has an attribute "${name}"`, cure)];
 }
 
-function sitesNamed({ name, sites, steps, whenClosed, defaultRoute }: Service) {
+/** Sites' own queues that calls leave for. */
+const queuesNamed = (service: Service) =>
+  waysOut(service).flatMap(({ to, path }) =>
+    to.kind === 'queue' ? [{ ...to, path: [...path, 'queue'] as Finding['path'] }] : [],
+  );
+
+function sitesNamed(service: Service) {
+  const { name, sites, steps } = service;
   const base = ['services', name];
-  const ways = [
-    { target: whenClosed, path: [...base, 'when_closed'] },
-    { target: defaultRoute, path: [...base, 'default_route'] },
-    ...steps.map(({ overflow }, i) => ({ target: overflow, path: [...base, 'steps', i, 'overflow'] })),
-  ];
   return [
     ...sites.map((site, i) => ({ site, path: [...base, 'sites', i] })),
     ...steps.flatMap((step, s) =>
       (step.sites ?? []).map((site, i) => ({ site, path: [...base, 'steps', s, 'sites', i] })),
     ),
-    ...ways.flatMap(({ target, path }) =>
-      target?.kind === 'queue'
-        ? unique([...target.sites, ...Object.keys(target.percent)]).map((site) => ({ site, path: [...path, 'queue'] }))
-        : [],
+    ...queuesNamed(service).flatMap((to) =>
+      unique([...to.sites, ...Object.keys(to.percent)]).map((site) => ({ site, path: to.path })),
     ),
   ];
 }

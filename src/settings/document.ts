@@ -2,7 +2,7 @@
  * YAML with places: reads a document, checks it with a zod schema, and turns every fault of either into line, column,
  * path and cure.
  */
-import { isMap, isNode, LineCounter, parseDocument, visit } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Document } from 'yaml';
 import type { z } from 'zod';
 import { byPlace } from './faults.ts';
@@ -11,6 +11,9 @@ import type { Fault } from './faults.ts';
 type Path = readonly (string | number)[];
 
 const SEPARATOR = '\u0000';
+
+/** In a cure: stands for the value as the file has it. YAML has made something else of it (`0301` a number). */
+export const AS_WRITTEN = '\u0001';
 
 /** A message of a schema together with its cure: zod carries one text only. */
 export const say = (message: string, cure: string): string => `${message}${SEPARATOR}${cure}`;
@@ -48,7 +51,12 @@ export function openDocument(text: string, file: string): OpenDocument {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), message, cure };
   };
   const faultAt = (path: Path, message: string, cure: string): Fault =>
-    place(offsetOf(document, path), path, message, cure);
+    place(
+      offsetOf(document, path),
+      path,
+      message,
+      cure.replaceAll(AS_WRITTEN, () => writtenAt(document, path)),
+    );
   const wrong = [
     ...document.errors.map(({ pos, message, code }) => ({
       at: pos[0],
@@ -191,6 +199,12 @@ function offsetOf(document: Document, path: Path): number {
     }
   }
   return document.contents?.range?.[0] ?? 0;
+}
+
+/** The text of a value, as it stands in the file. */
+function writtenAt(document: Document, path: Path): string {
+  const node = document.getIn(path, true);
+  return isScalar(node) ? (node.source ?? String(node.value)) : '';
 }
 
 const pathText = (path: Path): string =>

@@ -16,6 +16,9 @@ export const finding = (level: Finding['level'], path: Finding['path'], message:
   cure,
 });
 
+/** People count from 1, and YAML paths from 0: both are said. */
+export const stepName = (index: number): string => `step ${index + 1} (steps[${index}])`;
+
 /** A way out of a service, and where it is written. */
 export interface WayOut {
   readonly from: string;

@@ -5,7 +5,7 @@ import { parsePattern } from '../core/model/dial-pattern.ts';
 import { MEASURES, STRATEGIES } from '../core/model/service.ts';
 import type { Comparison, KeyAction, Measure, MeasureCondition, StrategyName, Target } from '../core/model/service.ts';
 import { parseRequirement } from '../core/routing/requirement.ts';
-import { nearest, say } from './document.ts';
+import { AS_WRITTEN, nearest, say } from './document.ts';
 import { formatDuration, groups, hasControls, issuesOf, object, oneOf, parseDuration, text, whole } from './values.ts';
 
 /** Ends as a skill does: a service without a requirement asks for the queue of its name. */
@@ -36,7 +36,7 @@ export const dialled = () =>
     }
     const cure =
       typeof input === 'number'
-        ? `write it in quotes: "${input}", with its plus or zeros`
+        ? `write it in quotes: "${AS_WRITTEN}"`
         : 'write e.g. "+49301234567", "+4930*" or "_+4930XX."';
     return refuse(context, 'must be a dialled number in quotes', cure);
   });
@@ -184,6 +184,11 @@ export const target = () =>
     if (kind === 'place') return { kind, place: within(place()) ?? '' };
     if (kind === 'service') return { kind, service: within(serviceName()) ?? '' };
     if (kind === 'number') {
+      if (typeof inner === 'number') {
+        const message = say('must be a number in quotes', `write it in quotes: "${AS_WRITTEN}"`);
+        context.addIssue({ code: 'custom', path: [kind], message });
+        return z.NEVER;
+      }
       const number = within(text('"+49301234567"').transform((value) => value.replaceAll(/[\s()./-]/g, '')));
       if (number === null || NUMBER.test(number)) return { kind, number: number ?? '' };
       context.addIssue({ code: 'custom', path: [kind], message: say('is no number', 'write e.g. "+49301234567"') });

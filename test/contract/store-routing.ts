@@ -80,16 +80,48 @@ export function routingStories(use: () => StoreUnderTest): void {
       expect(await store.rollbackRouting(first.version, 'dan')).toMatchObject(rulesOf('first'));
       const history = await store.routingHistory(7);
       expect(history.map(({ by, what }) => `${by}: ${what}`)).toEqual([
-        `dan: rolled back to ${first.version}`,
-        `cleo: rolled back to ${first.version + 3}`,
-        `cleo: rolled back to ${first.version + 1}`,
+        `dan: rolled back to ${first.version}: added first; removed second`,
+        `cleo: rolled back to ${first.version + 3}: added second; removed first`,
+        `cleo: rolled back to ${first.version + 1}: added first; removed second`,
         'eve: closed second: fire alarm',
-        'bob: applied',
+        'bob: added second; removed first',
         'bob: imported 1 agent',
-        'ann: applied',
+        expect.stringMatching(/^ann: added first/),
       ]);
       expect(Math.abs((history[0]?.atMs ?? 0) - (await store.sites()).dbNowMs)).toBeLessThan(5_000);
       expect(await codeOf(store.rollbackRouting(99_999, 'me'))).toBe('ROUTING_VERSION_UNKNOWN');
+    });
+
+    test('says in its history what changed, in short', async () => {
+      const { store } = use();
+      const [what, rules] = [async () => (await store.routingHistory(1))[0]?.what, rulesOf('b', 'c', 'd')];
+      await store.applyRouting(rules, 'me');
+      const after = {
+        ...rulesOf('a', 'b', 'c'),
+        sites: { berlin: { weight: 1, cost: 2 }, paris: rules.sites['paris']! },
+      };
+      const services = after.services.map((one) => (one.name === 'b' ? { ...one, priority: 7 } : one));
+      await store.applyRouting({ ...after, services }, 'me');
+      expect(await what()).toBe('added a; changed b, site berlin; removed d');
+      await store.applyRouting({ ...after, services: [...services].reverse() }, 'me');
+      expect(await what()).toBe('changed the order');
+      await store.applyRouting(rulesOf(...Array.from({ length: 100 }, (_, i) => `service-${i}`)), 'me');
+      expect(await what()).toMatch(/^added service-0, service-1, .{170,}…$/);
+      expect(await what()).toHaveLength(200);
+    });
+
+    test('asked for what is so already has no new version', async () => {
+      const { store } = use();
+      const { version } = await store.applyRouting(rulesOf(unique('a')), 'me');
+      expect((await store.rollbackRouting(version, 'me')).version).toBe(version);
+      await store.applyRouting(rulesOf('a'), 'me');
+      const closed = await store.overrideService('a', { state: 'closed', by: 'ann', why: 'flood' });
+      expect(await store.overrideService('a', { state: 'closed', by: 'bob', why: 'flood' })).toEqual(closed);
+      const why = await store.overrideService('a', { state: 'closed', by: 'bob', why: 'fire' });
+      expect(why.version).toBe(closed.version + 1);
+      const free = await store.overrideService('a', null, 'bob');
+      expect(await store.overrideService('a', null, 'eve')).toEqual(free);
+      expect((await store.loadRouting()).version).toBe(free.version);
     });
 
     test('changed by two at once has both changes, one on top of the other', async () => {

@@ -136,6 +136,10 @@ describe('with a database', () => {
       err: expect.stringMatching(NO_PARIS) as string,
       out: `${added}in force: version 1, ${services}\n`,
     });
+    expect(ipnt('apply', '--rollback')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('there is no version before this one') as string,
+    });
     const exported = ipnt('export').out;
     write('exported.yaml', exported);
     expect(ipnt('apply', '-f', 'exported.yaml')).toMatchObject({
@@ -150,13 +154,19 @@ describe('with a database', () => {
     const changed = 'technical: max_wait 10m -> 2m\nin force: version 2, ';
     expect(ipnt('apply', '-f', 'changed.yaml', '--waiting').out).toContain(changed);
     expect(ipnt('apply', '--rollback').out).toContain('technical: max_wait 2m -> 10m\nin force: version 3, ');
+    expect(ipnt('apply', '--rollback', '3')).toMatchObject({
+      err: expect.stringMatching(/^warning: version 3:\d+:\d+ /) as string,
+      out: expect.stringMatching(/^nothing changed; in force: version 3, /) as string,
+    });
     expect(ipnt('apply', '--rollback', '99')).toMatchObject({
       code: 1,
       err: expect.stringContaining('there is no such version') as string,
     });
     const history = JSON.parse(ipnt('apply', '--history', '--json').out) as { version: number; what: string }[];
     expect(history.map(({ version }) => version)).toEqual([3, 2, 1]);
-    expect(ipnt('apply', '--history').out).toMatch(/^version .*\n +3 .*rolled back to 1\n +2 .*\n +1 .*\n$/);
+    expect(ipnt('apply', '--history').out).toMatch(
+      /^version .*\n +3 .*rolled back to 1: changed technical\n +2 .*changed technical\n +1 .*added support, .*\n$/,
+    );
   });
 
   it('closes a service by hand, says so, and gives it back to its calendar', () => {
@@ -166,6 +176,10 @@ describe('with a database', () => {
     });
     expect(ipnt('service', 'list').out).toMatch(/^support +Support +closed +closed by .*: fire alarm /m);
     expect(ipnt('service', 'auto', 'support').out).toBe('support: open, always open; in force: version 5\n');
+    expect(ipnt('service', 'auto', 'support').out).toBe(
+      'nothing changed; support: open, always open; in force: version 5\n',
+    );
+    expect(ipnt('apply', '--history').out).toMatch(/ 5  \S+ \S+ +\S+ +support follows its calendar again\n/);
     expect(ipnt('service', 'list').out).toMatch(
       /^technical .* (within|outside) its hours \(office\)|^technical .* \(office\)/m,
     );

@@ -8,11 +8,12 @@ import type { AddCommand } from '../command.ts';
 import { EXIT } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openDatabase } from '../open.ts';
+import type { GlobalOptions } from '../open.ts';
 import { routingFile } from '../routing-file.ts';
 import { knownNames, routingWarnings } from '../routing-warnings.ts';
 import type { KnownNames } from '../routing-warnings.ts';
 import { tryCustomerSource } from '../doctor/customers.ts';
-import { faultLine, findSettings, readRouting, readSettings, readText } from '../../settings/index.ts';
+import { faultLine, findSettings, readRouting, readSettings, readText, SETTINGS_PLACES } from '../../settings/index.ts';
 import type { Fault, Settings, SettingsRead } from '../../settings/index.ts';
 
 interface Checked {
@@ -30,6 +31,8 @@ export const addCheck: AddCommand = (program, io) => {
     .option('--routing <file>', 'a routing file to check as well; its skills and sites are looked up in the database')
     .action(async (_options, command) => {
       const options = optionsOf<{ routing?: string }>(command);
+      if (options.routing !== undefined && !hasSettings(options, io))
+        return tell([await checkRouting(options.routing, 'there is no settings file')], io);
       const file = findSettings(options.settings, io.env);
       const read = readSettings(readText(file, 'SETTINGS_MISSING'), file, io.env);
       const { settings } = read;
@@ -37,10 +40,15 @@ export const addCheck: AddCommand = (program, io) => {
         settings === null ? [] : [`${file}: good; sites ${settings.sites.length}, edges ${settings.edges.length}`];
       const all: Checked[] = [{ ...read, good }];
       if (settings !== null) all.push(...(await checkCustomerSources(read, settings)));
-      if (options.routing !== undefined) all.push(await checkRouting(options.routing, settings));
+      if (options.routing !== undefined)
+        all.push(await checkRouting(options.routing, settings ?? 'the settings have faults'));
       tell(all, io);
     });
 };
+
+/** Whoever names settings is told where they are missing; without any, a routing file can be checked by itself. */
+const hasSettings = ({ settings }: GlobalOptions, { env }: Io): boolean =>
+  settings !== undefined || Boolean(env['IPNT_SETTINGS']) || SETTINGS_PLACES.some((place) => existsSync(place));
 
 function tell(all: readonly Checked[], io: Io): void {
   const faults = all.flatMap((one) => one.faults);
@@ -69,12 +77,19 @@ function checkCustomerSources({ faultAt }: SettingsRead, settings: Settings): Pr
   );
 }
 
-async function checkRouting(file: string, settings: Settings | null): Promise<Checked> {
+/** A text instead of settings says why there are none. */
+async function checkRouting(file: string, given: Settings | string): Promise<Checked> {
+  const settings = typeof given === 'string' ? null : given;
   const { rules, faults, warnings, placed } = readRouting(routingFile(file), file, settings?.country ?? '');
   if (rules === null) return { faults, warnings, good: [] };
-  const known = settings === null ? 'the settings have faults' : await askDatabase(settings);
+  const known = settings === null ? null : await askDatabase(settings);
   const more = routingWarnings(rules, settings, typeof known === 'string' ? null : known).map(placed);
-  const asked = typeof known === 'string' ? ` (skills and queues were not compared: ${known})` : '';
+  const asked =
+    typeof given === 'string'
+      ? ` (skills, queues, sites, edges and customer sources were not compared: ${given})`
+      : typeof known === 'string'
+        ? ` (skills and queues were not compared: ${known})`
+        : '';
   return {
     faults,
     warnings: [...warnings, ...more],

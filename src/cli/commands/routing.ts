@@ -7,10 +7,13 @@ import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
 import { routingChange, someNames } from '../routing-change.ts';
 import { routingFile } from '../routing-file.ts';
-import { knownNames, routingWarnings } from '../routing-warnings.ts';
+import { exportedWarnings, knownNames, routingWarnings } from '../routing-warnings.ts';
+import type { KnownNames } from '../routing-warnings.ts';
 import { moment, table } from '../text.ts';
 import { userName } from '../user-name.ts';
 import { FaultsError, faultLine, readRouting, routingText } from '../../settings/index.ts';
+import type { Fault } from '../../settings/index.ts';
+import type { MysqlStore } from '../../store/mysql/index.ts';
 
 const inForce = ({ version, services }: Routing): string =>
   `in force: version ${version}, services ${someNames(services.map(({ name }) => name)) || 'none'}\n`;
@@ -65,16 +68,10 @@ async function apply(options: ApplyOptions, file: string, io: Io): Promise<void>
   const text = routingFile(file);
   await withStore(options, io, async (store, settings) => {
     const { rules, faults, warnings, placed } = readRouting(text, file, settings.country);
-    const [before, queues, { sites }, agents] = await Promise.all([
-      store.loadRouting(),
-      store.queues(),
-      store.sites(),
-      store.agents(),
-    ]);
+    const before = await store.loadRouting();
     if (rules === null) throw new FaultsError('ROUTING_INVALID', file, faults);
-    const known = knownNames({ queues, sites, agents, profiles: before.profiles });
-    const told = [...warnings, ...routingWarnings(rules, settings, known).map(placed)];
-    io.err(linesOf(told.map((warning) => `warning: ${faultLine(warning)}`)));
+    const known = await namesIn(store, before);
+    warn([...warnings, ...routingWarnings(rules, settings, known).map(placed)], io);
     const change = routingChange(before, rules);
     io.out(linesOf(change));
     if (options.dryRun)
@@ -86,11 +83,22 @@ async function apply(options: ApplyOptions, file: string, io: Io): Promise<void>
 }
 
 const rollBack = (options: ApplyOptions, version: number | null, io: Io): Promise<void> =>
-  withStore(options, io, async (store) => {
+  withStore(options, io, async (store, settings) => {
     const before = await store.loadRouting();
     const after = await store.rollbackRouting(version, userName());
+    warn(exportedWarnings(after, `version ${after.version}`, settings, await namesIn(store, after)), io);
+    if (after.version === before.version) return io.out(`nothing changed; ${inForce(after)}`);
     io.out(`${linesOf(routingChange(before, after))}${inForce(after)}`);
   });
+
+/** What the sites and the profiles have told. */
+async function namesIn(store: MysqlStore, { profiles }: Routing): Promise<KnownNames> {
+  const [queues, { sites }, agents] = await Promise.all([store.queues(), store.sites(), store.agents()]);
+  return knownNames({ queues, sites, agents, profiles });
+}
+
+const warn = (told: readonly Fault[], io: Io): void =>
+  io.err(linesOf(told.map((warning) => `warning: ${faultLine(warning)}`)));
 
 /** As many as anybody reads. */
 const MOST_VERSIONS = 100;

@@ -53,18 +53,25 @@ export const addService: AddCommand = (program, io) => {
 function named(action: Action, name: string | undefined, { why }: ServiceOptions, command: Command): string {
   if (name === undefined) return command.error(`error: name the service: ipnt service ${action} NAME`);
   if (action !== 'auto' && !why?.trim())
-    command.error(`error: say why: ipnt service ${action} ${name} --why "fire alarm"`);
+    command.error(
+      `error: say why: ipnt service ${action} ${name} --why "${action === 'close' ? 'fire alarm' : 'open on the holiday'}"`,
+    );
   return name;
 }
 
 const change = (action: Exclude<Action, 'list'>, name: string, options: ServiceOptions, io: Io): Promise<void> =>
   withStore(options, io, async (store) => {
     const state = action === 'close' ? 'closed' : 'open';
-    const override = action === 'auto' ? null : ({ state, by: userName(), why: options.why?.trim() ?? '' } as const);
-    const routing = await store.overrideService(name, override);
+    const by = userName();
+    const override = action === 'auto' ? null : ({ state, by, why: options.why?.trim() ?? '' } as const);
+    const { version } = await store.loadRouting();
+    const routing = await store.overrideService(name, override, by);
     const [line] = serviceLines(routing, Date.now(), name);
     if (options.json) return io.out(`${JSON.stringify(line, null, 2)}\n`);
-    io.out(`${name}: ${line?.open ? 'open' : 'closed'}, ${line?.why}; in force: version ${routing.version}\n`);
+    const nothing = routing.version === version ? 'nothing changed; ' : '';
+    io.out(
+      `${nothing}${name}: ${line?.open ? 'open' : 'closed'}, ${line?.why}; in force: version ${routing.version}\n`,
+    );
   });
 
 async function list(options: ServiceOptions, name: string | undefined, io: Io): Promise<void> {

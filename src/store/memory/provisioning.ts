@@ -2,7 +2,15 @@ import { IpntError } from '../../core/errors.ts';
 import { NO_RULES } from '../../core/model/routing.ts';
 import type { AgentProfile, Routing, RoutingRules, ServiceOverride } from '../../core/model/routing.ts';
 import type { RoutingVersion } from '../../ports/provisioning.ts';
-import { importedText, overrideText, rolledBackText } from '../common/routing-words.ts';
+import {
+  appliedText,
+  importedText,
+  noSuchVersion,
+  overrideText,
+  rolledBackText,
+  sameOverride,
+  sameRules,
+} from '../common/routing-words.ts';
 import { ROUTINGS_KEPT } from '../common/store.ts';
 import type { Data } from './data.ts';
 
@@ -49,13 +57,15 @@ export const applyRouting = (
   rules: RoutingRules,
   by: string,
   options: { waiting?: boolean } = {},
-): Routing => applyRules(data, rules, by, 'applied', options.waiting === true);
+): Routing => applyRules(data, rules, by, appliedText(loadRouting(data), rules), options.waiting === true);
 
 export function rollbackRouting(data: Data, wanted: number | null, by: string): Routing {
   const version = wanted ?? (data.routings.at(-1)?.rulesVersion ?? 0) - 1;
   const found = data.routings.find((one) => one.version === version);
-  if (found === undefined) throw new IpntError('ROUTING_VERSION_UNKNOWN', '', `version ${version}`);
-  return applyRules(data, found.rules, by, rolledBackText(version), false);
+  if (found === undefined) throw noSuchVersion(wanted);
+  const before = loadRouting(data);
+  if (sameRules(before, found.rules)) return before;
+  return applyRules(data, found.rules, by, rolledBackText(version, before, found.rules), false);
 }
 
 export const routingHistory = (data: Data, limit: number): readonly RoutingVersion[] =>
@@ -72,6 +82,7 @@ export function overrideService(
 ): Routing {
   if (!data.routings.at(-1)?.rules.services.some(({ name }) => name === service))
     throw new IpntError('SERVICE_UNKNOWN', `there is no service "${service}"`);
+  if (sameOverride(data.overrides.get(service), override)) return loadRouting(data);
   if (override === null) data.overrides.delete(service);
   else data.overrides.set(service, { ...override, atMs: data.clock.nowMs() });
   return next(data, override?.by ?? by, overrideText(service, override));

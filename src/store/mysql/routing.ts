@@ -6,7 +6,15 @@ import type { AgentProfile, Routing, RoutingRules, ServiceOverride, SiteTerms } 
 import { SERVICE_DEFAULTS } from '../../core/model/service.ts';
 import type { Service } from '../../core/model/service.ts';
 import type { RoutingStore } from '../../ports/provisioning.ts';
-import { importedText, overrideText, rolledBackText } from '../common/routing-words.ts';
+import {
+  appliedText,
+  importedText,
+  noSuchVersion,
+  overrideText,
+  rolledBackText,
+  sameOverride,
+  sameRules,
+} from '../common/routing-words.ts';
 import { ROUTINGS_KEPT } from '../common/store.ts';
 import { errnoOf } from './errors.ts';
 import type { Row } from './node.ts';
@@ -51,14 +59,18 @@ export function routingStore(db: Database): RoutingStore {
   return {
     loadRouting: () => load(db),
 
-    applyRouting: (rules, by, options = {}) => apply(rules, by, 'applied', options.waiting === true),
+    async applyRouting(rules, by, options = {}) {
+      return apply(rules, by, appliedText(await load(db), rules), options.waiting === true);
+    },
 
     async rollbackRouting(wanted, by) {
+      const before = await load(db);
       const version = wanted ?? (await rulesVersion(db)) - 1;
       const sql = bind(`SELECT ${RULES} FROM routing WHERE version = :version`, { version });
       const row = (await single(db, sql, LARGE)).rows[0];
-      if (row === undefined) throw new IpntError('ROUTING_VERSION_UNKNOWN', '', `version ${version}`);
-      return apply(rulesOf(row, db.where), by, rolledBackText(version), false);
+      if (row === undefined) throw noSuchVersion(wanted);
+      const rules = rulesOf(row, db.where);
+      return sameRules(before, rules) ? before : apply(rules, by, rolledBackText(version, before, rules), false);
     },
 
     async routingHistory(limit) {
@@ -71,16 +83,18 @@ export function routingStore(db: Database): RoutingStore {
     },
 
     async overrideService(service, override, by = '') {
-      const { services } = await load(db);
-      if (!services.some(({ name }) => name === service))
+      const before = await load(db);
+      if (!before.services.some(({ name }) => name === service))
         throw new IpntError('SERVICE_UNKNOWN', `there is no service "${service}"`);
+      const wanted = override && { ...override, by: clip(override.by, 255), why: clip(override.why, 255) };
+      if (sameOverride(before.overrides[service], wanted)) return before;
       const sql =
-        override === null
+        wanted === null
           ? bind('DELETE FROM service_override WHERE service = :service', { service })
           : bind(
               `REPLACE INTO service_override (service, state, set_by, why, at_ms)
                  SELECT :service, :state, :by, :why, ${DB_NOW_MS}`,
-              { service, state: override.state, by: clip(override.by, 255), why: clip(override.why, 255) },
+              { service, state: wanted.state, by: wanted.by, why: wanted.why },
             );
       return change(db, { by: override?.by ?? by, what: overrideText(service, override), also: () => [sql] });
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { routingChange } from '../../../src/cli/routing-change.ts';
-import { knownNames, routingWarnings } from '../../../src/cli/routing-warnings.ts';
+import { exportedWarnings, knownNames, routingWarnings } from '../../../src/cli/routing-warnings.ts';
 import type { RoutingRules } from '../../../src/core/model/routing.ts';
 import { readRouting, readSettings } from '../../../src/settings/index.ts';
 
@@ -87,6 +87,14 @@ describe('warnings', () => {
       [/^services.sales.when_closed.queue: there is no site "rome"/],
     ],
     [
+      'a queue to leave for that no site has',
+      'sales: { steps: [{ after: 30s, overflow: { queue: salse } }], when_closed: { queue: salse }, default_route: { queue: salse } }',
+      ['steps.0.overflow', 'when_closed', 'default_route'].map(
+        (key) => `services.sales.${key}.queue: no site has a queue "salse"; mend the name (there are: sales, support)`,
+      ),
+    ],
+    ['a queue to leave for that there is', 'sales: { when_closed: { queue: support } }', []],
+    [
       'a redirect from an edge without contacts',
       'sales: { delivery: redirect }',
       [/^services.sales.delivery: edge "e1" has no `redirects`/],
@@ -121,6 +129,15 @@ describe('warnings', () => {
   });
 });
 
+it('warns of rules that come from no file by the lines that `ipnt export` prints', () => {
+  if (settings === null) throw new Error('these settings are good');
+  const rules = routing('sales: { steps: [{ after: 30s }] }', 'a: { requirement: "biling" }');
+  expect(exportedWarnings(rules, 'version 3', settings, KNOWN)).toMatchObject([
+    { file: 'version 3', line: 4, path: 'services.sales.steps[0]', message: 'step 1 (steps[0]) changes nothing' },
+    { file: 'version 3', path: 'services.a.requirement', message: 'no agent has the skill "biling"' },
+  ]);
+});
+
 describe('what a routing changes', () => {
   const before = routing(
     'support: { numbers: ["+4930555100"] }',
@@ -142,8 +159,8 @@ describe('what a routing changes', () => {
       "support: music '' -> calm",
       'support: announce.position false -> true',
       'support: announce.every 0s -> 1m',
-      'sales: steps[1] {after: 30s, priority: 1} -> {after: 20s, priority: 1}',
-      'sales: steps[2] none -> {after: 1m, overflow: {queue: sales}}',
+      'sales: step 1 (steps[0]) {after: 30s, priority: 1} -> {after: 20s, priority: 1}',
+      'sales: step 2 (steps[1]) none -> {after: 1m, overflow: {queue: sales}}',
       'sales: when_closed none -> {number: "+49301"}',
     ]);
   });

@@ -80,7 +80,9 @@ describe('what is wrong between the rules', () => {
     [
       'steps after the last',
       ['a: { steps: [{ after: 9s, overflow: { queue: a } }, { after: 9s, sites: any }] }'],
-      [/^! 2:\d+ services.a.steps\[1\]: is never reached: every call leaves in step 1/],
+      [
+        /^! 2:\d+ services.a.steps\[1\]: step 2 \(steps\[1\]\) is never reached: every call leaves in step 1 \(steps\[0\]\)/,
+      ],
     ],
     [
       'steps after a condition',
@@ -90,18 +92,32 @@ describe('what is wrong between the rules', () => {
     [
       'a step beyond the longest wait',
       ['a: { max_wait: 60s, steps: [{ after: 30s, priority: 1 }, { after: 30s, priority: 1 }] }'],
-      [/^\? .*steps\[1\]: is never reached: it begins after 1m, and max_wait is 1m/],
+      [/^\? .*steps\[1\]: step 2 \(steps\[1\]\) is never reached: it begins after 1m, and max_wait is 1m/],
     ],
-    ['a step that does nothing', ['a: { steps: [{ after: 30s }] }'], [/^\? .*steps\[0\]: changes nothing/]],
+    [
+      'a step that does nothing',
+      ['a: { steps: [{ after: 30s }] }'],
+      [/^\? .*steps\[0\]: step 1 \(steps\[0\]\) changes nothing/],
+    ],
     [
       'a condition that is never true',
       ['a: { steps: [{ when: "waiting >= 5 and waiting < 3", priority: 1 }] }'],
-      [/steps\[0\].when: is never true: waiting/],
+      [/steps\[0\].when: is never true: waiting >= 5 and waiting < 3 \|/],
     ],
     [
       'a condition below nothing',
       ['a: { steps: [{ when: "eligible < 0", priority: 1 }] }'],
-      [/is never true: eligible/],
+      [/is never true: eligible < 0 \|/],
+    ],
+    [
+      'two conditions of three that go against each other',
+      ['a: { steps: [{ when: "ewt > 90s and staffed > 1 and ewt < 30s", priority: 1 }] }'],
+      [/is never true: ewt > 90s and ewt < 30s \|/],
+    ],
+    [
+      'three conditions that leave nothing together',
+      ['a: { steps: [{ when: "waiting <= 1 and waiting != 0 and waiting != 1", priority: 1 }] }'],
+      [/is never true: waiting <= 1 and waiting != 0 and waiting != 1 \|/],
     ],
     [
       'conditions that can be true',

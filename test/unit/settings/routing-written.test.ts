@@ -44,6 +44,15 @@ describe('what is written wrongly', () => {
     ],
     ['a number to leave for', services('a: { when_closed: { number: "1,2" } }'), [/when_closed.number: is no number/]],
     [
+      'numbers without quotes',
+      services('a: { numbers: [0301234, +49301234], when_closed: { number: 0049301 } }'),
+      [
+        /numbers\[0\]: .* \| write it in quotes: "0301234"$/,
+        /numbers\[1\]: .* \| write it in quotes: "\+49301234"$/,
+        /when_closed.number: must be a number in quotes \| write it in quotes: "0049301"$/,
+      ],
+    ],
+    [
       'a key of a queue',
       services('a: { when_closed: { queue: { nam: b } } }'),
       [/queue.name: is missing/, /queue.nam: unknown key "nam" \| did you mean "name"\?/],

@@ -62,7 +62,7 @@ describe('routing file', () => {
   "a b": {}
 `;
     expect(faults(text)).toEqual([
-      '3:15 services.support.numbers[0]: must be a dialled number in quotes | write it in quotes: "4930123", with its plus or zeros',
+      '3:15 services.support.numbers[0]: must be a dialled number in quotes | write it in quotes: "4930123"',
       '4:5 services.support.requirement: does not parse at character 10: a level from 1 to 10 was expected, or the value of an attribute (support=gold) | see README, "Requirements"',
       '5:5 services.support.ring: must be from 1s to 5m | write e.g. 20s',
       '6:5 services.support.delivry: unknown key "delivry" | did you mean "delivery"?',
