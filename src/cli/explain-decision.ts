@@ -34,13 +34,20 @@ function levels(key: number): string {
   return `levels add up to ${Math.abs(key)}`;
 }
 
-export function decisionStory(decision: Decision, titles: Titles): string[] {
+/** `isSkipped`: whether a step was passed over; who is chosen after it is chosen in the one that had begun before. */
+export function decisionStory(
+  decision: Decision,
+  titles: Titles,
+  isSkipped: (step: number) => boolean = () => false,
+): string[] {
   const { winner } = decision;
+  let { step } = decision;
+  while (step > 0 && isSkipped(step)) step -= 1;
   const lines =
     winner === null
-      ? [`Nobody could take it${inStep(decision)}${decision.ahead > 0 ? `; ${callsAhead(decision.ahead)}` : ''}.`]
+      ? [`Nobody could take it${inStep(step)}${decision.ahead > 0 ? `; ${callsAhead(decision.ahead)}` : ''}.`]
       : [
-          `${agentName(winner.agentId, titles, winner.title)} was chosen${inStep(decision)}: ${chosenWhy(decision, winner, titles)}.`,
+          `${agentName(winner.agentId, titles, winner.title)} was chosen${inStep(step)}: ${chosenWhy(decision, winner, titles)}.`,
         ];
   if (winner === null) {
     const why = countsText(waitedFor(decision));
@@ -66,7 +73,7 @@ export function waitedFor(decision: Decision): Readonly<Partial<Record<ReasonCod
   return counts;
 }
 
-const inStep = ({ step }: Decision): string => (step === 0 ? '' : ` in step ${step}`);
+const inStep = (step: number): string => (step === 0 ? '' : ` in step ${step}`);
 
 const callsAhead = (ahead: number): string =>
   ahead === 1 ? 'one call was ahead in the line' : `${ahead} calls were ahead in the line`;
@@ -117,14 +124,23 @@ function othersOf(decision: Decision, titles: Titles): string[] {
   return [...later, ...refused].slice(0, OTHERS_SHOWN);
 }
 
-function laterWhy(one: Candidate, { winner, strategy }: Decision): string {
+function laterWhy(one: Candidate, decision: Decision): string {
+  const { winner, strategy } = decision;
   if (winner !== null && one.rank < winner.rank) return 'free as well, and left to another call';
+  if (winner !== null && isOwn(decision, winner) && (one.keys[0] ?? 0) > (winner.keys[0] ?? 0))
+    return `${freeBeside(one, winner)}, but the caller's own agent goes first`;
   if (strategy !== 'longest_idle') return `free as well, and number ${one.rank} in the order`;
   if (one.idleMs === null) return 'free as well, and later in the order';
   const hardlyLess = winner !== null && winner.idleMs !== null && winner.idleMs - one.idleMs < 1_000;
   return hardlyLess
     ? `free for ${span(one.idleMs)} as well, hardly less`
     : `free as well, but only for ${span(one.idleMs)}`;
+}
+
+function freeBeside(one: Candidate, winner: Candidate): string {
+  if (one.idleMs === null) return 'free as well';
+  const isLonger = winner.idleMs !== null && one.idleMs >= winner.idleMs + 1_000;
+  return isLonger ? `free for longer, ${span(one.idleMs)}` : `free for ${span(one.idleMs)} as well`;
 }
 
 function restSentence(decision: Decision): string {

@@ -95,6 +95,15 @@ function arrivalSentence(fact: Fact<'arrived'>, events: readonly CallEvent[]): s
   return isCallback(events) ? 'It took the place in the line of the call that had asked for it.' : 'The call arrived.';
 }
 
+/** Whether a step had been passed over when `event` came: a call that is sent back goes through its steps anew. */
+function wasSkipped(step: number, event: CallEvent, events: readonly CallEvent[]): boolean {
+  const last = events
+    .slice(0, events.indexOf(event))
+    .map(({ fact }) => fact)
+    .findLast((fact) => fact.kind === 'stepped' && fact.step === step);
+  return last?.kind === 'stepped' && last.skipped;
+}
+
 /** The lines of one fact; none where another tells it. */
 function storyOf(event: CallEvent, events: readonly CallEvent[], titles: Titles): string[] {
   const { fact } = event;
@@ -102,7 +111,7 @@ function storyOf(event: CallEvent, events: readonly CallEvent[], titles: Titles)
     case 'arrived':
       return [arrivalSentence(fact, events)];
     case 'decided':
-      return decisionStory(fact.decision, titles);
+      return decisionStory(fact.decision, titles, (step) => wasSkipped(step, event, events));
     case 'claimLost':
       return [`${agentName(fact.agent, titles)} had just been taken by another call; the next one was looked for.`];
     case 'offered':

@@ -36,11 +36,30 @@ export function runText(run: DryRun, titles: Titles): string {
     '',
     `${run.outcome}: ${OUTCOMES[run.outcome]}${targetClause(run.target, titles)}.`,
   ];
-  if (run.decision !== null) lines.push(...decisionStory(run.decision, titles).map((line) => `  ${line}`));
-  const coming = run.stages.filter(({ step, why }) => step > 0 || why !== '');
-  if (coming.length > 0)
-    lines.push('', 'While nothing else changes:', ...coming.map((stage) => `  ${stageText(stage, run, titles)}`));
+  if (run.decision !== null) {
+    const isSkipped = (wanted: number): boolean => run.stages.some(({ step, skipped }) => skipped && step === wanted);
+    lines.push(...decisionStory(run.decision, titles, isSkipped).map((line) => `  ${line}`));
+  }
+  lines.push(...waitText(run, titles));
   return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** What is behind a call that has waited, and what would come. All times count from its arrival. */
+function waitText(run: DryRun, titles: Titles): string[] {
+  const { waitedMs } = run;
+  const told = run.stages.filter(({ step, why }) => step > 0 || why !== '');
+  const isPast = ({ afterMs }: DryStage): boolean => waitedMs > 0 && afterMs <= waitedMs;
+  const part = (title: string, stages: readonly DryStage[], isOver: boolean): string[] =>
+    stages.length === 0 ? [] : ['', title, ...stages.map((stage) => `  ${stageText(stage, run, titles, isOver)}`)];
+  const coming = `While nothing else changes${waitedMs > 0 ? ', counted from its arrival' : ''}:`;
+  return [
+    ...part(`So far, in a wait of ${span(waitedMs)}:`, told.filter(isPast), true),
+    ...part(
+      coming,
+      told.filter((stage) => !isPast(stage)),
+      false,
+    ),
+  ];
 }
 
 function askedOf(run: DryRun, titles: Titles): string[] {
@@ -49,11 +68,13 @@ function askedOf(run: DryRun, titles: Titles): string[] {
   const { service, by, entry } = identified;
   const found = by === 'name' ? 'as the dialplan names it' : `by the ${by} ${entry}`;
   const until = opening.untilMs === null ? '' : `, until ${wallText(opening.untilMs, zone)}`;
-  const { customer, preferred, priority, requirement } = request;
+  const { customer, preferred } = request;
+  const { step, priority, requirement, strategy } = run.now ?? { ...request, step: 0, strategy: service.strategy };
+  const after = run.waitedMs > 0 && run.now !== null && step > 0 ? ` after ${span(run.waitedMs)}` : '';
   return [
     `The service "${service.title}" (${service.name}), ${found}.`,
     `At ${wallText(atMs, zone)} (${zone}) it is ${opening.open ? 'open' : 'closed'}: ${opening.why}${until}.`,
-    `The call needs ${requirementText(requirement, titles.sites)}${priority === 0 ? '' : `; its priority is ${priority}`}; first comes ${GOES_FIRST[service.strategy]}.`,
+    `The call needs${after} ${requirementText(requirement, titles.sites)}${priority === 0 ? '' : `; its priority is ${priority}`}; first comes ${GOES_FIRST[strategy]}.`,
     ...(customer === null ? [] : [`The caller is the customer ${customer.name || customer.customerId}.`]),
     ...(preferred.length === 0
       ? []
@@ -66,16 +87,17 @@ const sentence = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${tex
 const targetClause = (to: DryTarget | null, titles: Titles): string =>
   to === null ? '' : `, to ${targetText(to.target, to.site, titles)}`;
 
-function stageText(stage: DryStage, run: DryRun, titles: Titles): string {
+function stageText(stage: DryStage, run: DryRun, titles: Titles, isOver: boolean): string {
+  // Who would have been offered it then is nobody's concern now.
+  const winner = isOver ? '' : `; ${winnerText(stage, titles)}`;
   const at = stage.afterMs === 0 ? 'at once' : `after ${span(stage.afterMs)}`;
-  if (stage.why === 'patience')
-    return `${at}: anybody will do, and not only the caller's own; ${winnerText(stage, titles)}`;
+  if (stage.why === 'patience') return `${at}: anybody will do, and not only the caller's own${winner}`;
   const name = `step ${stage.step}`;
   if (stage.why === 'condition') return `${at}: ${name} is due, and its condition does not hold`;
   if (stage.skipped) return `${at}: ${name} is passed over: ${inWords(stage.why)}`;
   if (stage.overflow !== null)
     return `${at}: ${name} (${inWords(stage.why)}): it leaves${targetClause(stage.overflow, titles)}`;
-  return `${at}: ${name} (${inWords(stage.why)})${changesOf(stage, run, titles)}; ${winnerText(stage, titles)}`;
+  return `${at}: ${name} (${inWords(stage.why)})${changesOf(stage, run, titles)}${winner}`;
 }
 
 function changesOf(stage: DryStage, run: DryRun, titles: Titles): string {
@@ -145,6 +167,6 @@ export function runJson(run: DryRun, found: readonly Difference[]): Record<strin
             ...{ requirement: request.requirement, priority: request.priority, strategy: request.rules.strategy },
             ...{ preferred: request.preferred, customer: request.customer },
           },
-    ...{ target, decision, stages, differences: found },
+    ...{ target, decision, waitedMs: run.waitedMs, now: run.now, stages, differences: found },
   };
 }

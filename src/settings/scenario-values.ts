@@ -130,6 +130,9 @@ export const days = (example: string, most: number) =>
     const match = typeof input === 'string' ? /^(\d+(?:\.\d+)?)d$/.exec(input.trim()) : null;
     const ms = match ? Number(match[1]) * DAY : typeof input === 'string' ? parseDuration(input) : null;
     if (ms !== null && ms >= 0 && ms <= most * DAY) return ms;
+    const written = typeof input === 'number' ? String(input) : typeof input === 'string' ? input.trim() : '';
+    if (/^\d+(\.\d+)?$/.test(written))
+      return refuse(context, 'must be a duration', `give the unit: ${written}s, ${written}h or ${written}d`);
     return refuse(context, `must be from 0s to ${most}d`, `write e.g. ${example} (s, m, h, d)`);
   });
 

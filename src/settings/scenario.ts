@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { LEVEL_MAX, LEVEL_MIN } from '../core/model/agent.ts';
 import { NEVER } from '../core/stats/distributions.ts';
 import { instantOf } from '../core/routing/moment.ts';
+import type { RoutingRules } from '../core/model/routing.ts';
 import { readDocument, say } from './document.ts';
 import type { ReadDocument } from './document.ts';
 import { byPlace } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { calendarSchema } from './routing-calendar.ts';
 import { amount, serviceName, siteName } from './routing-values.ts';
+import { didYouMean, doubtsOf } from './scenario-doubts.ts';
 import { readRecorded } from './scenario-recorded.ts';
 import type { Arrivals, Crew, Scenario, Traffic } from './scenario-model.ts';
 import { agentName, callsAnInterval, count, days, distribution, moment, share } from './scenario-values.ts';
@@ -110,8 +112,12 @@ export interface ScenarioRead {
   /** Null where there are faults. */
   readonly scenario: Scenario | null;
   readonly faults: readonly Fault[];
+  /** The routing file that it names, whatever else is wrong. */
+  readonly routing: string | null;
   /** Services of the scenario that a routing file does not have. */
   readonly unknownServices: (known: readonly string[], routing: string) => readonly Fault[];
+  /** What the routing files have no use for and may be a slip: sites and skills of agents. */
+  readonly doubts: (rules: readonly RoutingRules[]) => readonly Fault[];
 }
 
 /**
@@ -119,7 +125,8 @@ export interface ScenarioRead {
  */
 export function readScenario(content: string, file: string, open: OpenFile): ScenarioRead {
   const read = readDocument(content, file, scenarioSchema(open));
-  if (read.value === null) return { scenario: null, faults: read.faults, unknownServices: () => [] };
+  if (read.value === null)
+    return { scenario: null, faults: read.faults, routing: null, unknownServices: () => [], doubts: () => [] };
   const { value: written } = read;
   const found: Found = { faultAt: (...fault) => read.faultAt(...fault), faults: [] };
   const fromMs = instantOf(written.from, written.zone);
@@ -148,11 +155,15 @@ export function readScenario(content: string, file: string, open: OpenFile): Sce
         read.faultAt(
           ['services', name],
           `${routing} has no service "${name}"`,
-          `known there: ${known.join(', ') || 'none'}`,
+          didYouMean(known, name, `known there: ${known.join(', ') || 'none'}`),
         ),
       );
   const faults = found.faults.sort(byPlace);
-  return { scenario: faults.length === 0 ? scenario : null, faults, unknownServices };
+  return {
+    ...{ scenario: faults.length === 0 ? scenario : null, faults, unknownServices },
+    routing: scenario.routing,
+    doubts: (rules) => doubtsOf(crews, rules).map(({ path, message, cure }) => read.faultAt(path, message, cure)),
+  };
 }
 
 function trafficOf(

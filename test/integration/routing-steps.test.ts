@@ -166,7 +166,7 @@ describe('a step that is not waited for', () => {
     const { agent, steps, waitMs } = await story('passes');
     expect([agent, steps]).toEqual([
       'berlin/312',
-      ['1 skipped: it adds nobody who is staffed', '2: nobody is staffed whom it could wait for'],
+      ['1 skipped: it adds nobody who is staffed', '2: the step before it added nobody'],
     ]);
     expect(waitMs).toBeGreaterThan(1_000);
     expect(waitMs).toBeLessThan(6_000);

@@ -42,5 +42,22 @@ export const addExplain: AddCommand = (program, io) => {
 async function eventsOf(store: QueryStore, callId: string): Promise<readonly CallEvent[]> {
   const events = await store.callEvents(callId);
   if (events.length > 0) return events;
-  throw new IpntError('CALL_UNKNOWN', `no call is known as "${callId}", or more than one begins or ends so`);
+  throw new IpntError('CALL_UNKNOWN', await whyNone(store, callId));
+}
+
+const LATEST = 10_000;
+const MOST_SHOWN = 5;
+
+/** Whether there is no such call, or more than one: the store looks for one only. */
+export async function whyNone(store: QueryStore, written: string): Promise<string> {
+  const latest = (await store.calls({ limit: LATEST })).map((call) => call.callId);
+  const beginning = latest.filter((callId) => callId.startsWith(written));
+  const found = beginning.length > 0 ? beginning : latest.filter((callId) => callId.endsWith(written));
+  if (written !== '' && found.length > 1) {
+    const more = found.length > MOST_SHOWN ? `, and ${found.length - MOST_SHOWN} more` : '';
+    const how = beginning.length > 0 ? 'begin' : 'end';
+    return `${found.length} calls ${how} with "${written}": ${found.slice(0, MOST_SHOWN).join(', ')}${more}`;
+  }
+  const where = latest.length < LATEST ? '' : `, among the latest ${LATEST}`;
+  return `no call is "${written}", or begins or ends so${where}`;
 }

@@ -48,7 +48,9 @@ function priority(text: string): number {
 
 function wait(text: string): number {
   const ms = parseDuration(text);
-  if (ms === null) throw new InvalidArgumentError('write a duration, e.g. 45s.');
+  const isBare = /^\d+(\.\d+)?$/.test(text);
+  if (ms === null)
+    throw new InvalidArgumentError(isBare ? `give the unit: ${text}s or ${text}m.` : 'write a duration, e.g. 45s.');
   return ms;
 }
 
@@ -137,6 +139,11 @@ async function testOne(bench: Bench, options: TestOptions, command: Command, io:
   const { run, wrong, problem } = await tryCase(bench, one);
   const titles = titlesOf(bench.world);
   if (problem !== '') io.err(`warning: the caller could not be looked up: ${printable(problem)}\n`);
+  const { identified } = run;
+  if (one.lastAgent !== '' && identified !== null && !identified.service.preferred.last)
+    io.err(
+      `warning: --last changes nothing: the service ${identified.service.name} has no preferred: { last: true }\n`,
+    );
   if (options.json) io.out(`${JSON.stringify(runJson(run, wrong), null, 2)}\n`);
   else io.out(runText(run, titles));
   for (const one of wrong) io.err(`FAILED: ${printable(differenceText(one, run, titles))}\n`);

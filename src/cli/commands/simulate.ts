@@ -5,13 +5,14 @@ import { IpntError } from '../../core/errors.ts';
 import { compare } from '../../apps/simulate/compare.ts';
 import { play } from '../../apps/simulate/play.ts';
 import { reportOf } from '../../apps/simulate/report.ts';
-import { FaultsError, readRouting, readScenario, readText } from '../../settings/index.ts';
-import type { Scenario, ScenarioRead } from '../../settings/index.ts';
+import { FaultsError, faultLine, readRouting, readScenario, readText } from '../../settings/index.ts';
+import type { Fault, Scenario, ScenarioRead } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { withCure } from '../cured.ts';
 import { routingFile } from '../routing-file.ts';
 import { comparisonText, reportText } from '../simulation-text.ts';
+import { printable } from '../text.ts';
 
 interface Options {
   readonly routing?: string;
@@ -43,7 +44,7 @@ export const addSimulate: AddCommand = (program, io) => {
     .option(...JSON_OPTION)
     .action((file: string, _options, command) => {
       const options = optionsOf<Options>(command);
-      const read = scenarioFrom(file);
+      const read = scenarioFrom(file, options.routing);
       const scenario: Scenario = {
         ...read.scenario,
         replications: options.replications ?? read.scenario.replications,
@@ -51,9 +52,13 @@ export const addSimulate: AddCommand = (program, io) => {
       };
       const routing = options.routing ?? ownRouting(scenario, file);
       const named = [routing, ...(options.against === undefined ? [] : [options.against])];
-      const [played, against] = named
-        .map((name) => ({ name, rules: rulesFrom(name, read, file) }))
-        .map(({ name, rules }) => ({ name, runs: play(scenario, rules) }));
+      const routings = named.map((name) => ({ name, rules: rulesFrom(name, read, file) }));
+      for (const doubt of read.doubts(routings.map(({ rules }) => rules)))
+        io.err(`warning: ${printable(faultLine(doubt))}\n`);
+      const [played, against] = routings.map(({ name, rules }) => ({
+        name,
+        runs: play(scenario, rules),
+      }));
       if (played === undefined) return;
       const report = reportOf(played.runs, scenario.confidence);
       const other = against === undefined ? null : reportOf(against.runs, scenario.confidence);
@@ -77,27 +82,40 @@ const told6 = (value: number): number | null => (Number.isFinite(value) ? Number
 
 type SoundScenario = ScenarioRead & { readonly scenario: Scenario };
 
-function scenarioFrom(file: string): SoundScenario {
+function scenarioFrom(file: string, given: string | undefined): SoundScenario {
   const cure = 'name a scenario that this user can read (config/scenario.example.yaml shows one)';
   const text = withCure(cure, () => readText(file, 'SCENARIO_INVALID'));
   const read = readScenario(text, file, (path) => readText(resolve(dirname(file), path), 'SCENARIO_INVALID'));
   const { scenario } = read;
-  if (scenario === null) throw new FaultsError('SCENARIO_INVALID', file, read.faults);
+  if (scenario === null)
+    throw new FaultsError('SCENARIO_INVALID', file, [...strangers(read, file, given), ...read.faults]);
   return { ...read, scenario };
 }
 
+/** A misspelt service is the cause of other faults: it is told before them, where the routing can be read. */
+function strangers(read: ScenarioRead, file: string, given: string | undefined): readonly Fault[] {
+  const name = given ?? (read.routing === null ? undefined : beside(file, read.routing));
+  if (name === undefined) return [];
+  try {
+    const { rules } = readRouting(readText(name, 'ROUTING_INVALID'), name);
+    return rules === null ? [] : read.unknownServices(namesOf(rules), name);
+  } catch {
+    return [];
+  }
+}
+
+const beside = (file: string, path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
+const namesOf = ({ services }: RoutingRules): readonly string[] => services.map((service) => service.name);
+
 function ownRouting({ routing }: Scenario, file: string): string {
-  if (routing !== null) return isAbsolute(routing) ? routing : join(dirname(file), routing);
+  if (routing !== null) return beside(file, routing);
   throw new IpntError('SCENARIO_INVALID', 'names no routing file: add routing: routing.yaml, or use --routing', file);
 }
 
 function rulesFrom(name: string, read: SoundScenario, file: string): RoutingRules {
   const { rules, faults } = readRouting(routingFile(name), name);
   if (rules === null) throw new FaultsError('ROUTING_INVALID', name, faults);
-  const unknown = read.unknownServices(
-    rules.services.map((service) => service.name),
-    name,
-  );
+  const unknown = read.unknownServices(namesOf(rules), name);
   if (unknown.length > 0) throw new FaultsError('SCENARIO_INVALID', file, unknown);
   return rules;
 }

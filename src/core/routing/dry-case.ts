@@ -4,6 +4,7 @@ import type { Candidate, Decision } from '../model/decision.ts';
 import type { Routing } from '../model/routing.ts';
 import type { StrategyName, Target } from '../model/service.ts';
 import type { Identified, ServiceState } from './identify.ts';
+import type { Stage } from './steps.ts';
 import type { RoutingView } from './view.ts';
 
 export const DRY_OUTCOMES = [
@@ -98,6 +99,9 @@ export interface DryRun {
   /** Where a closed service or a step sends it. */
   readonly target: DryTarget | null;
   readonly decision: Decision | null;
+  readonly waitedMs: number;
+  /** What it asks for after that wait; null where it is not in the line. */
+  readonly now: Pick<Stage, 'step' | 'requirement' | 'priority' | 'strategy'> | null;
   /** Those behind it and those to come, as long as nothing else changes; in order. */
   readonly stages: readonly DryStage[];
 }

@@ -76,16 +76,19 @@ export function dryRun(call: DryCall, world: DryWorld, customer: Customer | null
   const zone = found === null ? 'UTC' : zoneOf(routing, found.service);
   const atMs = momentOf(call, zone, view.nowMs);
   if (atMs === null) throw new IpntError('ARGUMENT_INVALID', `the clock of ${zone} never shows ${call.at}`, 'at');
-  const nothing = { identified: found, problem, atMs, zone, target: null, decision: null, stages: [] };
+  const { waitedMs } = call;
+  const nothing = {
+    ...{ identified: found, problem, atMs, zone, target: null, decision: null },
+    ...{ waitedMs, now: null, stages: [] },
+  };
   if (found === null) return { ...nothing, outcome: 'unknown', opening: null, request: null };
   const opening = serviceState(routing, found.service, atMs);
   const request = requestFor(call, found.service, world, customer);
   if (!opening.open)
     return { ...nothing, outcome: 'closed', opening, request, target: targetOf(found.service.whenClosed, view) };
   const waiting = [...view.waiting.values()].filter(({ service }) => service === found.service.name).length;
-  if (call.waitedMs === 0 && waiting >= found.service.maxWaiting)
-    return { ...nothing, outcome: 'full', opening, request };
-  return { ...nothing, opening, request, ...wait(request, call.waitedMs, world) };
+  if (waitedMs === 0 && waiting >= found.service.maxWaiting) return { ...nothing, outcome: 'full', opening, request };
+  return { ...nothing, opening, request, ...wait(request, waitedMs, world) };
 }
 
 function targetOf(target: Target | null, view: RoutingView): DryTarget | null {
@@ -103,12 +106,14 @@ function requestFor(
 ): CallRequest {
   const identity = { callId: CALL_ID, edgeId: '', channelId: '', ani: call.ani, callerName: '' };
   const request = requestOf(identity, service, argumentsOf(call), routing.version);
-  const { state } = startCall(request, 0);
+  // Whoever says whom the caller spoke to last need not say by which number that would be known.
+  const asked = call.ani === '' && call.lastAgent !== '' ? { ...request, ani: call.lastAgent } : request;
+  const { state } = startCall(asked, 0);
   if (state.phase !== 'identifying') return request;
   const last = call.lastAgent === '' ? null : (agentsNamed(view, call.lastAgent)[0] ?? null);
   const preferred = preferredAgents(service.preferred, customer, last, view.agents);
   const known = { kind: 'identified', customer, preferred, tookMs: 0, problem: '' } as const;
-  return reduceCall(state, known, 0).state.request;
+  return { ...reduceCall(state, known, 0).state.request, ani: request.ani };
 }
 
 /** The call's row in the line, at a stage and after a wait. */
@@ -135,7 +140,7 @@ function wait(
   request: CallRequest,
   waitedMs: number,
   world: DryWorld,
-): Pick<DryRun, 'outcome' | 'target' | 'decision' | 'stages'> {
+): Pick<DryRun, 'outcome' | 'target' | 'decision' | 'now' | 'stages'> {
   const { rules } = request;
   const stages: DryStage[] = [];
   let stage = firstStage(request, 0);
@@ -150,14 +155,15 @@ function wait(
     due = overflow === null ? nextDue(request, stage, atMs) : null;
   }
   if (now.overflow !== null)
-    return { outcome: 'overflow', target: targetOf(now.overflow, world.view), decision: null, stages };
-  if (waitedMs >= request.maxWaitMs) return { outcome: 'timeout', target: null, decision: null, stages };
+    return { outcome: 'overflow', target: targetOf(now.overflow, world.view), decision: null, now: null, stages };
+  if (waitedMs >= request.maxWaitMs) return { outcome: 'timeout', target: null, decision: null, now: null, stages };
   const decision = decideNow(world, rowOf(request, now.stage, waitedMs, world.view.nowMs));
   const { staffed } = factsOf(request, now.stage, waitedMs, world);
   // As an edge says it: on arrival only, and where no step can change it.
   const isHopeless = now.stage.step >= rules.steps.length && staffed(now.stage.requirement) === 0;
   const outcome = decision.winner !== null ? 'offered' : waitedMs === 0 && isHopeless ? 'noagents' : 'waits';
-  return { outcome, target: null, decision, stages };
+  const { step, requirement, priority, strategy } = now.stage;
+  return { outcome, target: null, decision, now: { step, requirement, priority, strategy }, stages };
 }
 
 function stagesOf(

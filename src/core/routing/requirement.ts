@@ -216,6 +216,10 @@ export const skillsOf = (requirement: Requirement): readonly string[] =>
 export const attributesOf = (requirement: Requirement): readonly { readonly name: string; readonly value: string }[] =>
   termsOf(requirement).flatMap((term) => (term.kind === 'attribute' ? [{ name: term.name, value: term.value }] : []));
 
+/** Every site that the requirement names, for checks. */
+export const sitesOf = (requirement: Requirement): readonly string[] =>
+  termsOf(requirement).flatMap((term) => (term.kind === 'site' ? [term.siteId] : []));
+
 function termsOf(requirement: Requirement): readonly Requirement[] {
   switch (requirement.kind) {
     case 'not':

@@ -85,7 +85,7 @@ export function advanceSteps(service: Pick<Service, 'steps'>, before: Stage, fac
     for (let passed = stage.step + 1; passed <= index; passed += 1)
       moves.push({ step: passed, skipped: true, why: 'its condition did not hold' });
     const step = service.steps[index] as Step;
-    const why = reasonOf(step, stage);
+    const why = reasonOf(step, stage, index, facts);
     if (step.overflow !== null) {
       moves.push({ step: index + 1, skipped: false, why });
       return { stage: { ...stage, step: index + 1, sinceMs }, moves, overflow: { target: step.overflow, why } };
@@ -161,10 +161,14 @@ function staffs(facts: StageFacts, wanted: string, other: string): boolean {
   return facts.staffed(wanted === '' ? `not (${other})` : `(${wanted}) and not (${other})`) > 0;
 }
 
-function reasonOf(step: Step, stage: Stage): string {
+/** A stage in vain is not waited for by the step right after it alone: there it is the reason, as far as it is still so. */
+function reasonOf(step: Step, stage: Stage, index: number, facts: StageFacts): string {
   const parts = step.when.map(({ measure, operator, value }) => `${measure} ${operator} ${valueText(measure, value)}`);
   if (parts.length > 0) return parts.join(' and ');
-  if (stage.inVain) return 'nobody is staffed whom it could wait for';
+  if (stage.inVain && index === stage.step)
+    return facts.staffed(stage.requirement) === 0
+      ? 'nobody is staffed whom it could wait for'
+      : 'the step before it added nobody';
   return step.afterMs === 0 ? 'at once' : `after ${step.afterMs / 1_000} s`;
 }
 

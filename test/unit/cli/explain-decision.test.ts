@@ -78,6 +78,19 @@ it.each([
   expect(story(arrived, decided({ refused }))).toContain(`- Anna (Berlin): ${expected}.`);
 });
 
+it("says why somebody who was free longer came after the caller's own agent", () => {
+  const winner = { ...candidate('berlin/PJSIP/1001', 'Anna', 1, 5_000), keys: [0, 5] };
+  const next = [{ ...candidate('paris/PJSIP/2001', 'Bob', 2, 90_000), keys: [1, 4] }];
+  const text = story(arrived, decided({ winner, next }));
+  expect(text).toContain("Bob (Paris): free for longer, 1 min 30 s, but the caller's own agent goes first.");
+});
+
+it('names the step that the call was in, not one that was passed over', () => {
+  const winner = candidate('paris/PJSIP/2001', 'Bob', 1, 1_000);
+  const text = story(arrived, step({}), step({ step: 2, skipped: true }), decided({ step: 2, winner }));
+  expect(text).toContain('Bob (Paris) was chosen in step 1:');
+});
+
 it('tells programs the record, the words, and why it waited', () => {
   const refused = [{ agentId: 'berlin/PJSIP/1002', title: 'Carla', reasons: [{ code: 'talking' }] }] as const;
   const versions = { berlin: '3.77' };

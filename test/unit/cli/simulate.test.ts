@@ -97,11 +97,41 @@ describe('ipnt simulate', () => {
     expect(err).toContain(part);
   });
 
+  it('warns of sites and skills that the routing has no use for, with line and what was meant', async () => {
+    const agents = [
+      '  - { site: berlin, count: 1, skills: { support: 5, expert: 5 } }',
+      '  - { site: berln, count: 1, skills: { suport: 5 } }',
+      '  - { site: rome, count: 1, skills: { support: 5, juggling: 5 } }',
+    ];
+    const written = ['routing: fair.yaml', 'length: 1h', 'replications: 1', 'services:'];
+    const calls = '  support: { arrivals: { calls: 5 }, handle: 60s }';
+    writeFileSync(file('slips.yaml'), [...written, calls, 'agents:', ...agents, ''].join('\n'));
+    const { code, err } = await ipnt(file('slips.yaml'));
+    expect(code).toBe(0);
+    expect(err.replaceAll(`${folder}/`, '').split('\n')).toEqual([
+      'warning: slips.yaml:8:7 agents[1].site: the site "berln" is named nowhere else; did you mean "berlin"? else name it in sites of the routing',
+      'warning: slips.yaml:8:40 agents[1].skills.suport: no service of the routing asks for the skill "suport"; did you mean "support"?',
+      'warning: slips.yaml:9:51 agents[2].skills.juggling: no service of the routing asks for the skill "juggling"; it asks for: support, expert',
+      '',
+    ]);
+    expect((await ipnt(file('scenario.yaml'), '--replications', '1')).err).toBe('');
+  });
+
+  it('tells a misspelt service at its own place first, then what comes of it', async () => {
+    const calls = 'services: { exprt: { arrivals: { calls: 5 }, handle: { lognormal: { mean: 60s, sd: 10s } } } }';
+    const agents = 'agents: [{ site: berlin, count: 1, skills: { expert: 5 }, handle: { expert: 60s } }]';
+    writeFileSync(file('misspelt.yaml'), ['routing: fair.yaml', agents, calls, 'length: 1h', ''].join('\n'));
+    const { code, err } = await ipnt(file('misspelt.yaml'));
+    expect(code).toBe(2);
+    expect(err.split('\n')[0]).toMatch(/misspelt.yaml:3:13 services.exprt: .* did you mean "expert"\?$/);
+    expect(err.split('\n')[1]).toContain('agents[0].handle.expert: no calls of "expert" come');
+  });
+
   it('tells all faults of a scenario with line and cure, and plays nothing', async () => {
     writeFileSync(file('broken.yaml'), 'length: 5\nservices: { support: { handle: fast } }\nagents: []\n');
     const { code, out, err } = await ipnt(file('broken.yaml'));
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('broken.yaml:1:1 length: must be from 0s to 3660d; write e.g. 1d');
+    expect(err).toContain('broken.yaml:1:1 length: must be a duration; give the unit: 5s, 5h or 5d');
     expect(err).toContain('services.support.arrivals: is missing');
   });
 });

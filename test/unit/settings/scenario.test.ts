@@ -79,6 +79,11 @@ describe('a fault is told with its line and a cure', () => {
       service(`${ARRIVALS}, handle: 240`),
       ['3 services.support.handle: must be a duration: give the unit, 240s'],
     ],
+    [
+      'a bare mean',
+      service(`${ARRIVALS}, handle: { lognormal: { mean: 240, sd: 180s } }`),
+      ['handle.lognormal.mean: must be a duration: give the unit, 240s'],
+    ],
     ['a kind that is none', service(`${ARRIVALS}, handle: { gauss: 240s }`), ['"gauss" is no distribution']],
     [
       'half a distribution',

@@ -125,6 +125,14 @@ describe('a step that adds nobody', () => {
     expect(story(steps, begin('support', ['berlin']), facts(30_000))).toBe('(1) 2');
   });
 
+  test.each([
+    ['somebody is staffed before it', 'support', 'the step before it added nobody'],
+    ['nobody is', 'rome', 'nobody is staffed whom it could wait for'],
+  ])('the next one says why it does not wait: %s', (_, asked, why) => {
+    const steps = [step({ afterMs: 30_000, requirement: 'juggling' }), step({ afterMs: 60_000, priority: 1 })];
+    expect(advanceSteps({ steps }, begin(asked), facts(30_000)).moves.at(-1)).toMatchObject({ step: 2, why });
+  });
+
   test('still lets in who comes to work later', () => {
     const steps = [step({ sites: ['berlin', 'rome'] })];
     const change = advanceSteps({ steps }, begin('support', ['berlin']), facts(0));
