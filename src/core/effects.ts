@@ -55,7 +55,14 @@ export type CallEffect =
   | { readonly kind: 'keepAlive' }
   | { readonly kind: 'claim'; readonly agentId: AgentId; readonly token: string; readonly leaseMs: number }
   /** `leaseMs` null: by the reason's own length, growing with the no-answers in a row. */
-  | { readonly kind: 'advance'; readonly agentId: AgentId; readonly token: string; readonly step: ClaimStep }
+  /** `anew`: nobody kept it for a while, and its lease may be over. */
+  | {
+      readonly kind: 'advance';
+      readonly agentId: AgentId;
+      readonly token: string;
+      readonly step: ClaimStep;
+      readonly anew?: boolean;
+    }
   | { readonly kind: 'ring'; readonly offerId: string; readonly chosen: Chosen; readonly timeoutMs: number }
   | { readonly kind: 'cancelRing'; readonly offerId: string; readonly elsewhere: boolean }
   | { readonly kind: 'whisper'; readonly offerId: string; readonly place: string }

@@ -107,7 +107,7 @@ function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: L
     const talking = { offerId: offer.offerId, agentId, siteId: siteOf(agentId) };
     const state = adoptTalking(requestOf(caller, edgeId), talking, clock.monoMs());
     // Its lease has run for a while, and may still be that of the offer.
-    const renew = { kind: 'advance', agentId, token: offer.offerId, step: { phase: 'talk' } } as const;
+    const renew = { kind: 'advance', agentId, token: offer.offerId, step: { phase: 'talk' }, anew: true } as const;
     calls.begin({ state, effects: agentId === '' ? [] : [renew] }, seqOfEpoch(epoch));
     log.info('a bridged call is followed', { call: caller.callId, agent: agentId });
     return;
@@ -142,7 +142,7 @@ function adoptCallback(parts: AdopterParts, legId: string, left: LeftOver): void
     { offerId, agentId, siteId: siteOf(agentId) },
     clock.monoMs(),
   );
-  const renew = { kind: 'advance', agentId, token: offerId, step: { phase: 'talk' } } as const;
+  const renew = { kind: 'advance', agentId, token: offerId, step: { phase: 'talk' }, anew: true } as const;
   const state = { ...talking, callback: { tries: 1, legId, isHere: true } };
   calls.begin({ state, effects: agentId === '' ? [] : [renew] }, seqOfEpoch(epoch));
   log.info('a customer who was called back is followed', { call: callId, agent: agentId });

@@ -3,7 +3,7 @@ import type { AgentId } from '../../core/model/agent.ts';
 import { holdMs } from '../../core/model/claim.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { pause } from '../../ports/clock.ts';
-import type { EdgeStore } from '../../ports/edge-store.ts';
+import type { EdgeStore, NextPhase } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
 import { phaseOf } from './claim-phase.ts';
 import type { LiveCalls } from './live-calls.ts';
@@ -88,7 +88,7 @@ export class Claims {
   }
 
   /** Moves a claim on, and tries for as long as its lease can matter. */
-  async advance(callId: string, agentId: AgentId, token: string, step: ClaimStep): Promise<void> {
+  async advance(callId: string, agentId: AgentId, token: string, step: ClaimStep, anew = false): Promise<void> {
     const { store, copy, clock, log } = this.parts;
     const row = copy.reservations.get(agentId);
     const noAnswers = (row?.noAnswers ?? 0) + (step.phase === 'hold' && step.holdReason === 'no_answer' ? 1 : 0);
@@ -109,7 +109,8 @@ export class Claims {
     }
     for (let attempt = 1; attempt <= ADVANCE_TRIES; attempt += 1) {
       try {
-        const still = await store.advance(agentId, token, next);
+        const still =
+          (await store.advance(agentId, token, next)) || (anew && (await this.takeAnew(callId, agentId, token, next)));
         if (row?.token === token) copy.settle(copy.reservations.get(agentId) ?? row, clock.monoMs());
         if (!still) this.parts.calls().input(callId, { kind: 'tokenLost', token });
         return;
@@ -123,5 +124,12 @@ export class Claims {
         await pause(clock, 250 * Math.min(attempt, 4));
       }
     }
+  }
+
+  /** A talk whose lease ran out while no process kept it: taken like any claim, if nobody else has the agent by now. */
+  private async takeAnew(callId: string, agentId: AgentId, token: string, next: NextPhase): Promise<boolean> {
+    const { store, edgeId } = this.parts;
+    const won = await store.claim({ agentId, edgeId, callId, token, leaseMs: next.leaseMs });
+    return won === 'won' && store.advance(agentId, token, next);
   }
 }

@@ -48,7 +48,7 @@ export class Performer {
       case 'claim':
         return void this.parts.claims.claim(callId, effect);
       case 'advance':
-        return void this.parts.claims.advance(callId, effect.agentId, effect.token, effect.step);
+        return void this.parts.claims.advance(callId, effect.agentId, effect.token, effect.step, effect.anew);
       case 'ring':
         return void this.ring(callId, effect);
       case 'cancelRing':

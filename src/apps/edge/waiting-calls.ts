@@ -62,7 +62,8 @@ export function takeSteps(parts: StepsParts, before: RoutingView, monoMs: number
   return moved;
 }
 
-export const isStepping = ({ phase, request }: CallState): boolean => phase === 'waiting' && request.rules.steps.length > 0;
+export const isStepping = ({ phase, request }: CallState): boolean =>
+  phase === 'waiting' && request.rules.steps.length > 0;
 
 const servicesOf = ({ services }: Routing): ReadonlyMap<string, Service> =>
   new Map(services.map((service) => [service.name, service]));
