@@ -94,10 +94,11 @@ describe('killed', () => {
     const { agent, waitMs } = await answered(stack, call, '49310100');
     expect(agent).toBe(BERLIN);
     expect(waitMs).toBeLessThan(RING_MS + 1_000);
-    expect(await holdOf(stack, PARIS)).toBe('no_answer 30000');
+    // His phone rang; whether the edge still heard so is a matter of milliseconds.
+    expect(await holdOf(stack, PARIS)).toMatch(/^(no_answer|failed) 30000$/);
     await call.hangup();
     expect((await ended(stack, '49310100')).offers).toEqual([
-      `${PARIS} no_answer/no_answer`,
+      expect.stringMatching(`^${PARIS} (no_answer/no_answer|failed/unreachable)$`),
       `${BERLIN} answered/answered`,
     ]);
     await noClaims(stack);
