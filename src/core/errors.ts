@@ -131,7 +131,13 @@ export const ERRORS = {
     'list them with `ipnt apply --history`',
   ),
   IMPORT_INVALID: row('input', 422, false, 'the file has faults', 'mend each place named; nothing was imported'),
-  CUSTOMER_UNKNOWN: row('input', 404, false, 'there is no such customer', 'name an id or a number of the customer tables'),
+  CUSTOMER_UNKNOWN: row(
+    'input',
+    404,
+    false,
+    'there is no such customer',
+    'name an id or a number of the customer tables',
+  ),
   CALL_UNKNOWN: row('input', 404, false, 'there is no such call', 'list them with `ipnt calls`'),
   SITE_UNKNOWN: row('input', 404, false, 'there is no such site', 'list them with `ipnt status`'),
   CUSTOMER_SOURCE_DOWN: row(
