@@ -1,9 +1,8 @@
 /** Announcements: the ARI adapter on a real edge, a real site and real SIP phones. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ari, until } from '../lab/asterisk/ari.ts';
-import { quiet } from '../lab/asterisk/probe.ts';
 import type { EdgePbx } from '../../src/ports/edge-pbx.ts';
-import { answeredAgent, enter, hearsMusic, isPlaying, listen, makeEdge, startWorld } from './edge-ari-world.ts';
+import { answeredAgent, enter, hearsMusic, isPlaying, listen, makeEdge, startWorld, tidyUp } from './edge-ari-world.ts';
 import type { World } from './edge-ari-world.ts';
 
 const WORDS = [{ sound: 'queue-thereare' }, { number: 45 }, { sound: 'queue-callswaiting' }];
@@ -17,12 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => world?.stop());
 
-afterEach(async () => {
-  world.agent.behaviour = { kind: 'answer', afterMs: 20 };
-  await Promise.all([world.caller.hangup(), world.agent.hangup()]);
-  await quiet(world.edgePbx, world.lab.credentials);
-  for (const heard of [world.heard, world.agent, world.caller]) heard.mark();
-});
+afterEach(() => tidyUp(world));
 
 const variable = (channelId: string, name: string): Promise<string> =>
   ari<{ value: string }>(world.edgePbx, world.lab.credentials, 'GET', `/channels/${channelId}/variable`, {

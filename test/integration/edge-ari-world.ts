@@ -8,7 +8,7 @@ import type { EdgePbx, EdgePbxEvent } from '../../src/ports/edge-pbx.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { until } from '../lab/asterisk/ari.ts';
-import { openPhone } from '../lab/asterisk/probe.ts';
+import { openPhone, quiet } from '../lab/asterisk/probe.ts';
 import { startLab } from '../lab/lab.ts';
 import type { AsteriskInstance, Lab } from '../lab/lab.ts';
 import type { OutgoingCall, Phone } from '../lab/sip/phone.ts';
@@ -257,4 +257,12 @@ export async function answeredAgent(
   expectRinging(await edge.ring({ ...request, ani: '4930123456', callerName: 'Ann' }));
   await world.heard.wait('offerAnswered', (event) => event.offerId === offerId);
   return offerId;
+}
+
+/** After each test: nobody talks, nothing stands on the edge, and what was heard is past. */
+export async function tidyUp({ agent, caller, edgePbx, heard, lab }: World): Promise<void> {
+  agent.behaviour = { kind: 'answer', afterMs: 20 };
+  await Promise.all([caller.hangup(), agent.hangup()]);
+  await quiet(edgePbx, lab.credentials);
+  for (const log of [heard, agent, caller]) log.mark();
 }

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ari, until } from '../lab/asterisk/ari.ts';
-import { outcome, quiet } from '../lab/asterisk/probe.ts';
-import { enter, fullLog, ringFor, startWorld, talk } from './edge-ari-world.ts';
+import { outcome } from '../lab/asterisk/probe.ts';
+import { enter, fullLog, ringFor, startWorld, talk, tidyUp } from './edge-ari-world.ts';
 import type { World } from './edge-ari-world.ts';
 
 let world: World;
@@ -15,14 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => world?.stop());
 
-afterEach(async () => {
-  world.agent.behaviour = { kind: 'answer', afterMs: 20 };
-  await Promise.all([world.caller.hangup(), world.agent.hangup()]);
-  await quiet(world.edgePbx, world.lab.credentials);
-  world.heard.mark();
-  world.agent.mark();
-  world.caller.mark();
-});
+afterEach(() => tidyUp(world));
 
 const variable = async (channelId: string, name: string): Promise<string> =>
   ari<{ value: string }>(world.edgePbx, world.lab.credentials, 'GET', `/channels/${channelId}/variable`, {

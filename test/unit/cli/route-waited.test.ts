@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../../src/cli/main.ts';
+import { ipnt } from './run-cli.ts';
 
 let dir = '';
 beforeAll(() => {
@@ -29,16 +29,6 @@ const write = (name: string, text: string): string => {
   writeFileSync(join(dir, name), text);
   return join(dir, name);
 };
-
-async function ipnt(...args: string[]) {
-  const said = { out: '', err: '' };
-  const io = {
-    ...{ env: {}, isScreen: false },
-    out: (text: string) => void (said.out += text),
-    err: (text: string) => void (said.err += text),
-  };
-  return { code: await main(args, io), ...said };
-}
 
 describe('one call', () => {
   it('that has waited is told by the stage it is in: what it needs, what is behind it, what would come', async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../../src/cli/main.ts';
+import { ipnt } from './run-cli.ts';
 
 let dir = '';
 beforeAll(() => {
@@ -45,15 +45,6 @@ const write = (name: string, text: string): string => {
   return join(dir, name);
 };
 
-async function ipnt(...args: string[]) {
-  const said = { out: '', err: '' };
-  const io = {
-    ...{ env: {}, isScreen: false },
-    out: (text: string) => void (said.out += text),
-    err: (text: string) => void (said.err += text),
-  };
-  return { code: await main(args, io), ...said };
-}
 const files = () => ['--routing', join(dir, 'routing.yaml'), '--state', join(dir, 'state.yaml')];
 const test = (...args: string[]) => ipnt('route', 'test', ...files(), ...args);
 const MONDAY = ['--dnis', '+49302222', '--at', '2026-11-23T10:00'];

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../../src/cli/main.ts';
+import { ipnt as run } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ipnt-simulate-'));
 const file = (name: string): string => join(folder, name);
@@ -36,17 +36,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function ipnt(...args: readonly string[]) {
-  const told = { out: '', err: '' };
-  const io = {
-    out: (text: string) => void (told.out += text),
-    err: (text: string) => void (told.err += text),
-    env: {},
-    isScreen: false,
-  };
-  const code = await main(['simulate', ...args], io);
-  return { code, ...told };
-}
+const ipnt = (...args: readonly string[]) => run('simulate', ...args);
 
 describe('ipnt simulate', () => {
   it('shows services, ends and agents with intervals', async () => {
