@@ -6,6 +6,7 @@ import type { Reservation } from '../core/model/claim.ts';
 import type { ServiceFigures } from '../core/model/figures.ts';
 import { FIGURES_WINDOW_MS } from '../core/model/figures.ts';
 import type { QueueState } from '../core/model/queue.ts';
+import { servicesByName } from '../core/model/routing.ts';
 import type { Routing } from '../core/model/routing.ts';
 import { blankService } from '../core/model/service.ts';
 import type { SiteRow } from '../core/model/site.ts';
@@ -122,7 +123,7 @@ function queueOf(queueId: string, state: WrittenState, nowMs: number): QueueStat
 }
 
 function waitingOf(written: WrittenWaiting, index: number, routing: Routing, nowMs: number): [string, WaitingCall] {
-  const service = routing.services.find(({ name }) => name === written.service) ?? blankService(written.service);
+  const service = servicesByName(routing).get(written.service) ?? blankService(written.service);
   const callId = `waiting-${index + 1}`;
   const call: WaitingCall = {
     ...{ callId, edgeId: '', service: written.service },

@@ -9,6 +9,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Recorder } from '../../ports/records.ts';
 import { factsOfSentBack, variablesOfSentBack } from './entrance.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { seqOfEpoch } from './parts.ts';
 import type { StateCopy } from './state-copy.ts';
 
 export interface AdopterParts {
@@ -26,9 +27,6 @@ export interface AdopterParts {
 
 /** The request that sends a caller to the dialplan has been answered or has failed by then. */
 const SENT_BY_THEN_MS = 4_000;
-
-/** Facts that a later process adds to a call stand behind those of the earlier one. */
-const seqOfEpoch = (epoch: number): number => epoch * 100_000;
 
 /** `<call>.offer<N>` and `<call>.customer<N>` belong to `<call>`. */
 export const callOfOffer = (offerId: string): string => offerId.replace(/\.(?:offer|customer)\d+$/, '');

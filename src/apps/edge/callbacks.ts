@@ -1,5 +1,6 @@
 import type { CallRequest } from '../../core/model/call.ts';
 import { NO_WISHES } from '../../core/model/call.ts';
+import { servicesByName } from '../../core/model/routing.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { Service } from '../../core/model/service.ts';
 import { startCallback } from '../../core/reduce/call-callback.ts';
@@ -10,6 +11,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { seqOfEpoch } from './parts.ts';
 
 export interface CallbacksParts {
   readonly edgeId: string;
@@ -158,7 +160,7 @@ export class Callbacks {
 
   private resume(callback: Callback): void {
     const { calls, clock, fence, log, edgeId } = this.p;
-    const rules = this.p.routing().services.find(({ name }) => name === callback.service);
+    const rules = servicesByName(this.p.routing()).get(callback.service);
     if (rules === undefined) {
       log.warn('a callback of a service that is gone', { call: callback.callId, service: callback.service });
       void this.end(callback.callId, 'failed');
@@ -175,7 +177,7 @@ export class Callbacks {
     };
     const afterMs = Math.max(0, callback.notBeforeMs - this.p.dbNowMs());
     log.info('a callback is taken over', { call: callId, service });
-    calls.begin(startCallback(request, { ...callback, afterMs }, clock.monoMs()), fence.epoch * 100_000);
+    calls.begin(startCallback(request, { ...callback, afterMs }, clock.monoMs()), seqOfEpoch(fence.epoch));
   }
 }
 

@@ -30,7 +30,3 @@ export function destinationOf(
     return { route: '', site: '', why: `no site has a queue "${target.queue}" that can be reached` };
   return { route: `dial:${fill(template, queueAddress(chosen.queue))}`, site: chosen.siteId, why: chosen.why };
 }
-
-/** The variables with which the dialplan takes a caller there. */
-export const routeVariables = ({ route }: Destination): Readonly<Record<string, string>> =>
-  route === '' ? {} : { IPNT_ROUTE: 'overflow', IPNT_OVERFLOW: route };

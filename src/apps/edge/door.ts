@@ -1,11 +1,12 @@
 import { startCall } from '../../core/reduce/call.ts';
+import { wayOut } from '../../core/reduce/call-state.ts';
 import type { CallRequest } from '../../core/model/call.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
 import type { EdgeParts } from './parts.ts';
 import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';
-import { destinationOf, routeVariables } from './destinations.ts';
+import { destinationOf } from './destinations.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { StateCopy } from './state-copy.ts';
 
@@ -72,7 +73,7 @@ export class Door {
 
   private wayOut(target: Parameters<typeof destinationOf>[0] | null, callId: string): Readonly<Record<string, string>> {
     const { view, parts } = this.d;
-    return target === null ? {} : routeVariables(destinationOf(target, view(), callId, parts.reach));
+    return target === null ? {} : wayOut(destinationOf(target, view(), callId, parts.reach).route);
   }
 
   /** The dialplan's own Dial is over. A call that only an earlier process knew is not asked to wait for anybody. */

@@ -54,14 +54,14 @@ export class EdgeApp {
 
   /** Waits for the epoch and a first full load, for as long as it takes. Null when stopped meanwhile. */
   private async takeOver(): Promise<Session | null> {
-    const { edgeId, holder, store, routing, clock, log } = this.parts;
+    const { edgeId, holder, store, clock, log } = this.parts;
     let said = '';
     while (!this.stopped) {
       let waitsFor: string;
       try {
         const fence = await store.takeEdge(edgeId, holder, ROLE_LEASE_MS);
         if (fence !== null) {
-          const session = new Session(this.parts, fence, await routing.loadRouting(), (why) => this.standBy(why));
+          const session = new Session(this.parts, fence, (why) => this.standBy(why));
           await session.load();
           return session;
         }

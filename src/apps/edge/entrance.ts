@@ -1,6 +1,7 @@
 import { IpntError } from '../../core/errors.ts';
 import type { CallFact, CallRequest, IpntStatus } from '../../core/model/call.ts';
 import { NO_WISHES, OUTCOME_OF_STATUS } from '../../core/model/call.ts';
+import { servicesByName } from '../../core/model/routing.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { Service, Target } from '../../core/model/service.ts';
 import type { DialplanArguments } from '../../core/routing/arguments.ts';
@@ -89,7 +90,7 @@ function openService(
     const { open, why } = serviceState(routing, service, nowMs);
     if (open) return { service, closed: '', target: null };
     const target = service.whenClosed;
-    const next = target?.kind === 'service' ? routing.services.find(({ name }) => name === target.service) : undefined;
+    const next = target?.kind === 'service' ? servicesByName(routing).get(target.service) : undefined;
     if (next === undefined || hops === MOST_HOPS) return { service, closed: why, target };
     service = next;
   }

@@ -4,6 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { Recorder } from '../../ports/records.ts';
 import type { LiveCalls } from './live-calls.ts';
+import { seqOfEpoch } from './parts.ts';
 
 export interface OrphansParts {
   readonly edgeId: string;
@@ -32,7 +33,7 @@ export async function closeOrphans(parts: OrphansParts): Promise<void> {
   for (const callId of orphans) {
     const outcome = talkedLast(await store.callEvents(callId)) ? 'answered' : 'failed';
     const fact = { kind: 'ended', outcome, by: 'unknown', talkMs: 0 } as const;
-    recorder.record({ callId, seq: epoch * 100_000 + LAST_SEQ, atMs: clock.nowMs(), fact });
+    recorder.record({ callId, seq: seqOfEpoch(epoch) + LAST_SEQ, atMs: clock.nowMs(), fact });
   }
   if (orphans.length > 0)
     log.info('calls that ended unseen are closed in the records', { detail: String(orphans.length) });

@@ -45,3 +45,6 @@ export const fill = (template: string, address: string): string => template.repl
 
 /** What a log line calls a failure. */
 export const codeOf = (error: unknown): string => (error instanceof IpntError ? error.code : 'BUG');
+
+/** Facts that a later process adds to a call stand behind those of the earlier one. */
+export const seqOfEpoch = (epoch: number): number => epoch * 100_000;

@@ -1,3 +1,4 @@
+import { NO_ROUTING } from '../../core/model/routing.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import { ROLE_LEASE_MS } from '../../core/model/claim.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
@@ -50,16 +51,15 @@ export class Session {
   /** Channels of earlier processes' callers that were dealt with: one may be listed again before it has gone. */
   private readonly adopted = new Set<string>();
   private readonly timers = new Set<Timer>();
-  private routing: Routing;
+  private routing: Routing = NO_ROUTING;
   private routingLoading = false;
   private beats = 0;
   private over = false;
   private readonly onFenced: (why: string) => void;
 
-  constructor(parts: EdgeParts, fence: Fence, routing: Routing, onFenced: (why: string) => void) {
+  constructor(parts: EdgeParts, fence: Fence, onFenced: (why: string) => void) {
     this.parts = parts;
     this.fence = fence;
-    this.routing = routing;
     this.onFenced = onFenced;
     const { clock, edgeId, pbx, store, log, reach, recorder } = parts;
     this.outage = new Outage({ clock, log, reach, calls: () => this.calls, view: () => this.matcher.view() });

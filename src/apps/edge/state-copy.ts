@@ -92,7 +92,7 @@ export class StateCopy {
     this.floor.touchQueue(queueId);
   }
 
-  /** What provisioning says of agents and sites, laid over what the sites say.  */
+  /** What provisioning says of agents and sites, laid over what the sites say. */
   provision({ profiles, sites }: Pick<Routing, 'profiles' | 'sites'>): void {
     this.siteTerms = sites;
     this.profiles = new Map(profiles.map((profile) => [profile.agentId, profile]));

@@ -1,11 +1,13 @@
 import { byTurn } from '../../core/model/call.ts';
 import type { PlacedCall, WaitingCall } from '../../core/model/call.ts';
+import { servicesByName } from '../../core/model/routing.ts';
 import type { Routing } from '../../core/model/routing.ts';
-import type { Service, Target } from '../../core/model/service.ts';
+import type { Target } from '../../core/model/service.ts';
 import type { CallState } from '../../core/reduce/call-state.ts';
 import type { Forecaster } from '../../core/routing/expected-wait.ts';
 import type { Floor } from '../../core/routing/floor.ts';
 import { underRules } from '../../core/routing/move.ts';
+import { rowInLine } from '../../core/routing/row.ts';
 import { stageFacts } from '../../core/routing/stage-facts.ts';
 import { advanceSteps } from '../../core/routing/steps.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
@@ -13,19 +15,11 @@ import { destinationOf } from './destinations.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { Reach } from './parts.ts';
 
-/** A call as it stands in the line: what it asks for in its present step. `dbNowMs` where it has no arrival yet. */
-export function rowOf(state: CallState, dbNowMs: number): PlacedCall {
-  const { request, stage, arrivedAtMs } = state;
-  const { callId, edgeId, service, networkFirst, preferred, rules } = request;
-  const { requirement, priority, strategy, step } = stage;
-  const patienceMs = preferred.length === 0 ? 0 : rules.preferred.patienceMs;
-  return {
-    ...{ callId, edgeId, service, requirement, priority, strategy, step, networkFirst, preferred, arrivedAtMs },
-    ageing: rules.ageing,
-    offering: false,
-    preferredUntilMs: patienceMs === 0 ? 0 : (arrivedAtMs ?? dbNowMs) + patienceMs,
-  };
-}
+/** Our own call as a row. `dbNowMs` where it has no arrival yet. */
+export const rowOf = ({ request, stage, arrivedAtMs }: CallState, dbNowMs: number): PlacedCall => ({
+  ...rowInLine(request, stage, arrivedAtMs ?? dbNowMs),
+  arrivedAtMs,
+});
 
 export interface StepsParts {
   readonly calls: LiveCalls;
@@ -45,7 +39,7 @@ export function takeSteps(parts: StepsParts, before: RoutingView, monoMs: number
     return call === undefined ? [] : [{ state, call }];
   });
   if (stepping.length === 0) return false;
-  const services = servicesOf(parts.routing());
+  const services = servicesByName(parts.routing());
   let view = before;
   let moved = false;
   for (const { state, call } of stepping.sort((a, b) => byTurn(b.call, a.call, before.nowMs))) {
@@ -65,9 +59,6 @@ export function takeSteps(parts: StepsParts, before: RoutingView, monoMs: number
 export const isStepping = ({ phase, request }: CallState): boolean =>
   phase === 'waiting' && request.rules.steps.length > 0;
 
-const servicesOf = ({ services }: Routing): ReadonlyMap<string, Service> =>
-  new Map(services.map((service) => [service.name, service]));
-
 /** Where a caller stands in his service's line (1: he is next), and how long it will take. */
 export interface Standing {
   readonly position: number;
@@ -78,7 +69,7 @@ export function standing({ forecaster, routing }: StepsParts, view: RoutingView,
   let position = 1;
   for (const other of view.waiting.values())
     if (other.service === call.service && !other.offering && byTurn(other, call, view.nowMs) < 0) position += 1;
-  return { position, expectedWaitMs: forecaster.forecast(call, view, servicesOf(routing())).ms };
+  return { position, expectedWaitMs: forecaster.forecast(call, view, servicesByName(routing())).ms };
 }
 
 /** What a call that leaves its service is told, or the service in which it waits on. */
@@ -94,18 +85,18 @@ function overflow(
     const told = to.why === '' ? why : `${why}; ${to.why}`;
     return calls.input(callId, { kind: 'overflowed', target, route: to.route, chosenSite: to.site, why: told });
   }
-  const { services, version } = routing();
-  const rules = services.find(({ name }) => name === target.service);
+  const rules = servicesByName(routing()).get(target.service);
   if (rules === undefined)
     return calls.input(callId, { kind: 'overflowed', target, route: '', chosenSite: '', why: `${why}; it is gone` });
-  calls.input(callId, { kind: 'movedTo', request: underRules(request, rules, version), target, why });
+  calls.input(callId, { kind: 'movedTo', request: underRules(request, rules, routing().version), target, why });
 }
 
 /** `apply --waiting`: calls that wait go on by the rules in force; one whose agent is being rung does when it waits again. */
-export function renewRules(calls: LiveCalls, { services, version, waitingVersion }: Routing): void {
+export function renewRules(calls: LiveCalls, routing: Routing): void {
+  const { version, waitingVersion } = routing;
   for (const { request, phase } of calls.states()) {
     if (phase !== 'waiting' || request.routingVersion >= waitingVersion) continue;
-    const rules = services.find(({ name }) => name === request.service);
+    const rules = servicesByName(routing).get(request.service);
     if (rules === undefined) continue;
     const anew = underRules(request, rules, version);
     calls.input(request.callId, { kind: 'movedTo', request: anew, target: null, why: 'the rules were changed' });

@@ -10,6 +10,7 @@ import type { Pair } from '../../core/routing/match.ts';
 import { parseRequirement, unmet } from '../../core/routing/requirement.ts';
 import type { Requirement } from '../../core/routing/requirement.ts';
 import type { Stage } from '../../core/routing/steps.ts';
+import { rowInLine } from '../../core/routing/row.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
 import { serviceLevelOf } from '../../core/stats/figures.ts';
 import { ServiceFiguresWindow } from '../../core/stats/service-figures.ts';
@@ -70,21 +71,9 @@ export class World {
   /** A caller as he stands in the line, in the stage that his call begins with. */
   rowOf(caller: Caller, service: Service, stage: Stage): WaitingCall {
     const preferred = this.agentOf(caller, service);
-    return {
-      callId: caller.callId,
-      edgeId: 'edge',
-      service: service.name,
-      requirement: stage.requirement,
-      priority: stage.priority,
-      arrivedAtMs: caller.arrivedAtMs,
-      offering: false,
-      networkFirst: service.share === 'network_first',
-      strategy: stage.strategy,
-      ageing: service.ageing,
-      preferred,
-      preferredUntilMs: preferred.length === 0 ? 0 : caller.arrivedAtMs + service.preferred.patienceMs,
-      step: stage.step,
-    };
+    const networkFirst = service.share === 'network_first';
+    const call = { callId: caller.callId, edgeId: 'edge', service: service.name, networkFirst, preferred };
+    return rowInLine({ ...call, rules: service }, stage, caller.arrivedAtMs);
   }
 
   /** The agent of his own, for those who have one: anybody of the scenario with the skills. */

@@ -66,3 +66,15 @@ export function withProfile(agent: AgentState, profile: AgentProfile | undefined
     wrapUpMs: profile.wrapUpMs,
   };
 }
+
+const byName = new WeakMap<RoutingRules, ReadonlyMap<string, Service>>();
+
+/** The services by name. A routing is swapped whole and never changed: what was made of it once stays good. */
+export function servicesByName(rules: RoutingRules): ReadonlyMap<string, Service> {
+  let services = byName.get(rules);
+  if (services === undefined) {
+    services = new Map(rules.services.map((service) => [service.name, service]));
+    byName.set(rules, services);
+  }
+  return services;
+}

@@ -198,3 +198,7 @@ export function cancelOffer(state: CallState, why: NonNullable<OfferState['cance
     { kind: 'cancelRing', offerId: state.offer.offerId, elsewhere: why === 'caller_left' },
   ];
 }
+
+/** With which the dialplan takes a caller on: `place:`, `number:` or `dial:`; '' for nowhere. */
+export const wayOut = (route: string): Readonly<Record<string, string>> =>
+  route === '' ? {} : { IPNT_ROUTE: 'overflow', IPNT_OVERFLOW: route };

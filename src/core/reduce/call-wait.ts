@@ -4,7 +4,7 @@ import type { Target } from '../model/service.ts';
 import { bothOf } from '../routing/requirement.ts';
 import { firstStage } from '../routing/steps.ts';
 import type { CallState, CallStep } from './call-state.ts';
-import { giveBack, record, step, wrapUpEffect } from './call-state.ts';
+import { giveBack, record, step, wayOut, wrapUpEffect } from './call-state.ts';
 
 /** Who is calling has to be asked before the call takes its place. */
 export const needsIdentifying = ({ rules, ani, customer }: CallRequest): boolean =>
@@ -90,11 +90,8 @@ export function onOverflowed(
   if (state.phase !== 'waiting' || state.callback !== null) return step(state);
   const { target, route, chosenSite, why } = input;
   const left = record({ kind: 'overflowed', to: target, chosenSite, why });
-  if (route === '') {
-    const back = giveBack(state, 'OVERFLOW', 'overflowed', `nowhere to overflow to: ${why}`, nowMs);
-    return step(back.state, left, ...back.effects);
-  }
-  const back = giveBack(state, 'OVERFLOW', 'overflowed', why, nowMs, { IPNT_ROUTE: 'overflow', IPNT_OVERFLOW: route });
+  const detail = route === '' ? `nowhere to overflow to: ${why}` : why;
+  const back = giveBack(state, 'OVERFLOW', 'overflowed', detail, nowMs, wayOut(route));
   return step(back.state, left, ...back.effects);
 }
 

@@ -12,6 +12,7 @@ import {
   START_CLOSING,
   step,
   STOP_WAITING,
+  wayOut,
   wrapUpEffect,
 } from './call-state.ts';
 import {
@@ -133,7 +134,7 @@ export function reduceCall(state: CallState, input: CallInput, nowMs: number): C
       // A promise to call back outlives the trouble of a moment.
       if (state.callback !== null && !state.callback.isHere) return step(state);
       return isBeforeAnswer(state)
-        ? giveBack(state, input.status, OUTCOME_OF_STATUS[input.status], input.detail, nowMs, wayOut(input.route))
+        ? giveBack(state, input.status, OUTCOME_OF_STATUS[input.status], input.detail, nowMs, wayOut(input.route ?? ''))
         : step(state);
     case 'timerFired':
       return onTimer(state, input.timer, nowMs);
@@ -144,10 +145,6 @@ const BEFORE_ANSWER: ReadonlySet<CallState['phase']> = new Set([
   ...(['identifying', 'placing', 'waiting', 'claiming', 'offering'] as const),
   ...(['calling', 'resting'] as const),
 ]);
-/** The service's own default route goes before the dialplan's. */
-const wayOut = (route = ''): Readonly<Record<string, string>> =>
-  route === '' ? {} : { IPNT_ROUTE: 'overflow', IPNT_OVERFLOW: route };
-
 const isBeforeAnswer = (state: CallState): boolean => BEFORE_ANSWER.has(state.phase);
 
 /** The leg to the customer of a callback: an offer's twin until he answers, the caller's channel from then on. */

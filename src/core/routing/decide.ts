@@ -2,7 +2,7 @@ import type { AgentId, KnownAgent } from '../model/agent.ts';
 import type { WaitingCall } from '../model/call.ts';
 import { byTurn } from '../model/call.ts';
 import type { Candidate, Decision, Reason, ReasonCode, Refusal } from '../model/decision.ts';
-import { asStaffed, ineligible, isStaffed } from './eligible.ts';
+import { ineligible } from './eligible.ts';
 import type { Floor } from './floor.ts';
 import { byKeys, keysFor, waitsForPreferred } from './rank.ts';
 import type { Requirement } from './requirement.ts';
@@ -151,12 +151,4 @@ function firstOf(
     best: best.map((one, index) => candidate(one, index + 1)),
     chosen: winner === undefined ? null : candidate(winner, before + 1),
   };
-}
-
-/** Whether anybody who is logged in at a living site could ever meet the requirement. */
-export function anyoneStaffed(view: RoutingView, requirement: Requirement): boolean {
-  for (const agent of view.agents.values()) {
-    if (isStaffed(agent, view) && unmet(requirement, asStaffed(agent)) === null) return true;
-  }
-  return false;
 }

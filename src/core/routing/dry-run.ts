@@ -5,6 +5,7 @@
 import type { AgentId } from '../model/agent.ts';
 import type { CallRequest, Customer, WaitingCall } from '../model/call.ts';
 import type { Decision } from '../model/decision.ts';
+import { servicesByName } from '../model/routing.ts';
 import type { Routing } from '../model/routing.ts';
 import type { Service, Target } from '../model/service.ts';
 import { IpntError } from '../errors.ts';
@@ -25,6 +26,7 @@ import type { Stage, StageFacts } from './steps.ts';
 import { advanceSteps, firstStage } from './steps.ts';
 import { chooseQueue } from './targets.ts';
 import { Forecaster } from './expected-wait.ts';
+import { rowInLine } from './row.ts';
 import type { RoutingView } from './view.ts';
 
 /** Lots are drawn by the call's id: the same case draws the same one. */
@@ -116,18 +118,6 @@ function requestFor(
   return { ...reduceCall(state, known, 0).state.request, ani: request.ani };
 }
 
-/** The call's row in the line, at a stage and after a wait. */
-function rowOf(request: CallRequest, stage: Stage, waitedMs: number, nowMs: number): WaitingCall {
-  const { callId, edgeId, service, networkFirst, preferred, rules } = request;
-  const arrivedAtMs = nowMs - waitedMs;
-  return {
-    ...{ callId, edgeId, service, networkFirst, preferred, arrivedAtMs, offering: false, ageing: rules.ageing },
-    ...{ requirement: stage.requirement, priority: stage.priority, strategy: stage.strategy, step: stage.step },
-    preferredUntilMs:
-      preferred.length === 0 || rules.preferred.patienceMs === 0 ? 0 : arrivedAtMs + rules.preferred.patienceMs,
-  };
-}
-
 /** A moment of the wait at which something may change. */
 interface Due {
   readonly atMs: number;
@@ -157,7 +147,7 @@ function wait(
   if (now.overflow !== null)
     return { outcome: 'overflow', target: targetOf(now.overflow, world.view), decision: null, now: null, stages };
   if (waitedMs >= request.maxWaitMs) return { outcome: 'timeout', target: null, decision: null, now: null, stages };
-  const decision = decideNow(world, rowOf(request, now.stage, waitedMs, world.view.nowMs));
+  const decision = decideNow(world, rowInLine(request, now.stage, world.view.nowMs - waitedMs));
   const { staffed } = factsOf(request, now.stage, waitedMs, world);
   // As an edge says it: on arrival only, and where no step can change it.
   const isHopeless = now.stage.step >= rules.steps.length && staffed(now.stage.requirement) === 0;
@@ -176,7 +166,7 @@ function stagesOf(
   const { stage, moves, overflow } = change;
   const afterMs = due.atMs;
   const shown = (one: Stage) => ({ requirement: one.requirement, priority: one.priority, strategy: one.strategy });
-  const row = rowOf(request, stage, afterMs, world.view.nowMs);
+  const row = rowInLine(request, stage, world.view.nowMs - afterMs);
   const winner = overflow === null ? decideNow(world, row).winner : null;
   const passed = moves.slice(0, -1).map(({ step, skipped, why }): DryStage => ({
     ...{ afterMs, step, skipped, why, ...shown(before), overflow: null, winner: null },
@@ -221,9 +211,9 @@ function withCall({ view: given }: DryWorld, call: WaitingCall): { readonly view
 const floors = new WeakMap<RoutingView, Floor>();
 
 function factsOf(request: CallRequest, stage: Stage, waitedMs: number, world: DryWorld): StageFacts {
-  const row = rowOf(request, stage, waitedMs, world.view.nowMs);
+  const row = rowInLine(request, stage, world.view.nowMs - waitedMs);
   const { view, floor } = withCall(world, row);
-  const services = new Map(world.routing.services.map((service) => [service.name, service]));
+  const services = servicesByName(world.routing);
   return stageFacts(view, floor, new Forecaster(floor, parseRequirement), services, row, waitedMs);
 }
 

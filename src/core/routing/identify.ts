@@ -4,6 +4,7 @@ import type { Calendar } from '../model/calendar.ts';
 import { bySpecificity, matches, parsePattern } from '../model/dial-pattern.ts';
 import type { DialPattern } from '../model/dial-pattern.ts';
 import { prefixOf } from '../model/number.ts';
+import { servicesByName } from '../model/routing.ts';
 import type { Routing } from '../model/routing.ts';
 import type { Service } from '../model/service.ts';
 import type { DialplanArguments } from './arguments.ts';
@@ -25,7 +26,6 @@ interface Entry<T> {
 /** One routing, made ready for look-ups. */
 interface Index {
   readonly normalise: (number: string) => string;
-  readonly names: ReadonlyMap<string, Service>;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly exact: ReadonlyMap<string, Identified>;
   /** Longest first. */
@@ -61,7 +61,6 @@ function makeIndex(routing: Routing, normalise: (number: string) => string): Ind
     }
   return {
     normalise,
-    names: new Map(routing.services.map((service) => [service.name, service])),
     calendars: new Map(routing.calendars.map((calendar) => [calendar.name, calendar])),
     exact,
     prefixes: prefixes.sort((a, b) => b.key.length - a.key.length),
@@ -80,7 +79,7 @@ export function identify(
 ): Identified {
   const index = indexOf(routing, normalise);
   if (args.service !== '') {
-    const named = index.names.get(args.service);
+    const named = servicesByName(routing).get(args.service);
     if (named !== undefined) return { service: named, by: 'name', entry: named.name };
     throw new IpntError('SERVICE_UNKNOWN', `there is no service '${args.service.slice(0, 60)}'`, 'argument service');
   }
