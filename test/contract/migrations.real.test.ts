@@ -91,8 +91,8 @@ describe('a database of the schema before', () => {
       await store.applyRouting(NO_RULES, 'me');
       expect((await store.rollbackRouting(null, 'me')).services).toEqual([old]);
       expect((await store.routingHistory(9)).map(({ version, what }) => [version, what])).toEqual([
-        [10, 'rolled back to 8'],
-        [9, 'applied'],
+        [10, 'rolled back to 8: added old'],
+        [9, 'removed old'],
         [8, 'closed old'],
         [7, 'applied'],
       ]);
