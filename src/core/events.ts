@@ -29,6 +29,24 @@ export interface MembershipReport {
   readonly wrapUpMs: number;
 }
 
+/** An agent whom the PBX knows by itself, beside its queues (mod_callcenter; devices over ARI), whole. */
+export interface AgentReport {
+  /** His name at the site; memberships and events name him by it. */
+  readonly device: string;
+  readonly title: string;
+  /** What the site's trunk context is asked to ring; null where his contact is no address that may be dialled. */
+  readonly address: string | null;
+  /** Null where the PBX keeps no status: it is ours then, as for agents of the settings. */
+  readonly status: 'ready' | 'paused' | 'logged_out' | null;
+  readonly reason: string;
+  readonly state: DeviceState;
+  /** End of his last call of any queue, epoch ms; null when never. */
+  readonly lastCallMs: number | null;
+  readonly loginMs: number | null;
+  /** His wrap-up after a call of any queue, ms. */
+  readonly wrapUpMs: number;
+}
+
 export interface WaitingReport {
   readonly queue: string;
   /** The caller's channel id at the site. */
@@ -44,6 +62,8 @@ export interface Snapshot {
   readonly during?: readonly PbxEvent[];
   readonly queues: readonly { readonly name: string; readonly serviceLevelMs: number }[];
   readonly memberships: readonly MembershipReport[];
+  /** Where the PBX knows agents beside its queues: all of them. */
+  readonly agents?: readonly AgentReport[];
   readonly waiting: readonly WaitingReport[];
   /** Devices of agents who are in no queue, and of all others where the PBX tells. */
   readonly devices: readonly { readonly device: string; readonly state: DeviceState }[];
@@ -57,6 +77,8 @@ export type PbxEvent =
   | { readonly kind: 'snapshotTaken'; readonly snapshot: Snapshot }
   | { readonly kind: 'membershipReported'; readonly membership: MembershipReport }
   | { readonly kind: 'membershipRemoved'; readonly queue: string; readonly device: string }
+  | { readonly kind: 'agentReported'; readonly agent: AgentReport }
+  | { readonly kind: 'agentRemoved'; readonly device: string }
   | { readonly kind: 'deviceChanged'; readonly device: string; readonly state: DeviceState }
   | {
       readonly kind: 'statusDeclared';

@@ -1,37 +1,20 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { addressOf } from '../core/model/agent.ts';
 import { customerSources } from './customer-sources.ts';
 import type { CustomerSourceSettings } from './customer-sources.ts';
 import { database } from './database.ts';
 import type { DatabaseSettings } from './database.ts';
-import { readDocument, say } from './document.ts';
+import { readDocument } from './document.ts';
 import type { Fault } from './faults.ts';
-import type { Secret } from './secret.ts';
-import { duration, groups, host, object, oneOf, port, secret, text } from './values.ts';
+import { ariAccess, siteSchema } from './sites.ts';
+import type { AriAccess, SiteSettings } from './sites.ts';
+import { groups, object, text } from './values.ts';
 import type { Surroundings } from './values.ts';
-
-/** One call centre's PBX, and how to reach it. */
-export interface SiteSettings {
-  readonly siteId: string;
-  readonly title: string;
-  readonly kind: 'asterisk-ami';
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: Secret;
-  /** Devices of agents who are in no queue (`PJSIP/2001`): followed by device state. */
-  readonly agents: readonly string[];
-  /** Queue to its `wrapuptime`, ms: AMI does not tell it. */
-  readonly queueWrapUpMs: Readonly<Record<string, number>>;
-  /** Rolling window of the queue figures. */
-  readonly windowMs: number;
-}
 
 /** One edge Asterisk, its Stasis application, and how it reaches the sites. */
 export interface EdgeSettings {
   readonly edgeId: string;
-  readonly ari: { readonly url: string; readonly user: string; readonly password: Secret };
+  readonly ari: AriAccess;
   readonly app: string;
   /** Site to dial string; `{agent}` stands for the agent's matched name and is the only thing filled in. */
   readonly trunks: Readonly<Record<string, string>>;
@@ -68,47 +51,11 @@ const TEMPLATE = /^(?:PJSIP|SIP|IAX2|DAHDI|Local)\/[A-Za-z0-9_.@:/;=-]*\{agent\}
 /** Where a redirected caller's phone or carrier calls next. */
 const CONTACT = /^sips?:\{agent\}@[A-Za-z0-9.[\]:_-]+(?:;[A-Za-z0-9=;_-]+)?$/;
 
-function siteSchema(around: Surroundings) {
-  const agent = text('PJSIP/2001').refine(
-    (name) => addressOf(name) !== null,
-    say('is no device that can be rung', 'write technology/name, e.g. PJSIP/2001'),
-  );
-  return object(
-    {
-      title: text('Berlin').optional(),
-      kind: oneOf(['asterisk-ami']).default('asterisk-ami'),
-      host: host(),
-      port: port(5038),
-      user: text('ipnt', /^[^\s[\]]+$/, 'the name of a manager.conf section'),
-      password: secret(around),
-      agents: z.array(agent, { error: say('must be a list', 'write e.g. [PJSIP/2001, PJSIP/2002]') }).default([]),
-      queue_wrap_up: groups(
-        text('support', /^[^\s"]{1,80}$/, 'the name of a queue'),
-        duration(0, 3_600_000, '10s'),
-        'must be a group: queue to its wrapuptime',
-        'write e.g. { support: 10s }',
-      ).prefault({}),
-      window: duration(60_000, 86_400_000, '30m').default(1_800_000),
-    },
-    '{ host: 10.0.0.11, user: ipnt, password: {file: /etc/ipnt/berlin.secret} }',
-  );
-}
-
 function edgeSchema(around: Surroundings) {
-  const url = text(
-    'http://10.0.0.10:8088',
-    /^https?:\/\/[^\s@]+$/,
-    'the http address of Asterisk, without user and password',
-  )
-    .refine((value) => URL.canParse(value), say('is no address', 'write e.g. http://10.0.0.10:8088'))
-    .transform((value) => value.replace(/\/+$/, ''));
   const template = text('PJSIP/{agent}@site-berlin', TEMPLATE, 'a dial string with {agent} in it, once');
   return object(
     {
-      ari: object(
-        { url, user: text('ipnt'), password: secret(around) },
-        '{ url: http://10.0.0.10:8088, user: ipnt, password: {file: /etc/ipnt/ari.secret} }',
-      ),
+      ari: ariAccess(around),
       app: text('ipnt', ID, 'a name of letters, digits, _ and -').default('ipnt'),
       trunks: groups(
         id(),
@@ -174,13 +121,7 @@ export function readSettings(content: string, file: string, env: Surroundings['e
     database: read.value.database ?? { kind: 'embedded' },
     dataDir: resolve(dir, read.value.data),
     country: read.value.country ?? '',
-    sites: Object.entries(sites).map(([siteId, { window, title, queue_wrap_up, ...site }]) => ({
-      siteId,
-      title: title ?? siteId,
-      ...site,
-      windowMs: window,
-      queueWrapUpMs: queue_wrap_up,
-    })),
+    sites: Object.entries(sites).map(([siteId, site]) => ({ siteId, ...site, title: site.title || siteId })),
     edges: Object.entries(edges).map(([edgeId, edge]) => ({ edgeId, ...edge })),
     customerSources: read.value.customer_sources,
   };

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { expect, vi } from 'vitest';
 import { runSite } from '../../src/apps/site/run.ts';
-import type { SiteSettings } from '../../src/settings/settings.ts';
+import type { AmiSite } from '../../src/settings/sites.ts';
 import type { SiteApp } from '../../src/apps/site/site-app.ts';
 import type { AgentState } from '../../src/core/model/agent.ts';
 import type { SiteSnapshot } from '../../src/core/model/site.ts';
@@ -71,10 +71,10 @@ function logInto(lines: string[]): Log {
   return log;
 }
 
-export function run(part: Partial<SiteSettings> = {}): Running {
+export function run(part: Partial<AmiSite> = {}): Running {
   const log: string[] = [];
   const store = openMemoryStore(systemClock);
-  const site: SiteSettings = {
+  const site: AmiSite = {
     queueWrapUpMs: {},
     ...{ siteId: 'berlin', title: 'Berlin', kind: 'asterisk-ami', ...asterisk.ami, user: lab.credentials.amiUser },
     ...{ password: new Secret(lab.credentials.amiPassword), agents: ['PJSIP/2001'], windowMs: 1_800_000, ...part },

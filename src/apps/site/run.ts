@@ -11,8 +11,9 @@ import { endOf, eventsOf, settingsOf } from '../../pbx/asterisk-ami/transcript.t
 import type { Transcript, TranscriptSettings } from '../../pbx/asterisk-ami/transcript.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
-import type { SiteSettings } from '../../settings/settings.ts';
+import type { AmiSite, SiteSettings } from '../../settings/sites.ts';
 import { followSite } from './follow.ts';
 import { SiteApp } from './site-app.ts';
 
@@ -28,7 +29,7 @@ export interface RunSiteOptions {
 /** Starts the site role; stop it with `stop()`. Never rejects: what fails is retried and logged. */
 export function runSite({ site, store, clock, log, holder }: RunSiteOptions): SiteApp {
   const siteLog = log.child({ site: site.siteId });
-  const newPbx = () => new AsteriskAmi({ ...adapterOptions(site), clock, log: siteLog });
+  const newPbx = () => pbxOf(site, clock, siteLog);
   const app = new SiteApp({ rules: rulesOf(site), title: site.title, holder, store, clock, log: siteLog, newPbx });
   app.start();
   return app;
@@ -40,7 +41,17 @@ const rulesOf = (site: SiteSettings): SiteRules => ({
   windowMs: site.windowMs,
 });
 
-function adapterOptions(site: SiteSettings) {
+function pbxOf(site: SiteSettings, clock: Clock, log: Log): SitePbx {
+  switch (site.kind) {
+    case 'asterisk-ami':
+      return new AsteriskAmi({ ...adapterOptions(site), clock, log });
+    case 'asterisk-ari':
+    case 'freeswitch':
+      throw new IpntError('BUG', `no adapter for ${site.kind}`, `site ${site.siteId}`);
+  }
+}
+
+function adapterOptions(site: AmiSite) {
   const { host, port, user, password, queueWrapUpMs } = site;
   return { host, port, user, password: password.reveal(), wrapUpMs: queueWrapUpMs };
 }
@@ -61,6 +72,7 @@ export async function recordSite(
   options: RecordOptions,
 ): Promise<{ readonly files: string[]; readonly view: SiteView }> {
   const { site, dir, clock, log, until } = options;
+  if (site.kind !== 'asterisk-ami') throw new IpntError('BUG', `no recorder for ${site.kind}`, `site ${site.siteId}`);
   const settings: TranscriptSettings = {
     ...{ siteId: site.siteId, agents: site.agents, windowMs: site.windowMs, wrapUpMs: site.queueWrapUpMs },
   };

@@ -1,10 +1,10 @@
 import { noLog } from '../../runtime/log.ts';
 import { Ending, JSON_OPTION, optionsOf } from '../command.ts';
 import type { AddCommand } from '../command.ts';
-import { examineSite } from '../doctor/ami.ts';
 import { examineEdge } from '../doctor/ari.ts';
 import { examineCustomerSource } from '../doctor/customers.ts';
 import { examineDatabase } from '../doctor/database.ts';
+import { examineSite } from '../doctor/site.ts';
 import { byPart, exitCodeOfFindings, findingsText, ok } from '../doctor/finding.ts';
 import { EXIT } from '../io.ts';
 import { settingsOf } from '../open.ts';

@@ -4,6 +4,7 @@ import { recordSite } from '../../apps/site/record.ts';
 import { replayPath } from '../../apps/site/replay.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { openLog } from '../../runtime/log.ts';
+import { placeOf } from '../../settings/index.ts';
 import type { Settings, SiteSettings } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
@@ -33,7 +34,7 @@ export const addRecord: AddCommand = (program, io) => {
       const until = new AbortController();
       const end = (): void => until.abort();
       process.once('SIGINT', end).once('SIGTERM', end);
-      io.err(`recording ${site.siteId} (${site.host}:${site.port}); Ctrl-C ends it\n`);
+      io.err(`recording ${site.siteId} (${placeOf(site)}); Ctrl-C ends it\n`);
       const { files } = await recordSite({
         site,
         dir: options.out,
@@ -43,8 +44,7 @@ export const addRecord: AddCommand = (program, io) => {
         onSnapshot: () => io.err('a whole snapshot is in the transcript; now what happens live\n'),
       });
       io.out(files.map((file) => `${file}\n`).join(''));
-      if (files.length === 0)
-        throw new IpntError('AMI_UNREACHABLE', 'nothing was recorded', `${site.host}:${site.port}`);
+      if (files.length === 0) throw new IpntError('AMI_UNREACHABLE', 'nothing was recorded', placeOf(site));
     });
 };
 

@@ -2,7 +2,7 @@ import { IpntError } from '../../core/errors.ts';
 import { openConnection } from '../../pbx/asterisk-ami/client.ts';
 import type { AmiConnection } from '../../pbx/asterisk-ami/client.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import type { SiteSettings } from '../../settings/index.ts';
+import type { AmiSite } from '../../settings/index.ts';
 import { clockFinding, fault, notChecked, ok, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -30,7 +30,7 @@ const TOO_MUCH = [
 ];
 
 /** Looks at a site over AMI as its adapter would: login, rights, version, clock, and the contexts of our dialplan. */
-export async function examineSite(site: SiteSettings): Promise<Finding[]> {
+export async function examineAmi(site: AmiSite): Promise<Finding[]> {
   const part = `site ${site.siteId}`;
   const address = { host: site.host, port: site.port, user: site.user, password: site.password.reveal() };
   let connection: AmiConnection;

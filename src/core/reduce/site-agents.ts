@@ -1,4 +1,4 @@
-import type { DeviceState, MembershipReport } from '../events.ts';
+import type { AgentReport, DeviceState, MembershipReport } from '../events.ts';
 import { addressOf, agentIdOf, levelOfPenalty, queueSkill } from '../model/agent.ts';
 import type { Activity, AgentState, AgentStatus } from '../model/agent.ts';
 import { faded } from '../stats/occupancy.ts';
@@ -49,7 +49,7 @@ export function blankAgent(rules: SiteRules, name: string, atMs: number): AgentR
     ...{ callsTaken: 0, occupancy: 0, occupancyAtMs: atMs },
   };
   return {
-    ...{ name, memberships: [], device: 'unknown', declared: null, leftMs: null },
+    ...{ name, memberships: [], device: 'unknown', own: null, declared: null, leftMs: null },
     ...{ callEndMs: null, loginMs: null, row },
   };
 }
@@ -73,7 +73,8 @@ export function rowOf(rules: SiteRules, agent: AgentRecord, nowMs: number): Agen
   const first = agent.memberships[0];
   const row: AgentState = {
     ...before,
-    title: first?.title || before.title,
+    title: agent.own?.title || first?.title || before.title,
+    address: agent.own === null ? before.address : agent.own.address,
     status,
     pauseReason: reason,
     statusSinceMs: status === before.status ? before.statusSinceMs : nowMs,
@@ -123,7 +124,11 @@ export const unseenUntil = (agent: AgentRecord, nowMs: number): AgentRecord => (
 });
 
 function statusOf(rules: SiteRules, agent: AgentRecord): { status: AgentStatus; reason: string } {
-  const { memberships, declared } = agent;
+  const { memberships, declared, own } = agent;
+  if (own !== null) {
+    if (own.status !== null) return { status: own.status, reason: own.reason };
+    return declared ?? { status: 'ready', reason: '' };
+  }
   if (memberships.length === 0) {
     if (rules.listed.includes(agent.name)) return declared ?? { status: 'ready', reason: '' };
     return { status: agent.leftMs === null ? 'unknown' : 'logged_out', reason: '' };
@@ -141,7 +146,8 @@ function agentActivity(agent: AgentRecord, wrapUp: number | null): Activity {
 }
 
 function wrapUpUntilMs(agent: AgentRecord, nowMs: number): number | null {
-  const ends = agent.memberships.map((m) => (m.lastCallMs === null || m.wrapUpMs <= 0 ? 0 : m.lastCallMs + m.wrapUpMs));
+  const told = agent.own === null ? agent.memberships : [...agent.memberships, agent.own];
+  const ends = told.map((m) => (m.lastCallMs === null || m.wrapUpMs <= 0 ? 0 : m.lastCallMs + m.wrapUpMs));
   const until = Math.max(0, ...ends);
   return until > nowMs ? until : null;
 }
@@ -159,6 +165,19 @@ export function withDevice(agent: AgentRecord, device: DeviceState, atMs: number
   return { ...agent, device, callEndMs: ended ? later(agent.callEndMs, atMs) : agent.callEndMs };
 }
 
+/** What the PBX knows of him now. Its own times are whole seconds: they do not replace the exact ones that we saw ourselves. */
+export function withReport(agent: AgentRecord, report: AgentReport): AgentRecord {
+  const lastCallMs = exactEnd(agent.own?.lastCallMs ?? null, report.lastCallMs);
+  const callEndMs = exactEnd(agent.callEndMs, later(agent.callEndMs, lastCallMs));
+  return {
+    ...agent,
+    own: { ...report, lastCallMs },
+    leftMs: null,
+    callEndMs,
+    loginMs: later(agent.loginMs, report.loginMs),
+  };
+}
+
 /** A membership as reported now. Times in whole seconds do not replace the exact ones that we saw ourselves. */
 export function withMembership(agent: AgentRecord, report: MembershipReport): AgentRecord {
   const old = agent.memberships.find((membership) => membership.queue === report.queue);
@@ -173,7 +192,8 @@ export function withCallEnd(agent: AgentRecord, queue: string, atMs: number): Ag
   const memberships = agent.memberships.map((m) =>
     m.queue === queue ? { ...m, lastCallMs: later(m.lastCallMs, atMs) } : m,
   );
-  return { ...agent, memberships, callEndMs: later(agent.callEndMs, atMs) };
+  const own = agent.own && { ...agent.own, lastCallMs: later(agent.own.lastCallMs, atMs) };
+  return { ...agent, memberships, own, callEndMs: later(agent.callEndMs, atMs) };
 }
 
 /** Without one queue. The last dynamic membership leaves a logged-out agent behind, unless he is known by other means. */
@@ -181,13 +201,13 @@ export function withoutMembership(agent: AgentRecord, queue: string, atMs: numbe
   const removed = agent.memberships.find((membership) => membership.queue === queue);
   if (removed === undefined) return agent;
   const memberships = agent.memberships.filter((membership) => membership.queue !== queue);
-  const leftMs = memberships.length === 0 && removed.dynamic ? atMs : agent.leftMs;
+  const leftMs = memberships.length === 0 && removed.dynamic && agent.own === null ? atMs : agent.leftMs;
   return { ...agent, memberships, leftMs };
 }
 
 /** Whether there is still a reason to have a row for him. */
 export const isKept = (rules: SiteRules, agent: AgentRecord): boolean =>
-  agent.memberships.length > 0 || agent.leftMs !== null || rules.listed.includes(agent.name);
+  agent.memberships.length > 0 || agent.own !== null || agent.leftMs !== null || rules.listed.includes(agent.name);
 
 function timesOf(
   agent: AgentRecord,

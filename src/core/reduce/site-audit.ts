@@ -15,6 +15,7 @@ export function touchedBy(events: readonly PbxEvent[]): Touched {
   const [agents, queues, channels] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const event of events) {
     if ('membership' in event) agents.add(event.membership.device);
+    if ('agent' in event) agents.add(event.agent.device);
     if ('device' in event) agents.add(event.device);
     if ('queue' in event) queues.add(event.queue);
     if ('channelId' in event) channels.add(event.channelId);

@@ -1,4 +1,4 @@
-import type { DeviceState, MembershipReport, PbxEvent, SiteEffect } from '../events.ts';
+import type { AgentReport, DeviceState, MembershipReport, PbxEvent, SiteEffect } from '../events.ts';
 import type { AgentState } from '../model/agent.ts';
 import type { Connection } from '../model/site.ts';
 import type { RollingWindow } from '../stats/window.ts';
@@ -17,6 +17,8 @@ export interface AgentRecord {
   /** In order of queue names. */
   readonly memberships: readonly MembershipReport[];
   readonly device: DeviceState;
+  /** What the PBX knows of him beside its queues; null where it does not know agents. */
+  readonly own: AgentReport | null;
   /** His own word (UserEvent), where it is ours to keep: never `ready` for an agent with queues. */
   readonly declared: { readonly status: 'ready' | 'paused' | 'logged_out'; readonly reason: string } | null;
   /** When he was taken out of his last queue as a dynamic member; null while he is in one, or never was. */

@@ -1,4 +1,4 @@
-import type { MembershipReport, Snapshot } from '../events.ts';
+import type { AgentReport, MembershipReport, Snapshot } from '../events.ts';
 import {
   blankAgent,
   isKept,
@@ -6,6 +6,7 @@ import {
   unseenUntil,
   withDevice,
   withMembership,
+  withReport,
   withoutMembership,
 } from './site-agents.ts';
 import { auditOf, touchedBy } from './site-audit.ts';
@@ -54,23 +55,28 @@ function reconcileAgents(draft: Draft, snapshot: Snapshot, atMs: number): void {
   const reported = groupBy(snapshot.memberships, ({ device }) => device);
   const devices = new Map(snapshot.devices.map(({ device, state }) => [device, state]));
   const during = touchedBy(snapshot.during ?? []);
-  const names = new Set([...draft.model.agents.keys(), ...reported.keys(), ...rules.listed]);
+  const own = new Map((snapshot.agents ?? []).map((agent) => [agent.device, agent]));
+  const names = new Set([...draft.model.agents.keys(), ...reported.keys(), ...own.keys(), ...rules.listed]);
   for (const name of names) {
     const known = draft.model.agents.get(name);
     const old = known !== undefined && draft.model.connection !== 'up' ? unseenUntil(known, atMs) : known;
-    let agent = withMemberships(old ?? blankAgent(rules, name, atMs), reported.get(name) ?? [], atMs);
+    let agent = withOwn(old ?? blankAgent(rules, name, atMs), own.get(name));
+    agent = withMemberships(agent, reported.get(name) ?? [], atMs);
     if (!isKept(rules, agent)) {
       draft.removeAgent(name);
       for (const { queue } of old?.memberships ?? []) draft.markQueue(queue);
       continue;
     }
     // The list of devices is the newer answer; a queue's view of a device can lag behind it.
-    const device = devices.get(name) ?? agent.memberships[0]?.state ?? 'unknown';
+    const device = devices.get(name) ?? agent.own?.state ?? agent.memberships[0]?.state ?? 'unknown';
     // Where events came meanwhile, the snapshot may show a device as it was: it ends no call, the events after it do.
     agent = during.agents.has(name) ? { ...agent, device } : withDevice(agent, device, atMs);
     putAgent(draft, agent, atMs);
   }
 }
+
+const withOwn = (agent: AgentRecord, report: AgentReport | undefined): AgentRecord =>
+  report === undefined ? { ...agent, own: null } : withReport(agent, report);
 
 function withMemberships(agent: AgentRecord, reports: readonly MembershipReport[], atMs: number): AgentRecord {
   const now = new Set(reports.map(({ queue }) => queue));

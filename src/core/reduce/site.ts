@@ -1,4 +1,4 @@
-import type { MembershipReport, PbxEvent } from '../events.ts';
+import type { AgentReport, MembershipReport, PbxEvent } from '../events.ts';
 import {
   blankAgent,
   isKept,
@@ -6,6 +6,7 @@ import {
   withCallEnd,
   withDevice,
   withMembership,
+  withReport,
   withoutMembership,
 } from './site-agents.ts';
 import { draftOf } from './site-draft.ts';
@@ -38,6 +39,10 @@ function reduceInto(draft: Draft, event: Exclude<SiteInput, { kind: 'snapshotTak
       return membershipReported(draft, event.membership, nowMs);
     case 'membershipRemoved':
       return membershipRemoved(draft, event, nowMs);
+    case 'agentReported':
+      return agentReported(draft, event.agent, nowMs);
+    case 'agentRemoved':
+      return agentRemoved(draft, event.device);
     case 'deviceChanged':
       return deviceChanged(draft, event, nowMs);
     case 'statusDeclared':
@@ -67,6 +72,16 @@ function membershipReported(draft: Draft, report: MembershipReport, nowMs: numbe
   const agent = withDevice(withMembership(old, report), report.state, nowMs);
   queueNamed(draft, report.queue);
   putAgent(draft, agent, nowMs);
+}
+
+function agentReported(draft: Draft, report: AgentReport, nowMs: number): void {
+  const old = draft.model.agents.get(report.device) ?? blankAgent(draft.model.rules, report.device, nowMs);
+  putAgent(draft, withDevice(withReport(old, report), report.state, nowMs), nowMs);
+}
+
+function agentRemoved(draft: Draft, name: string): void {
+  for (const { queue } of draft.model.agents.get(name)?.memberships ?? []) draft.markQueue(queue);
+  draft.removeAgent(name);
 }
 
 function membershipRemoved(draft: Draft, event: { queue: string; device: string }, nowMs: number): void {

@@ -1,0 +1,15 @@
+import type { SiteSettings } from '../../settings/index.ts';
+import { examineAmi } from './ami.ts';
+import type { Finding } from './finding.ts';
+import { notChecked } from './finding.ts';
+
+/** Looks at a site as the adapter of its kind would. */
+export async function examineSite(site: SiteSettings): Promise<Finding[]> {
+  switch (site.kind) {
+    case 'asterisk-ami':
+      return examineAmi(site);
+    case 'asterisk-ari':
+    case 'freeswitch':
+      return [notChecked(`site ${site.siteId}`, `a PBX of kind ${site.kind}`)];
+  }
+}
