@@ -18,3 +18,23 @@ export interface SitePbx {
   requestSnapshot(why: string): void;
   stop(): Promise<void>;
 }
+
+/** What a site's PBX is asked to do with one of its agents, by a person. */
+export interface AgentCommand {
+  /** His name at the site. */
+  readonly agent: string;
+  readonly action: 'pause' | 'resume' | 'login' | 'logout';
+  /** Why he pauses; '' for none. */
+  readonly reason: string;
+  /** Queues to log in to or out of; empty: those he is in, or was in last. */
+  readonly queues: readonly string[];
+}
+
+/**
+ * What came of it, in the PBX's words. `refused`: it said no, or its kind cannot; `said` holds why and the cure. `ours`: the PBX keeps no status
+ * of this agent, so his word is ours to keep: the site declares it itself.
+ */
+export interface CommandAnswer {
+  readonly outcome: 'done' | 'refused' | 'ours';
+  readonly said: string;
+}
