@@ -22,7 +22,8 @@ export class AsteriskAmi implements SitePbx {
     const address = { host, port, user, password };
     this.#follower = new SiteFollower({
       ...{ clock, log, passing: 'AMI_UNREACHABLE', ...(random === undefined ? {} : { random }) },
-      newSession: (sink) => new AmiSession({ address, clock, log, sink, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) }),
+      newSession: (sink) =>
+        new AmiSession({ address, clock, log, sink, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) }),
     });
   }
 
