@@ -142,12 +142,17 @@ export const effectivePriority = (call: WaitingCall, nowMs: number): number =>
   call.ageing === 0 ? call.priority : call.priority + (call.ageing * Math.max(0, nowMs - call.arrivedAtMs)) / 60_000;
 
 /** Order of the waiting calls: effective priority, arrival, id. */
-export function byTurn(a: WaitingCall, b: WaitingCall, nowMs: number): number {
-  return (
-    effectivePriority(b, nowMs) - effectivePriority(a, nowMs) ||
-    a.arrivedAtMs - b.arrivedAtMs ||
-    (a.callId < b.callId ? -1 : a.callId > b.callId ? 1 : 0)
-  );
+export const byTurn = (a: WaitingCall, b: WaitingCall, nowMs: number): number =>
+  effectivePriority(b, nowMs) - effectivePriority(a, nowMs) || byArrival(a, b);
+
+const byArrival = (a: WaitingCall, b: WaitingCall): number =>
+  a.arrivedAtMs - b.arrivedAtMs || (a.callId < b.callId ? -1 : a.callId > b.callId ? 1 : 0);
+
+/** Calls in their turn, as `byTurn` orders them. What each has earned by waiting is worked out once. */
+export function inTurn(calls: Iterable<WaitingCall>, nowMs: number): readonly WaitingCall[] {
+  const entries: { readonly call: WaitingCall; readonly priority: number }[] = [];
+  for (const call of calls) entries.push({ call, priority: effectivePriority(call, nowMs) });
+  return entries.sort((a, b) => b.priority - a.priority || byArrival(a.call, b.call)).map(({ call }) => call);
 }
 
 /** Facts of one call, in order. Kept as events keyed (call, seq): a spool on disk first, then the database. */

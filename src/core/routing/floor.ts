@@ -7,6 +7,7 @@ import { grown, People } from './people.ts';
 import { Pool } from './pool.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirement } from './requirement.ts';
+import { Rooms } from './rooms.ts';
 import { strategyOf } from './strategies/index.ts';
 import { idleSinceMs } from './strategies/longest-idle.ts';
 import type { RoutingView } from './view.ts';
@@ -51,6 +52,9 @@ export class Floor {
   scratch = new Float64Array(this.people.capacity);
   /** Since somebody changed last: of pools that take no agent whose own queue has callers, and of those that do. */
   private readonly candidatesOf = [new Map<Pool, Int32Array>(), new Map<Pool, Int32Array>()] as const;
+  private readonly rooms = new Rooms();
+  /** How many are free for a service alone that goes before their own queue's callers. */
+  private networkFirstCount = 0;
   private readonly columns = new Map<StrategyName, Float64Array>();
   private readonly busyQueues = new Set<string>();
   private readonly due = new Due();
@@ -127,7 +131,7 @@ export class Floor {
       for (const pool of this.pools.values()) pool.changed(slot);
     const reservation = view.reservations.get(agentId);
     const standing = STANDING[standingOf(agent, view)];
-    this.standing[slot] = standing;
+    this.setStanding(slot, standing);
     this.idleMs[slot] = idleSinceMs(agent, reservation);
     for (const [name, column] of this.columns) this.fill(name, column, slot);
     const dueMs = standing === 0 ? freeAtMs(agent, reservation) : null;
@@ -137,11 +141,17 @@ export class Floor {
   }
 
   private drop(agentId: AgentId, slot: number): void {
-    this.standing[slot] = 0;
+    this.setStanding(slot, 0);
     this.link(slot);
     this.due.clear(slot);
     this.people.drop(agentId, slot);
     for (const pool of this.pools.values()) pool.changed(slot);
+  }
+
+  private setStanding(slot: number, standing: number): void {
+    if (this.standing[slot] === NETWORK_FIRST) this.networkFirstCount -= 1;
+    if (standing === NETWORK_FIRST) this.networkFirstCount += 1;
+    this.standing[slot] = standing;
   }
 
   /** Into the list of free ones, or out of it. */
@@ -195,9 +205,9 @@ export class Floor {
   }
 
   /** Makes ready what these requirements look at, in one walk over all agents. Throws what `requirementOf` throws. */
-  prepare(texts: Iterable<string>, requirementOf: (text: string) => Requirement): void {
+  prepare(calls: readonly { readonly requirement: string }[], requirementOf: (text: string) => Requirement): void {
     const missing = new Set<string>();
-    for (const text of texts) if (!this.pools.has(text)) missing.add(text);
+    for (const { requirement } of calls) if (!this.pools.has(requirement)) missing.add(requirement);
     if (missing.size > 1)
       this.people.need([...missing].flatMap((text) => wordsOf(requirementOf(text), this.people.words)));
   }
@@ -229,7 +239,11 @@ export class Floor {
     const known = this.candidatesOf[networkFirst ? 1 : 0];
     let slots = known.get(pool);
     if (slots === undefined) {
-      slots = pool.candidates(this.free, this.freeCount, this.place, networkFirst ? null : this.standing);
+      const bits = networkFirst || this.networkFirstCount === 0 ? null : this.standing;
+      slots =
+        pool.isEverybody && bits === null
+          ? this.free.subarray(0, this.freeCount)
+          : pool.candidates(this.free, this.freeCount, this.place, bits, this.rooms.take);
       known.set(pool, slots);
     }
     return slots;
@@ -237,6 +251,7 @@ export class Floor {
 
   private forgetCandidates(): void {
     for (const known of this.candidatesOf) if (known.size > 0) known.clear();
+    this.rooms.giveBack();
   }
 
   /** By slot, all 0: for one match, who writes into it. The next one gets the same again. */

@@ -1,6 +1,6 @@
 import type { KnownAgent } from '../model/agent.ts';
 import type { WaitingCall } from '../model/call.ts';
-import { byTurn } from '../model/call.ts';
+import { inTurn } from '../model/call.ts';
 import { Floor } from './floor.ts';
 import type { MatchOptions } from './matching.ts';
 import { Matching } from './matching.ts';
@@ -23,16 +23,18 @@ export type { MatchOptions };
  * calls move to others that will do for them. A preferred agent goes to the call that prefers him, if the one before has another.
  */
 export function match(view: RoutingView, options: MatchOptions): readonly Pair[] {
-  const calls = [...view.waiting.values()].filter((call) => !call.offering).sort((a, b) => byTurn(a, b, view.nowMs));
-  if (calls.length === 0 && options.floor === undefined) return [];
+  const wanting = [...view.waiting.values()].filter((call) => !call.offering);
+  if (wanting.length === 0 && options.floor === undefined) return [];
   const floor = options.floor ?? new Floor();
   floor.sync(view);
-  if (calls.length === 0 || floor.freeCount === 0) return [];
-  floor.prepare(
-    calls.map(({ requirement }) => requirement),
-    options.requirementOf,
-  );
+  if (wanting.length === 0 || floor.freeCount === 0) return [];
+  floor.prepare(wanting, options.requirementOf);
   const matching = new Matching(view, floor, options);
+  // Mostly everybody who waits waits for somebody who is busy: those need no order.
+  const calls = inTurn(
+    wanting.filter((call) => matching.hasCandidates(call)),
+    view.nowMs,
+  );
   for (const call of calls) {
     if (matching.taken.length === floor.freeCount) break;
     matching.serve(call);

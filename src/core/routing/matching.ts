@@ -43,7 +43,8 @@ export class Matching {
   private readonly options: MatchOptions;
   /** By slot: 1 + the place in `wishes` of the call that has the agent. */
   private readonly holders: Int32Array;
-  private readonly groups = new Map<string, Group>();
+  /** By requirement: of calls that take no agent whose own queue has callers, and of those that do. */
+  private readonly groups = [new Map<string, Group>(), new Map<string, Group>()] as const;
   private readonly seekers = new Map<Group, Map<StrategyName, Seeker>>();
   /** Taken agents from whom no exchange leads to a free one; so it stays, since agents are only taken. */
   private readonly stuck = new Set<number>();
@@ -64,15 +65,24 @@ export class Matching {
     else this.exchange(wish);
   }
 
-  private wishOf(call: WaitingCall): Wish {
-    const key = `${call.networkFirst ? '!' : ''}${call.requirement}`;
-    let group = this.groups.get(key);
+  /** Whether anybody who is free could take the call, were it the only one. */
+  hasCandidates(call: WaitingCall): boolean {
+    return this.groupOf(call).candidates.length > 0;
+  }
+
+  private groupOf({ requirement, networkFirst }: WaitingCall): Group {
+    const groups = this.groups[networkFirst ? 1 : 0];
+    let group = groups.get(requirement);
     if (group === undefined) {
-      const pool = this.floor.pool(call.requirement, this.options.requirementOf);
-      const { networkFirst } = call;
+      const pool = this.floor.pool(requirement, this.options.requirementOf);
       group = { pool, networkFirst, candidates: this.floor.candidates(pool, networkFirst), isExhausted: false };
-      this.groups.set(key, group);
+      groups.set(requirement, group);
     }
+    return group;
+  }
+
+  private wishOf(call: WaitingCall): Wish {
+    const group = this.groupOf(call);
     const preferred = call.preferred.flatMap((agentId: AgentId) => this.floor.people.slotOf(agentId) ?? []);
     const onlyPreferred =
       call.preferredUntilMs > this.view.nowMs && preferred.some((slot) => this.isStaffed(group, slot));

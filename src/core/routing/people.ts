@@ -31,7 +31,7 @@ export class People implements Columns {
   /** 1 for who counts as staffed, his site apart. */
   onDuty = new Uint8Array(this.capacity);
   /** Each agent's id as a number, for strategies of chance. */
-  seeds = new Float64Array(this.capacity);
+  seeds = new Int32Array(this.capacity);
   readonly sites: PeopleSite[] = [];
   readonly words = new Words();
   private readonly profiles: Profile[] = [];

@@ -11,6 +11,8 @@ const LISTED = 8;
 
 /** Who meets one requirement, and how many at each site (by its index). Kept up to date as rows change. */
 export class Pool {
+  /** Everybody meets it: nobody need be looked at. */
+  readonly isEverybody: boolean;
   private readonly people: People;
   private readonly evaluate: Evaluate;
   private readonly skills: readonly number[];
@@ -22,6 +24,7 @@ export class Pool {
 
   constructor(requirement: Requirement, people: People) {
     this.people = people;
+    this.isEverybody = requirement.kind === 'anybody';
     this.evaluate = compile(requirement, people);
     this.skills = [...new Set(skillsOf(requirement))].map((skill) => people.words.skill(skill));
     this.flags = new Uint8Array(people.capacity);
@@ -41,12 +44,18 @@ export class Pool {
 
   /**
    * Slots of those who meet it and are free, in no order. Goes over the free ones or over all who ever met it, whichever are fewer.
-   * `place` is not 0 for who is free; one whose number among `bits` is even does not count.
+   * `place` is not 0 for who is free; one whose number among `bits` is even does not count. `room` makes the array that is written into.
    */
-  candidates(free: Int32Array, freeCount: number, place: Int32Array, bits: Uint8Array | null): Int32Array {
+  candidates(
+    free: Int32Array,
+    freeCount: number,
+    place: Int32Array,
+    bits: Uint8Array | null,
+    room: (size: number) => Int32Array,
+  ): Int32Array {
     const [slots, count] = this.listCount < freeCount ? [this.list, this.listCount] : [free, freeCount];
     const { flags } = this;
-    const found = new Int32Array(count);
+    const found = room(count);
     let next = 0;
     for (let i = 0; i < count; i++) {
       const slot = slots[i] ?? 0;

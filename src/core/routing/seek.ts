@@ -195,7 +195,7 @@ function agentKeys(keys: Float64Array, slots: Int32Array, column: Float64Array):
 function lots(
   keys: Float64Array,
   slots: Int32Array,
-  seeds: Float64Array,
+  seeds: Int32Array,
   key: (agentSeed: number, callSeed: number) => number,
   callSeed: number,
 ): Float64Array {

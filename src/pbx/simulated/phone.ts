@@ -78,6 +78,11 @@ export class Phone {
     });
   }
 
+  /** The agent takes the call that rings, if there is one. */
+  pickUp(): void {
+    if (this.call !== null && !this.isUp) this.answer(this.call);
+  }
+
   private answer(call: PhoneCall): void {
     this.isUp = true;
     this.parts.onState();
