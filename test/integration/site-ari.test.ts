@@ -1,8 +1,15 @@
 /** The site role on a real Asterisk that gives ARI alone, to a user who may only read. */
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { recordSite } from '../../src/apps/site/record.ts';
+import { replayPath } from '../../src/apps/site/replay.ts';
 import { SITE_STALE_MS } from '../../src/core/model/site.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { noLog } from '../../src/runtime/log.ts';
 import { Secret } from '../../src/settings/secret.ts';
 import {
+  ariSite,
   asterisk,
   caller,
   callsUnderWay,
@@ -160,6 +167,34 @@ describe('a queue that the dialplan reports', () => {
     await noDifferences(site);
     await equalsFreshSnapshot(site);
   });
+});
+
+test('what is recorded replays to the state that was live, and tells neither password nor number', async () => {
+  const dir = mkdtempSync(join(lab.dir, 'record-'));
+  const enough = new AbortController();
+  let heard: () => void = () => undefined;
+  const live = new Promise<void>((resolve) => (heard = resolve));
+  const common = { dir, clock: systemClock, log: noLog, until: enough.signal, onSnapshot: () => heard() };
+  const recording = recordSite({ ...common, site: ariSite() });
+  await live;
+  const site = run();
+  await isUp(site);
+  await callsUnderWay('reported-support');
+  await queueIs(site, { waiting: 1 });
+  await active(site, '1002', 'ringing');
+  enough.abort();
+  const { files, view } = await recording;
+  expect(files).toEqual([join(dir, 'berlin-1.ari')]);
+  const replayed = replayPath(dir);
+  const untimed = (value: unknown) => JSON.stringify(value, (key, of: unknown) => (/Ms$/.test(key) ? 0 : of));
+  expect(untimed(replayed.state)).toBe(untimed(view));
+  expect(replayed.state).toMatchObject({ connection: 'up', callsInProgress: 2 });
+  expect(replayed.state.queues).toEqual([expect.objectContaining({ name: 'support', waiting: 1, answered: 1 })]);
+  const text = readdirSync(dir)
+    .map((file) => readFileSync(join(dir, file), 'utf8'))
+    .join();
+  expect(text).not.toContain(lab.credentials.ariPassword);
+  expect(text).not.toContain('030123456');
 });
 
 describe('what breaks', () => {

@@ -99,16 +99,19 @@ export function run(part: Partial<AmiSite> = {}): Running {
   return follow(site, () => run());
 }
 
-/** Followed over ARI alone, as the user who may only read. */
-export function runAri(part: Partial<AriSite> = {}, access: Partial<AriSite['ari']> = {}): Running {
+/** As the user who may only read. */
+export function ariSite(part: Partial<AriSite> = {}, access: Partial<AriSite['ari']> = {}): AriSite {
   const { host, port } = asterisk.http;
   const login = { user: lab.credentials.ariReader, password: new Secret(lab.credentials.ariPassword) };
-  const site: AriSite = {
+  return {
     ...{ ...common, kind: 'asterisk-ari', ari: { url: `http://${host}:${port}`, ...login, ...access } },
     ...{ agents: [], trunks: ['PJSIP/edge', 'PJSIP/callers'], ...part },
   };
-  return follow(site, () => runAri());
 }
+
+/** Followed over ARI alone. */
+export const runAri = (part: Partial<AriSite> = {}, access: Partial<AriSite['ari']> = {}): Running =>
+  follow(ariSite(part, access), () => runAri());
 
 function follow(site: SiteSettings, fresh: () => Running, store = openMemoryStore(systemClock)): Running {
   const log: string[] = [];

@@ -9,6 +9,9 @@ import { AsteriskAmi } from '../../pbx/asterisk-ami/adapter.ts';
 import { AmiRecorder } from '../../pbx/asterisk-ami/recorder.ts';
 import { endOf, eventsOf, settingsOf } from '../../pbx/asterisk-ami/transcript.ts';
 import type { Transcript, TranscriptSettings } from '../../pbx/asterisk-ami/transcript.ts';
+import { newQueueMemory } from '../../pbx/asterisk-ari/site-queue.ts';
+import { AriRecorder, endOf as ariEndOf, eventsOf as ariEventsOf } from '../../pbx/asterisk-ari/site-transcript.ts';
+import { settingsOf as ariSettingsOf } from '../../pbx/asterisk-ari/site-transcript.ts';
 import { AsteriskAriSite } from '../../pbx/asterisk-ari/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -16,6 +19,7 @@ import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
 import type { AmiSite, AriSite, SiteSettings } from '../../settings/sites.ts';
 import { followSite } from './follow.ts';
+import type { Follower } from './follow.ts';
 import { SiteApp } from './site-app.ts';
 
 export interface RunSiteOptions {
@@ -74,18 +78,37 @@ export interface RecordOptions {
   readonly onSnapshot?: () => void;
 }
 
-/** Follows a site as the site role does, through a relay that writes transcripts into `dir`; resolves with their names. */
+/** What is recorded from, and where to. */
+interface Recording {
+  readonly pbx: SitePbx;
+  readonly files: string[];
+  close(): Promise<void>;
+}
+
+async function openRecording({ site, dir, clock, log }: RecordOptions): Promise<Recording> {
+  const common = { siteId: site.siteId, agents: site.agents, windowMs: site.windowMs };
+  const siteLog = log.child({ site: site.siteId });
+  if (site.kind === 'asterisk-ari') {
+    const recorder = new AriRecorder({ dir, clock, settings: { ...common, trunks: site.trunks } });
+    const newTap = () => recorder.newTap();
+    const pbx = new AsteriskAriSite({ ...ariOptions(site), clock, log: siteLog, newTap });
+    return { pbx, files: recorder.files, close: () => recorder.close() };
+  }
+  if (site.kind !== 'asterisk-ami') throw new IpntError('BUG', `no recorder for ${site.kind}`, `site ${site.siteId}`);
+  const settings: TranscriptSettings = { ...common, wrapUpMs: site.queueWrapUpMs };
+  const recorder = new AmiRecorder({ host: site.host, port: site.port, dir, settings, clock });
+  const relay = await recorder.listen();
+  const pbx = new AsteriskAmi({ ...adapterOptions(site), ...relay, clock, log: siteLog });
+  return { pbx, files: recorder.files, close: () => recorder.close() };
+}
+
+/** Follows a site as the site role does and writes transcripts into `dir`; resolves with their names. */
 export async function recordSite(
   options: RecordOptions,
 ): Promise<{ readonly files: string[]; readonly view: SiteView }> {
-  const { site, dir, clock, log, until } = options;
-  if (site.kind !== 'asterisk-ami') throw new IpntError('BUG', `no recorder for ${site.kind}`, `site ${site.siteId}`);
-  const settings: TranscriptSettings = {
-    ...{ siteId: site.siteId, agents: site.agents, windowMs: site.windowMs, wrapUpMs: site.queueWrapUpMs },
-  };
-  const recorder = new AmiRecorder({ host: site.host, port: site.port, dir, settings, clock });
-  const relay = await recorder.listen();
-  const pbx = new AsteriskAmi({ ...adapterOptions(site), ...relay, clock, log: log.child({ site: site.siteId }) });
+  const { site, clock, until } = options;
+  const recorder = await openRecording(options);
+  const { pbx } = recorder;
   const follower = followSite(rulesOf(site));
   pbx.start({
     seen: () => undefined,
@@ -117,6 +140,7 @@ export interface Replayed {
  */
 export function replayPath(path: string, options: { readonly chunk?: number } = {}): Replayed {
   const files = transcriptsAt(path);
+  if (files[0]?.endsWith('.ari')) return replayAri(files);
   const transcripts = files.map(readTranscript);
   const settings = transcripts.map(settingsOf).find((found) => found !== null) ?? null;
   const siteId = settings?.siteId ?? basename(files[0] ?? 'site').replace(/(?:-\d+)?\.ami$/, '');
@@ -131,16 +155,42 @@ export function replayPath(path: string, options: { readonly chunk?: number } = 
   });
   const lastTranscript = transcripts.at(-1);
   if (lastTranscript !== undefined) follower.until(endOf(lastTranscript));
+  return replayed(files, follower);
+}
+
+function replayed(files: readonly string[], follower: Follower): Replayed {
   const differences = follower.audits.map((audit) => audit.differences);
   return { files, events: follower.events, differences, state: siteView(follower.model) };
+}
+
+/** The same for transcripts of ARI, whose lines are whole by themselves. */
+function replayAri(files: readonly string[]): Replayed {
+  const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+  const transcripts = files.map((file) => ({
+    ...{ entries: textOf(file), client: textOf(file.replace(/\.ari$/, '.client')) },
+  }));
+  const settings = transcripts.map(ariSettingsOf).find((found) => found !== null);
+  const { agents = [], trunks = [], windowMs = 1_800_000 } = settings ?? {};
+  const siteId = settings?.siteId ?? basename(files[0] ?? 'site').replace(/(?:-\d+)?\.ari$/, '');
+  const follower = followSite({ siteId, listed: agents, windowMs, statusIsOurs: true });
+  const queues = newQueueMemory();
+  transcripts.forEach((transcript, index) => {
+    const events = ariEventsOf(transcript, { agents, trunks }, queues);
+    const endMs = ariEndOf(transcript);
+    follower.event({ kind: 'linkUp', version: '' }, events[0]?.atMs ?? endMs);
+    for (const { event, atMs } of events) follower.event(event, atMs);
+    if (index < transcripts.length - 1) follower.event({ kind: 'linkDown', reason: 'end of the transcript' }, endMs);
+    else follower.until(endMs);
+  });
+  return replayed(files, follower);
 }
 
 function transcriptsAt(path: string): string[] {
   if (!existsSync(path)) throw new IpntError('ARGUMENT_INVALID', 'there is no such file or folder', path);
   if (!statSync(path).isDirectory()) return [path];
   const order = new Intl.Collator('en', { numeric: true });
-  const files = readdirSync(path).filter((file) => file.endsWith('.ami'));
-  if (files.length === 0) throw new IpntError('ARGUMENT_INVALID', 'the folder has no transcript (*.ami)', path);
+  const files = readdirSync(path).filter((file) => /\.(?:ami|ari)$/.test(file));
+  if (files.length === 0) throw new IpntError('ARGUMENT_INVALID', 'the folder has no transcript (*.ami, *.ari)', path);
   return files.sort(order.compare).map((file) => join(path, file));
 }
 

@@ -39,7 +39,7 @@ export const addCheck: AddCommand = (program, io) => {
       const good =
         settings === null ? [] : [`${file}: good; sites ${settings.sites.length}, edges ${settings.edges.length}`];
       const all: Checked[] = [{ ...read, good }];
-      if (settings !== null) all.push(...(await checkCustomerSources(read, settings)));
+      if (settings !== null) all.push(checkAriSites(read, settings), ...(await checkCustomerSources(read, settings)));
       if (options.routing !== undefined)
         all.push(await checkRouting(options.routing, settings ?? 'the settings have faults'));
       tell(all, io);
@@ -58,6 +58,19 @@ function tell(all: readonly Checked[], io: Io): void {
   if (faults.length === 0) return;
   io.err(`${faults.length === 1 ? '1 fault' : `${faults.length} faults`}\n`);
   throw new Ending(EXIT.usage);
+}
+
+/** ARI does not tell phones from trunks: where the settings do not either, calls would be offered to trunks. */
+function checkAriSites({ faultAt }: SettingsRead, { sites }: Settings): Checked {
+  const bare = sites.filter((site) => site.kind === 'asterisk-ari' && site.agents.length + site.trunks.length === 0);
+  const warnings = bare.map(({ siteId }) =>
+    faultAt(
+      ['sites', siteId],
+      'every endpoint counts as an agent, trunks too',
+      'name the trunks (trunks: [PJSIP/edge]), or the agents',
+    ),
+  );
+  return { faults: [], warnings, good: [] };
 }
 
 /** A source that could write, or refuses its query, is a fault of the settings; one that is away says nothing of them. */

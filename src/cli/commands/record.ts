@@ -57,7 +57,7 @@ export const addReplay: AddCommand = (program, io) => {
     .option(...JSON_OPTION)
     .action((path: string, _options, command) => {
       const options = optionsOf<{ json?: boolean }>(command);
-      const replayed = withCure('name a transcript (*.ami) or a folder of them, made by `ipnt record`', () =>
+      const replayed = withCure('name a transcript (*.ami, *.ari) or a folder of them, made by `ipnt record`', () =>
         replayPath(path),
       );
       if (options.json) return io.out(`${JSON.stringify(replayed, null, 2)}\n`);
