@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { recordSite } from '../../src/apps/site/record.ts';
 import { replayPath } from '../../src/apps/site/replay.ts';
 import { SITE_STALE_MS } from '../../src/core/model/site.ts';
+import { AsteriskAriSite } from '../../src/pbx/asterisk-ari/site.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { noLog } from '../../src/runtime/log.ts';
 import { Secret } from '../../src/settings/secret.ts';
@@ -99,6 +100,22 @@ describe('a site over ARI', () => {
     await called.unregister();
     await active(site, '1001', 'unreachable');
     await equalsFreshSnapshot(site);
+  });
+
+  test('a command to an agent is ours to keep; to anybody else it is refused, with a cure', async () => {
+    const { url, user, password } = ariSite().ari;
+    const access = { url, user, password: password.reveal(), agents: [], trunks: ['PJSIP/edge'] };
+    const pbx = new AsteriskAriSite({ ...access, clock: systemClock, log: noLog });
+    const up = new Promise<void>((resolve) =>
+      pbx.start({ seen: () => undefined, event: ({ kind }) => void (kind === 'snapshotTaken' && resolve()) }),
+    );
+    const command = { action: 'pause', reason: 'lunch', queues: [] } as const;
+    await up;
+    expect(await pbx.command({ ...command, agent: 'PJSIP/1001' })).toMatchObject({ outcome: 'ours' });
+    expect(await pbx.command({ ...command, agent: 'PJSIP/edge' })).toMatchObject({
+      ...{ outcome: 'refused', said: expect.stringMatching(/no agent PJSIP\/edge.*trunks/) as unknown },
+    });
+    await pbx.stop();
   });
 
   test('a feature code sets the status of an agent', async () => {

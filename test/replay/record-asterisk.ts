@@ -1,5 +1,5 @@
 /**
- * Records the transcripts of this folder anew from a real Asterisk: `npx tsx test/replay/record-asterisk.ts [scenario...]`.
+ * Records the transcripts of this folder anew from a real Asterisk: `npx tsx test/replay/record-asterisk.ts [--ari] [scenario...]`.
  * `--expect` replays what is there instead. Read the resulting `expect.json` critically before it is committed: it is what the replay must give from then on.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { pause } from '../../src/ports/clock.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { noLog } from '../../src/runtime/log.ts';
 import { Secret } from '../../src/settings/secret.ts';
+import type { AriSite } from '../../src/settings/sites.ts';
 import { startLab } from '../lab/lab.ts';
 import type { AsteriskInstance, Lab } from '../lab/lab.ts';
 import { Phone } from '../lab/sip/phone.ts';
@@ -19,7 +20,21 @@ import type { RingBehaviour } from '../lab/sip/phone.ts';
 /** Not a test: calls take the time that they take. */
 const talkFor = (ms: number): Promise<void> => pause(systemClock, ms);
 
-const OUT = new URL('./transcripts/asterisk-ami/', import.meta.url).pathname;
+/** `--ari`: over ARI, into the folder of its own; only what it can tell of. */
+const isAri = process.argv.includes('--ari');
+const OUT = new URL(`./transcripts/asterisk-${isAri ? 'ari' : 'ami'}/`, import.meta.url).pathname;
+const OVER_ARI = [
+  'snapshot',
+  'queue-call',
+  'abandon',
+  'direct-call',
+  'status-declared',
+  'blind-transfer',
+  'attended-transfer',
+  'restart',
+];
+/** ARI has no queues but those that the dialplan reports. */
+const WAY = isAri ? 'reported-' : 'queue-';
 
 interface World {
   readonly site: AsteriskInstance;
@@ -38,26 +53,26 @@ const SCENARIOS: Record<string, Scenario> = {
   snapshot: async () => undefined,
   'queue-call': async ({ agent, caller }) => {
     await agent('1001', ANSWER);
-    const call = (await caller('030123456')).call('queue-support');
+    const call = (await caller('030123456')).call(`${WAY}support`);
     await call.answered;
     await talkFor(2_200);
     await call.hangup();
   },
   'ring-no-answer': async ({ agent, caller }) => {
     const phone = await agent('1001', { kind: 'ring' });
-    const call = (await caller('030123456')).call('queue-support');
+    const call = (await caller('030123456')).call(`${WAY}support`);
     await phone.waitFor('invited');
     await phone.waitFor('cancelled');
     await call.hangup();
   },
   abandon: async ({ caller, site }) => {
-    const call = (await caller('030123456')).call('queue-sales');
+    const call = (await caller('030123456')).call(`${WAY}sales`);
     await joined(site, 'sales');
     await talkFor(1_500);
     await call.hangup();
   },
   'waiting-snapshot': async ({ caller, site, nextSnapshot }) => {
-    (await caller('030123456')).call('queue-sales').answered.catch(() => undefined);
+    (await caller('030123456')).call(`${WAY}sales`).answered.catch(() => undefined);
     await joined(site, 'sales');
     const taken = nextSnapshot();
     await site.cli('module reload app_queue');
@@ -99,7 +114,7 @@ const SCENARIOS: Record<string, Scenario> = {
   'blind-transfer': async ({ agent, caller }) => {
     const phone = await agent('1001', ANSWER);
     await agent('1003', ANSWER);
-    const call = (await caller('030123456')).call('queue-support');
+    const call = (await caller('030123456')).call(`${WAY}support`);
     await call.answered;
     const { call: id } = await phone.waitFor('confirmed');
     await talkFor(1_100);
@@ -109,7 +124,7 @@ const SCENARIOS: Record<string, Scenario> = {
   'attended-transfer': async ({ agent, caller }) => {
     const phone = await agent('1001', ANSWER);
     await agent('1003', ANSWER);
-    const call = (await caller('030123456')).call('queue-support');
+    const call = (await caller('030123456')).call(`${WAY}support`);
     await call.answered;
     const { call: id } = await phone.waitFor('confirmed');
     await talkFor(1_100);
@@ -120,7 +135,7 @@ const SCENARIOS: Record<string, Scenario> = {
   },
   restart: async ({ agent, caller, site, nextSnapshot }) => {
     await agent('1001', ANSWER);
-    await (await caller('030123456')).call('queue-support').answered;
+    await (await caller('030123456')).call(`${WAY}support`).answered;
     await talkFor(300);
     const again = nextSnapshot();
     await site.restart();
@@ -164,11 +179,13 @@ async function record(name: string, scenario: Scenario): Promise<void> {
   const first = nextSnapshot();
   const recording = recordSite({
     ...{ dir, clock: systemClock, log: noLog, until: enough.signal, onSnapshot: () => heard() },
-    site: {
-      ...{ siteId: 'berlin', title: 'Berlin', kind: 'asterisk-ami', ...site.ami, user: lab.credentials.amiUser },
-      ...{ password: new Secret(lab.credentials.amiPassword), agents: ['PJSIP/2001'], windowMs: 1_800_000 },
-      queueWrapUpMs: { support: 2_000 },
-    },
+    site: isAri
+      ? ariSite(lab, site)
+      : {
+          ...{ siteId: 'berlin', title: 'Berlin', kind: 'asterisk-ami', ...site.ami, user: lab.credentials.amiUser },
+          ...{ password: new Secret(lab.credentials.amiPassword), agents: ['PJSIP/2001'], windowMs: 1_800_000 },
+          queueWrapUpMs: { support: 2_000 },
+        },
   });
   try {
     await first;
@@ -204,15 +221,22 @@ async function record(name: string, scenario: Scenario): Promise<void> {
   }
 }
 
+function ariSite({ credentials }: Lab, { http }: AsteriskInstance): AriSite {
+  const { ariReader: user, ariPassword } = credentials;
+  const ari = { url: `http://${http.host}:${http.port}`, user, password: new Secret(ariPassword) };
+  const trunks = ['PJSIP/edge', 'PJSIP/callers'];
+  return { siteId: 'berlin', title: 'Berlin', kind: 'asterisk-ari', ari, agents: [], trunks, windowMs: 1_800_000 };
+}
+
 function writeExpected(dir: string): SiteView {
   const { state, differences } = replayPath(dir);
   writeFileSync(join(dir, 'expect.json'), `${JSON.stringify({ differences, ...state }, null, 1)}\n`);
   return state;
 }
 
-const wanted = process.argv.slice(2).filter((name) => name !== '--expect');
+const wanted = process.argv.slice(2).filter((name) => !name.startsWith('--'));
 for (const [name, scenario] of Object.entries(SCENARIOS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : isAri && !OVER_ARI.includes(name)) continue;
   if (process.argv.includes('--expect')) writeExpected(join(OUT, name));
   else await record(name, scenario);
 }

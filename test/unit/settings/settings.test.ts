@@ -140,6 +140,11 @@ edges:
       'edges: {e: {ari: {url: "http://h", user: u, password: p}, trunks: {b: "PJSIP/{agent}@s&PJSIP/9"}}}',
       /must be a dial string/,
     ],
+    [
+      'sites: {b: {kind: asterisk-ari, ari: {url: "http://h", user: u, password: p}, trunks: [edge]}}',
+      /sites.b.trunks\[?\.?0\]?: must be technology\/name \| write e.g. PJSIP\/edge/,
+    ],
+    ['sites: {b: {kind: asterisk-ari, host: h, user: u, password: p}}', /sites.b.host: unknown key/],
     ['sites: {b: }', /1:9 sites.b: must be a group of keys/],
     [
       'sites: {b: {host: h, user: u, password: p, kind: avaya}}',

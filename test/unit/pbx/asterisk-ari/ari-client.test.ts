@@ -78,3 +78,19 @@ test('requests over HTTP go a few at a time, and a failed one gives its place ba
   ]);
   expect(most).toBe(2);
 });
+
+test('what is no message is told as such, by its kind', () => {
+  const { socket, client } = fakeClient();
+  const [seen, garbage]: [unknown[], string[]] = [[], []];
+  openSocket(client, 'ipnt', {
+    onMessage: (json) => void seen.push(json),
+    onGarbage: (what) => void garbage.push(what),
+    onAlive: () => undefined,
+    onEnd: () => undefined,
+  });
+  socket.emit('message', `{"type":"${'x'.repeat(10_000_000)}"}`);
+  socket.emit('message', '{"type":"ChannelCre');
+  socket.emit('message', '{"type":"ChannelCreated"}');
+  expect(garbage).toEqual(['a message of more than a million characters', 'a message that is no JSON object']);
+  expect(seen).toEqual([{ type: 'ChannelCreated' }]);
+});
