@@ -30,6 +30,8 @@ export interface AmiSite extends AnySite {
 export interface AriSite extends AnySite {
   readonly kind: 'asterisk-ari';
   readonly ari: AriAccess;
+  /** Endpoints that are no agents, where `agents` is empty and so all others are. */
+  readonly trunks: readonly string[];
 }
 
 /** A FreeSWITCH that we follow over its event socket. */
@@ -70,7 +72,7 @@ export function ariAccess(around: Surroundings) {
 
 const KINDS = ['asterisk-ami', 'asterisk-ari', 'freeswitch'] as const;
 
-const agents = (name: z.ZodType<string>, example: string) =>
+const devices = (name: z.ZodType<string>, example: string) =>
   z.array(name, { error: say('must be a list', `write e.g. ${example}`) }).default([]);
 
 /** An Asterisk's agents are its devices. */
@@ -91,7 +93,7 @@ const ami = (around: Surroundings) =>
       port: port(5038),
       user: text('ipnt', /^[^\s[\]]+$/, 'the name of a manager.conf section'),
       password: secret(around),
-      agents: agents(device(), '[PJSIP/2001, PJSIP/2002]'),
+      agents: devices(device(), '[PJSIP/2001, PJSIP/2002]'),
       queue_wrap_up: groups(
         text('support', /^[^\s"]{1,80}$/, 'the name of a queue'),
         duration(0, 3_600_000, '10s'),
@@ -110,7 +112,8 @@ const ari = (around: Surroundings) =>
       ...common,
       kind: oneOf(KINDS),
       ari: ariAccess(around),
-      agents: agents(device(), '[PJSIP/2001, PJSIP/2002]'),
+      agents: devices(device(), '[PJSIP/2001, PJSIP/2002]'),
+      trunks: devices(text('PJSIP/edge', /^[A-Za-z0-9]+\/\S+$/, 'technology/name'), '[PJSIP/edge, PJSIP/provider]'),
     },
     '{ kind: asterisk-ari, ari: { url: http://10.0.0.12:8088, user: ipnt, password: {file: /etc/ipnt/paris.secret} } }',
   ).transform(({ window, title = '', ...site }) => ({
@@ -127,7 +130,7 @@ const esl = (around: Surroundings) =>
       host: host(),
       port: port(8021),
       password: secret(around),
-      agents: agents(text("'1001'", EXTENSION, 'an extension of its directory, in quotes'), "['1001', '1002']"),
+      agents: devices(text("'1001'", EXTENSION, 'an extension of its directory, in quotes'), "['1001', '1002']"),
     },
     '{ kind: freeswitch, host: 10.0.0.13, password: {file: /etc/ipnt/lyon.secret} }',
   ).transform(({ window, title = '', ...site }) => ({

@@ -79,7 +79,7 @@ function makeCredentials(spec: LabSpec): LabCredentials {
   const secret = (): string => randomBytes(9).toString('hex');
   const own = new Map(spec.sites.flatMap((site) => site.agents.map((a) => [a.ext, a.password] as const)));
   return {
-    ...{ amiUser: 'ipnt', amiPassword: secret(), ariUser: 'ipnt', ariPassword: secret() },
+    ...{ amiUser: 'ipnt', amiPassword: secret(), ariUser: 'ipnt', ariPassword: secret(), ariReader: 'ipnt-site' },
     sipPassword: (ext) => own.get(ext) ?? `phone-${ext}`,
   };
 }

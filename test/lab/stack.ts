@@ -23,6 +23,8 @@ export interface StackSpec extends LabSpec {
   /** Further keys of the settings, e.g. `country`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly behaviour?: RingBehaviour;
+  /** Sites that are followed over ARI alone, as a user who may only read; the others over AMI. */
+  readonly ariSites?: readonly string[];
   /** Where a site's role finds its AMI, for tests that stand in between; the PBX itself by default. */
   readonly amiOf?: (site: string, pbx: { host: string; port: number }) => Promise<{ host: string; port: number }>;
   /** The same for an edge's role and its ARI. */
@@ -63,7 +65,11 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
   for (const [name, { ami }] of lab.sites) amis.set(name, (await spec.amiOf?.(name, ami)) ?? ami);
   const aris = new Map<string, { host: string; port: number }>();
   for (const [name, { http }] of lab.edges) aris.set(name, (await spec.ariOf?.(name, http)) ?? http);
-  const { amiUser, amiPassword, ariUser, ariPassword } = lab.credentials;
+  const { amiUser, amiPassword, ariUser, ariPassword, ariReader } = lab.credentials;
+  const siteAri = (name: string) => {
+    const { host, port } = lab.sites.get(name)?.http ?? { host: '', port: 0 };
+    return { url: `http://${host}:${port}`, user: ariReader, password: ariPassword };
+  };
   const each = <T>(map: ReadonlyMap<string, T>, of: (value: T, key: string) => unknown): Record<string, unknown> =>
     Object.fromEntries([...map].map(([key, value]) => [key, of(value, key)]));
   return stringify({
@@ -72,10 +78,9 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
     ...spec.settings,
     sites: each(amis, (ami, name) => ({
       title: name[0]?.toUpperCase() + name.slice(1),
-      kind: 'asterisk-ami',
-      ...{ host: ami.host, port: ami.port },
-      user: amiUser,
-      password: amiPassword,
+      ...(spec.ariSites?.includes(name)
+        ? { kind: 'asterisk-ari', ari: siteAri(name), trunks: ['PJSIP/edge', 'PJSIP/callers'] }
+        : { kind: 'asterisk-ami', host: ami.host, port: ami.port, user: amiUser, password: amiPassword }),
     })),
     edges: each(aris, (http) => ({
       ari: { url: `http://${http.host}:${http.port}`, user: ariUser, password: ariPassword },

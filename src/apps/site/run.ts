@@ -9,11 +9,12 @@ import { AsteriskAmi } from '../../pbx/asterisk-ami/adapter.ts';
 import { AmiRecorder } from '../../pbx/asterisk-ami/recorder.ts';
 import { endOf, eventsOf, settingsOf } from '../../pbx/asterisk-ami/transcript.ts';
 import type { Transcript, TranscriptSettings } from '../../pbx/asterisk-ami/transcript.ts';
+import { AsteriskAriSite } from '../../pbx/asterisk-ari/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
-import type { AmiSite, SiteSettings } from '../../settings/sites.ts';
+import type { AmiSite, AriSite, SiteSettings } from '../../settings/sites.ts';
 import { followSite } from './follow.ts';
 import { SiteApp } from './site-app.ts';
 
@@ -39,6 +40,7 @@ const rulesOf = (site: SiteSettings): SiteRules => ({
   siteId: site.siteId,
   listed: site.agents,
   windowMs: site.windowMs,
+  statusIsOurs: site.kind === 'asterisk-ari',
 });
 
 function pbxOf(site: SiteSettings, clock: Clock, log: Log): SitePbx {
@@ -46,6 +48,7 @@ function pbxOf(site: SiteSettings, clock: Clock, log: Log): SitePbx {
     case 'asterisk-ami':
       return new AsteriskAmi({ ...adapterOptions(site), clock, log });
     case 'asterisk-ari':
+      return new AsteriskAriSite({ ...ariOptions(site), clock, log });
     case 'freeswitch':
       throw new IpntError('BUG', `no adapter for ${site.kind}`, `site ${site.siteId}`);
   }
@@ -54,6 +57,10 @@ function pbxOf(site: SiteSettings, clock: Clock, log: Log): SitePbx {
 function adapterOptions(site: AmiSite) {
   const { host, port, user, password, queueWrapUpMs } = site;
   return { host, port, user, password: password.reveal(), wrapUpMs: queueWrapUpMs };
+}
+
+function ariOptions({ ari, agents, trunks }: AriSite) {
+  return { url: ari.url, user: ari.user, password: ari.password.reveal(), agents, trunks };
 }
 
 export interface RecordOptions {

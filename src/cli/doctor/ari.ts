@@ -1,4 +1,4 @@
-import type { EdgeSettings } from '../../settings/index.ts';
+import type { AriAccess, EdgeSettings } from '../../settings/index.ts';
 import { trunkOf } from '../../apps/edge/parts.ts';
 import { ERRORS } from '../../core/errors.ts';
 import { clockFinding, fault, notChecked, ok, warning } from './finding.ts';
@@ -13,10 +13,11 @@ interface Answer {
   readonly why: string;
 }
 
-async function get(edge: EdgeSettings, path: string): Promise<Answer> {
-  const login = Buffer.from(`${edge.ari.user}:${edge.ari.password.reveal()}`).toString('base64');
+export async function askAri(ari: AriAccess, path: string, method = 'GET'): Promise<Answer> {
+  const login = Buffer.from(`${ari.user}:${ari.password.reveal()}`).toString('base64');
   try {
-    const response = await fetch(`${edge.ari.url}/ari${path}`, {
+    const response = await fetch(`${ari.url}/ari${path}`, {
+      method,
       headers: { authorization: `Basic ${login}` },
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
@@ -30,43 +31,55 @@ async function get(edge: EdgeSettings, path: string): Promise<Answer> {
   }
 }
 
-const field = (body: unknown, ...keys: string[]): unknown =>
+export const field = (body: unknown, ...keys: string[]): unknown =>
   keys.reduce<unknown>(
     (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
     body,
   );
 
+/** Whether ARI is there and takes the login; then the rest can be looked at. A fault where not. */
+export async function examineLogin(part: string, ari: AriAccess): Promise<Finding[]> {
+  const info = await askAri(ari, '/asterisk/info');
+  if (info.status === 0) return [fault(part, `ARI at ${ari.url}: ${info.why}`, ERRORS.ARI_UNREACHABLE.cure)];
+  if (info.status === 401 || info.status === 403)
+    return [fault(part, `ARI refused the login of ${ari.user}`, ERRORS.ARI_LOGIN_REFUSED.cure)];
+  if (info.status !== 200)
+    return [fault(part, `${ari.url} is no ARI: it answers ${info.status}`, ERRORS.ARI_UNREACHABLE.cure)];
+  const version = field(info.body, 'system', 'version');
+  return [
+    ok(part, `ARI at ${ari.url} takes the login of ${ari.user}`),
+    typeof version === 'string' ? ok(part, `Asterisk ${version}`) : notChecked(part, 'its version'),
+    await examineClock(part, ari),
+  ];
+}
+
 /** Looks at an edge over ARI: login, version, clock, our application, the trunk to each site, our dialplan. */
 export async function examineEdge(edge: EdgeSettings): Promise<Finding[]> {
   const part = `edge ${edge.edgeId}`;
-  const info = await get(edge, '/asterisk/info');
-  if (info.status === 0) return [fault(part, `ARI at ${edge.ari.url}: ${info.why}`, ERRORS.ARI_UNREACHABLE.cure)];
-  if (info.status === 401 || info.status === 403)
-    return [fault(part, `ARI refused the login of ${edge.ari.user}`, ERRORS.ARI_LOGIN_REFUSED.cure)];
-  if (info.status !== 200)
-    return [fault(part, `${edge.ari.url} is no ARI: it answers ${info.status}`, ERRORS.ARI_UNREACHABLE.cure)];
-  const version = field(info.body, 'system', 'version');
+  const login = await examineLogin(part, edge.ari);
+  if (login.some(({ state }) => state === 'fault')) return login;
   return [
-    ok(part, `ARI at ${edge.ari.url} takes the login of ${edge.ari.user}`),
-    typeof version === 'string' ? ok(part, `Asterisk ${version}`) : notChecked(part, 'its version'),
-    await examineClock(part, edge),
+    ...login,
     await examineApplication(part, edge),
     ...(await Promise.all(
       Object.entries(edge.trunks).map(([siteId, template]) => examineTrunk(part, edge, siteId, trunkOf(template))),
     )),
-    await examineExtension(part, edge, 's', 'calls can be given to us with Gosub(ipnt,s,1(...))'),
+    await examineExtension(part, edge.ari, 's@ipnt', 'calls can be given to us with Gosub(ipnt,s,1(...))', EDGE_CURE),
     await examineExtension(
       part,
-      edge,
-      'T',
+      edge.ari,
+      'T@ipnt',
       'a frozen application loses no caller (the T extension takes the default route)',
+      EDGE_CURE,
     ),
   ];
 }
 
-async function examineClock(part: string, edge: EdgeSettings): Promise<Finding> {
+const EDGE_CURE = '#include dialplan/asterisk/ipnt-edge.conf in extensions.conf, then `dialplan reload`';
+
+async function examineClock(part: string, ari: AriAccess): Promise<Finding> {
   const before = Date.now();
-  const { body } = await get(edge, '/asterisk/ping');
+  const { body } = await askAri(ari, '/asterisk/ping');
   const halfMs = (Date.now() - before) / 2;
   // 2026-11-22T17:00:00.123+0000: the offset without a colon is not what Date takes.
   const text = field(body, 'timestamp');
@@ -77,7 +90,7 @@ async function examineClock(part: string, edge: EdgeSettings): Promise<Finding> 
 }
 
 async function examineApplication(part: string, edge: EdgeSettings): Promise<Finding> {
-  const { status } = await get(edge, `/applications/${encodeURIComponent(edge.app)}`);
+  const { status } = await askAri(edge.ari, `/applications/${encodeURIComponent(edge.app)}`);
   if (status === 200) return ok(part, `the application "${edge.app}" is registered in Asterisk`);
   if (status !== 404) return notChecked(part, `whether the application "${edge.app}" is registered`);
   return warning(
@@ -92,8 +105,8 @@ async function examineTrunk(part: string, edge: EdgeSettings, siteId: string, tr
   const [technology = '', resource = ''] = trunk.split('/');
   if (technology === 'Local' || resource === '' || trunk.includes('{agent}'))
     return notChecked(part, `the trunk to ${siteId} (${trunk})`);
-  const { status, body } = await get(
-    edge,
+  const { status, body } = await askAri(
+    edge.ari,
     `/endpoints/${encodeURIComponent(technology)}/${encodeURIComponent(resource)}`,
   );
   if (status === 404)
@@ -118,22 +131,24 @@ async function examineTrunk(part: string, edge: EdgeSettings, siteId: string, tr
 }
 
 /**
- * Whether [ipnt] has an extension. The device state of a Local channel is INVALID exactly when its extension does not exist
- * (core_local.c, local_devicestate, Asterisk 22): asking it changes nothing.
+ * Whether the dialplan has an extension, `s@ipnt`. The device state of a Local channel is INVALID exactly when its extension does not
+ * exist (core_local.c, local_devicestate, Asterisk 22): asking it changes nothing.
  */
-async function examineExtension(part: string, edge: EdgeSettings, extension: string, what: string): Promise<Finding> {
-  const { status, body } = await get(edge, `/deviceStates/${encodeURIComponent(`Local/${extension}@ipnt`)}`);
+export async function examineExtension(
+  part: string,
+  ari: AriAccess,
+  place: string,
+  what: string,
+  cure: string,
+): Promise<Finding> {
+  const { status, body } = await askAri(ari, `/deviceStates/${encodeURIComponent(`Local/${place}`)}`);
   const state = field(body, 'state');
   if (status !== 200 || typeof state !== 'string')
     return notChecked(
       part,
-      `whether the dialplan has ${extension}@ipnt`,
-      'load res_ari_device_states.so, or look with `dialplan show ipnt`',
+      `whether the dialplan has ${place}`,
+      `load res_ari_device_states.so, or look with \`dialplan show ${place}\``,
     );
-  if (state !== 'INVALID') return ok(part, `the dialplan has ${extension}@ipnt: ${what}`);
-  return fault(
-    part,
-    `the dialplan has no ${extension}@ipnt`,
-    '#include dialplan/asterisk/ipnt-edge.conf in extensions.conf, then `dialplan reload`',
-  );
+  if (state !== 'INVALID') return ok(part, `the dialplan has ${place}: ${what}`);
+  return fault(part, `the dialplan has no ${place}`, cure);
 }

@@ -1,5 +1,6 @@
 import type { SiteSettings } from '../../settings/index.ts';
 import { examineAmi } from './ami.ts';
+import { examineAriSite } from './ari-site.ts';
 import type { Finding } from './finding.ts';
 import { notChecked } from './finding.ts';
 
@@ -9,6 +10,7 @@ export async function examineSite(site: SiteSettings): Promise<Finding[]> {
     case 'asterisk-ami':
       return examineAmi(site);
     case 'asterisk-ari':
+      return examineAriSite(site);
     case 'freeswitch':
       return [notChecked(`site ${site.siteId}`, `a PBX of kind ${site.kind}`)];
   }

@@ -8,6 +8,8 @@ export interface SiteRules {
   readonly siteId: string;
   /** Devices of agents without a queue, from the settings. */
   readonly listed: readonly string[];
+  /** The PBX keeps no status of any agent (ARI): what they declared is ours to keep, whether they are listed or found. */
+  readonly statusIsOurs?: boolean;
   readonly windowMs: number;
 }
 

@@ -27,15 +27,15 @@ function restored(rules: SiteRules, row: AgentState, nowMs: number): AgentRecord
     ...{ device: row.name, iface: row.name, observable: !row.name.startsWith('Local/'), title: row.title },
     ...{ state: 'unknown' as const, lastCallMs: row.lastCallEndMs, loginMs: null, wrapUpMs: 0 },
   }));
-  const isListed = rules.listed.includes(row.name);
+  const isOurs = rules.statusIsOurs === true || rules.listed.includes(row.name);
   const isDeclared =
     (row.status === 'paused' || row.status === 'logged_out') &&
-    (memberships.length === 0 ? isListed : row.status === 'logged_out' || !memberships.every((m) => m.paused));
+    (memberships.length === 0 ? isOurs : row.status === 'logged_out' || !memberships.every((m) => m.paused));
   return {
     ...blankAgent(rules, row.name, nowMs),
     memberships,
     declared: isDeclared ? { status: row.status as 'paused' | 'logged_out', reason: row.pauseReason } : null,
-    leftMs: memberships.length === 0 && row.status === 'logged_out' && !isListed ? row.statusSinceMs : null,
+    leftMs: memberships.length === 0 && row.status === 'logged_out' && !isOurs ? row.statusSinceMs : null,
     callEndMs: row.lastCallEndMs,
     loginMs: row.idleSinceMs > (row.lastCallEndMs ?? 0) ? row.idleSinceMs : null,
     row,

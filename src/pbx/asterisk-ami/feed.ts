@@ -1,12 +1,9 @@
-import type { PbxEvent } from '../../core/events.ts';
+import type { TimedEvent } from '../common/timed-event.ts';
 import { translateEvent, translateSnapshot } from './translate.ts';
 import type { SnapshotLists, TranslateOptions } from './translate.ts';
 import type { AmiMessage } from './wire.ts';
 
-export interface TimedEvent {
-  readonly event: PbxEvent;
-  readonly atMs: number;
-}
+export type { TimedEvent } from '../common/timed-event.ts';
 
 /** The lists of a snapshot, by the action that gives each and the events that it is made of (Asterisk 22, "AMI Actions"). */
 export const SNAPSHOT_ACTIONS = {

@@ -36,22 +36,6 @@ const STATE_NUMBERS: readonly DeviceState[] = [
   'on_hold',
 ];
 
-/** Names of ast_devstate_str() (main/devicestate.c, Asterisk 22), as DeviceStateChange gives them. */
-const STATE_NAMES: Readonly<Record<string, DeviceState>> = {
-  UNKNOWN: 'unknown',
-  NOT_INUSE: 'not_in_use',
-  INUSE: 'in_use',
-  BUSY: 'busy',
-  INVALID: 'invalid',
-  UNAVAILABLE: 'unavailable',
-  RINGING: 'ringing',
-  RINGINUSE: 'ring_in_use',
-  ONHOLD: 'on_hold',
-};
-
-export const stateOfName = (name: string): DeviceState =>
-  (Object.hasOwn(STATE_NAMES, name) ? STATE_NAMES[name] : undefined) ?? 'unknown';
-
 /**
  * A queue member out of QueueMember (a list: Name and Location) or QueueMemberStatus, Added, ... (MemberName and Interface).
  * Where no StateInterface was given, app_queue fills in the interface (create_queue_member, Asterisk 22), so that a Local/
@@ -85,10 +69,3 @@ export function membershipOf(message: AmiMessage, options: TranslateOptions): Me
 /** A queue may be called `constructor`. */
 const ownNumber = (of: Readonly<Record<string, number>> = {}, key: string): number =>
   (Object.hasOwn(of, key) ? of[key] : undefined) ?? 0;
-
-/** `PJSIP/1001-0000002a` -> `PJSIP/1001`; a Local channel's `;1` goes as well. */
-export const deviceOfChannel = (channel: string): string => channel.replace(/(?:-[0-9a-f]{8,})?(?:;[12])?$/, '');
-
-/** Channels that are Asterisk's own helpers and nobody's call. */
-export const isCallChannel = (channel: string): boolean =>
-  channel !== '' && !/^(?:Message|Announcer|Recorder|CBAnn|CBRec|Surrogate|Snoop)\//.test(channel);

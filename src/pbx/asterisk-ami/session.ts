@@ -1,8 +1,10 @@
 import { IpntError } from '../../core/errors.ts';
 import { pause } from '../../ports/clock.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbxSink } from '../../ports/site-pbx.ts';
+import type { SiteSession } from '../common/follower.ts';
+import { Snapshots } from '../common/snapshots.ts';
 import { openConnection } from './client.ts';
 import type { AmiAddress, AmiConnection } from './client.ts';
 import { createFeed, SNAPSHOT_ACTIONS, SNAPSHOT_PARTS, snapshotActionId } from './feed.ts';
@@ -13,9 +15,6 @@ import type { AmiMessage } from './wire.ts';
 const BOOT_MS = 15_000;
 const PING_EVERY_MS = 1_000;
 const SNAPSHOT_MS = 10_000;
-const AUDIT_EVERY_MS = 60_000;
-/** Requests for a snapshot that come together are one. */
-const GATHER_MS = 200;
 
 export interface SessionOptions extends TranslateOptions {
   readonly address: AmiAddress;
@@ -25,15 +24,13 @@ export interface SessionOptions extends TranslateOptions {
 }
 
 /** One connection from its opening to its end: log-in, first snapshot, live events, pings, audits. */
-export class AmiSession {
+export class AmiSession implements SiteSession {
   readonly #options: SessionOptions;
   readonly #feed;
-  readonly #timers = new Set<Timer>();
+  readonly #snapshots: Snapshots;
   #connection: AmiConnection | undefined;
   #round = 0;
   #snapshotDone: (() => void) | undefined;
-  #snapshotWanted: string | undefined;
-  #snapshotBusy = false;
   #booted: () => void = () => undefined;
   readonly #isBooted: Promise<void>;
   #end: (error: Error) => void = () => undefined;
@@ -43,6 +40,11 @@ export class AmiSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#feed = createFeed(options);
+    this.#snapshots = new Snapshots({
+      ...{ clock: options.clock, log: options.log },
+      take: () => this.#snapshot(),
+      failed: (error) => this.#end(error),
+    });
     this.#isBooted = new Promise((resolve) => (this.#booted = resolve));
     this.#ended = new Promise((_, reject) => (this.#end = reject));
     this.#ended.catch(() => undefined);
@@ -55,24 +57,20 @@ export class AmiSession {
       await this.#snapshot();
       up();
       void this.#watch();
-      this.#after(AUDIT_EVERY_MS, () => this.requestSnapshot('audit'));
+      this.#snapshots.open();
       return await this.#ended;
     } finally {
       this.close('session over');
     }
   }
 
-  /** Coalesced. Before the first snapshot there is nothing to ask for: one is under way. */
   requestSnapshot(why: string): void {
-    if (this.#isOver || !this.#feed.isLive || this.#snapshotWanted !== undefined) return;
-    this.#snapshotWanted = why;
-    this.#after(GATHER_MS, () => void this.#wantedSnapshot());
+    this.#snapshots.request(why);
   }
 
   close(reason: string): void {
     this.#isOver = true;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+    this.#snapshots.close();
     this.#connection?.close(reason);
     this.#end(new IpntError('AMI_UNREACHABLE', reason, this.#where));
   }
@@ -138,21 +136,6 @@ export class AmiSession {
     }
   }
 
-  async #wantedSnapshot(): Promise<void> {
-    if (this.#snapshotBusy) return this.#after(GATHER_MS, () => void this.#wantedSnapshot());
-    const why = this.#snapshotWanted;
-    this.#snapshotWanted = undefined;
-    this.#snapshotBusy = true;
-    try {
-      await this.#snapshot();
-      this.#options.log.debug('snapshot taken', { event: why ?? '' });
-    } catch (error) {
-      this.#end(error as Error);
-    }
-    this.#snapshotBusy = false;
-    if (why === 'audit') this.#after(AUDIT_EVERY_MS, () => this.requestSnapshot('audit'));
-  }
-
   /** Freshness is known by this: an unanswered Ping is how a frozen PBX or a dead network shows. */
   async #watch(): Promise<void> {
     const { clock, sink } = this.#options;
@@ -165,15 +148,6 @@ export class AmiSession {
     } catch (error) {
       this.#end(error as Error);
     }
-  }
-
-  #after(ms: number, run: () => void): void {
-    if (this.#isOver) return;
-    const timer = this.#options.clock.after(ms, () => {
-      this.#timers.delete(timer);
-      run();
-    });
-    this.#timers.add(timer);
   }
 
   async #deadline(work: Promise<void>, ms: number, late: () => Error): Promise<void> {

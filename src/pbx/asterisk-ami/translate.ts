@@ -1,5 +1,6 @@
 import type { PbxEvent, Snapshot } from '../../core/events.ts';
-import { deviceOfChannel, int, isCallChannel, membershipOf, seconds, stateOfName, text } from './fields.ts';
+import { declaredStatus, deviceOfChannel, isCallChannel, stateOfName } from '../common/asterisk.ts';
+import { int, membershipOf, seconds, text } from './fields.ts';
 import type { TranslateOptions } from './fields.ts';
 import type { AmiMessage } from './wire.ts';
 
@@ -101,9 +102,7 @@ function transfer(message: AmiMessage): PbxEvent[] {
 function userEvent(message: AmiMessage): PbxEvent[] {
   if (text(message, 'userevent') !== 'IPNTAgent') return [];
   const device = text(message, 'agent') || deviceOfChannel(text(message, 'channel'));
-  const status = text(message, 'status').toLowerCase();
-  if (device === '' || (status !== 'ready' && status !== 'paused' && status !== 'logged_out')) return [];
-  return [{ kind: 'statusDeclared', device, status, reason: status === 'ready' ? '' : text(message, 'reason') }];
+  return declaredStatus(device, text(message, 'status'), text(message, 'reason'));
 }
 
 /** The lists that make a snapshot, each as its events without the last (`EventList: Complete`). */

@@ -25,6 +25,9 @@ export interface AriSocket {
   close(): void;
 }
 
+/** A message of the websocket, parsed. */
+export type Json = Readonly<Record<string, unknown>>;
+
 type Operation = (params: Record<string, unknown>) => Promise<unknown>;
 
 /** What of ari-client is used. `_ws` and `_swagger` are its own, and stable since 2014. */
@@ -35,7 +38,7 @@ export interface LoadedAri {
       Record<string, { readonly operations: Readonly<Record<string, Declaration>>; readonly models: object }>
     >;
   };
-  start(app: string): Promise<void>;
+  start(app: string, subscribeAll: boolean): Promise<void>;
   removeAllListeners(): void;
 }
 
@@ -61,20 +64,27 @@ export function loadAri(url: string, user: string, password: string): Promise<Lo
   return ari.connect(url, user, password) as unknown as Promise<LoadedAri>;
 }
 
+/** No message of Asterisk's is longer: its websocket threads die of half of that (client.ts, GROWING). */
+const MOST_CHARACTERS = 1_000_000;
+
 /**
  * Opens the websocket by ari-client and takes the socket over. Resolves when it is open. Messages come to `onMessage`, parsed
  * once: ari-client would parse them again and make objects with some 40 methods of each channel (2.3 ms of CPU a call).
+ * `subscribeAll`: events of everything, not of the application's own channels alone.
  */
 export function openSocket(
   client: LoadedAri,
   app: string,
   handlers: {
-    onMessage: (json: Readonly<Record<string, unknown>>) => void;
+    onMessage: (json: Json) => void;
+    /** A message that is none: too long, or no JSON object. */
+    onGarbage?: (what: string) => void;
     onAlive: () => void;
     onEnd: (reason: string) => void;
   },
+  subscribeAll = false,
 ): { readonly socket: AriSocket; readonly open: Promise<void> } {
-  const started = Promise.resolve(client.start(app));
+  const started = Promise.resolve(client.start(app, subscribeAll));
   const socket = client._ws;
   if (!socket) throw new Error('ari-client opened no websocket');
   for (const name of ['message', 'close', 'error']) socket.removeAllListeners(name);
@@ -90,8 +100,10 @@ export function openSocket(
   socket.on('pong', () => handlers.onAlive());
   socket.on('message', (data) => {
     handlers.onAlive();
-    const json = parseJson(String(data));
-    if (typeof json !== 'object' || json === null) return;
+    const text = String(data);
+    if (text.length > MOST_CHARACTERS) return handlers.onGarbage?.('a message of more than a million characters');
+    const json = parseJson(text);
+    if (typeof json !== 'object' || json === null) return handlers.onGarbage?.('a message that is no JSON object');
     handlers.onMessage(json as Record<string, unknown>);
   });
   return { socket, open: Promise.race([started, failed]) };

@@ -10,18 +10,18 @@
 import { IpntError } from '../../core/errors.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { atMost, callByHttp, loadAri, openSocket } from './ari-client.ts';
-import type { AriSocket, LoadedAri } from './ari-client.ts';
+import type { AriSocket, Json, LoadedAri } from './ari-client.ts';
 import { getOverHttp, placeOf } from './http-get.ts';
 import { replyOfError, toReply, toRestRequest } from './rest.ts';
 import type { Declaration, Params, Reply } from './rest.ts';
-import { readEvent } from './wire.ts';
-import type { AriEvent } from './wire.ts';
 
 export interface ClientOptions {
   readonly url: string;
   readonly user: string;
   readonly password: string;
   readonly app: string;
+  /** Events of everything that the PBX has, not of the application's own channels alone. */
+  readonly subscribeAll?: boolean;
   readonly clock: Clock;
   /** `auto` asks this Asterisk; the others are for measuring and for old ones. */
   readonly transport?: 'auto' | 'http';
@@ -41,7 +41,18 @@ const SILENT_MS = 2000;
  * (`ast_alloca` in ast_websocket_write, res_http_websocket.c; 496 kB) and dies of one that is larger: seen on 22.10.1 with
  * GET /channels of 1,400 channels.
  */
-const GROWING: ReadonlySet<string> = new Set(['channels.list', 'bridges.list', 'applications.get']);
+const GROWING: ReadonlySet<string> = new Set(['channels.list', 'bridges.list', 'endpoints.list', 'applications.get']);
+
+export interface ConnectionHandlers {
+  /** Before any event is handed over. */
+  readonly onOpen: () => void;
+  /** Answers to requests are not among them. */
+  readonly onEvent: (event: Json) => void;
+  readonly onLost: (reason: string) => void;
+  /** A message or the answer to a ping. */
+  readonly onAlive?: () => void;
+  readonly onGarbage?: (what: string) => void;
+}
 
 interface Waiting {
   readonly resolve: (reply: Reply) => void;
@@ -86,7 +97,7 @@ export class AriConnection {
   #watchdog: Timer | undefined;
   #ended = false;
   #overWebsocket = false;
-  #onEvent: (event: AriEvent) => void = () => undefined;
+  #onEvent: (event: Json) => void = () => undefined;
   #onLost: (reason: string) => void = () => undefined;
 
   private constructor(options: ClientOptions, client: LoadedAri) {
@@ -110,21 +121,26 @@ export class AriConnection {
     return this.#overWebsocket;
   }
 
-  /** Registers the application. `onOpen` runs before any event is handed over. */
-  async open(on: {
-    onOpen: () => void;
-    onEvent: (event: AriEvent) => void;
-    onLost: (reason: string) => void;
-  }): Promise<void> {
-    const { clock, app } = this.#options;
-    this.#onEvent = on.onEvent;
-    const early: AriEvent[] = [];
+  /** Whether this Asterisk's own declarations have an event of that type. */
+  declares(type: string): boolean {
+    return Object.hasOwn(this.#client._swagger.apis['events']?.models ?? {}, type);
+  }
+
+  /** Registers the application. */
+  async open(on: ConnectionHandlers): Promise<void> {
+    const { clock, app, subscribeAll = false } = this.#options;
+    const early: Json[] = [];
     this.#onEvent = (event) => void early.push(event);
-    const { socket, open } = openSocket(this.#client, app, {
-      onMessage: (json) => this.#message(json),
-      onAlive: () => void (this.#heardMs = clock.monoMs()),
-      onEnd: (reason) => this.end(reason),
-    });
+    const handlers = {
+      onMessage: (json: Json) => this.#message(json),
+      onAlive: () => {
+        this.#heardMs = clock.monoMs();
+        on.onAlive?.();
+      },
+      onEnd: (reason: string) => this.end(reason),
+      ...(on.onGarbage && { onGarbage: on.onGarbage }),
+    };
+    const { socket, open } = openSocket(this.#client, app, handlers, subscribeAll);
     this.#socket = socket;
     try {
       const late = () => new IpntError('ARI_UNREACHABLE', 'the websocket did not open', this.#place);
@@ -221,12 +237,8 @@ export class AriConnection {
     return withDeadline(this.#options.clock, 500, asked, () => new Error('late')).catch(() => false);
   }
 
-  #message(json: Readonly<Record<string, unknown>>): void {
-    if (json['type'] !== 'RESTResponse') {
-      const event = readEvent(json);
-      if (event) this.#onEvent(event);
-      return;
-    }
+  #message(json: Json): void {
+    if (json['type'] !== 'RESTResponse') return this.#onEvent(json);
     const { id, reply } = toReply(json);
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);

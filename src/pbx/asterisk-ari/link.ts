@@ -10,6 +10,7 @@ import { backoffMs } from '../../runtime/retry.ts';
 import type { Backoff } from '../../runtime/retry.ts';
 import { AriConnection } from './client.ts';
 import type { ClientOptions } from './client.ts';
+import { readEvent } from './wire.ts';
 import type { AriEvent } from './wire.ts';
 
 /** Callers wait meanwhile, and the default route takes over within seconds: sooner than for a site. */
@@ -103,7 +104,10 @@ export class AriLink {
       if (this.#running !== run || !(await this.#mayOpen()) || this.#running !== run) return undefined;
       await connection.open({
         onOpen: () => this.#opened(connection, run, up),
-        onEvent: (event) => this.#event(event, run),
+        onEvent: (json) => {
+          const event = readEvent(json);
+          if (event) this.#event(event, run);
+        },
         onLost: lost,
       });
     } catch (error) {

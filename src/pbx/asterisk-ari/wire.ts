@@ -19,7 +19,7 @@ export const cleanText = (text: string, max = MAX_TEXT): string =>
     .join('')
     .trim();
 
-const text = z.string().transform((value) => cleanText(value));
+export const text = z.string().transform((value) => cleanText(value));
 
 const channelSchema = z.object({
   id: z.string(),
@@ -31,7 +31,7 @@ const channelSchema = z.object({
 });
 export type AriChannel = z.infer<typeof channelSchema>;
 
-const endpointSchema = z.object({
+export const endpointSchema = z.object({
   technology: z.string(),
   resource: z.string(),
   state: z.string().default('unknown'),
@@ -87,7 +87,7 @@ export function readEvent(json: unknown): AriEvent | undefined {
 }
 
 /** A list in an answer, as far as its members are understood. */
-const readList =
+export const readList =
   <T>(schema: z.ZodType<T>) =>
   (json: unknown): T[] =>
     (Array.isArray(json) ? json : []).flatMap((item: unknown) => {

@@ -27,6 +27,8 @@ export interface Credentials {
   amiPassword: string;
   ariUser: string;
   ariPassword: string;
+  /** A site's ARI user who may only read. */
+  ariReader: string;
 }
 
 /** Joins the lines of a configuration file. */
@@ -163,6 +165,8 @@ export function ariConf(credentials: Credentials): string {
   return conf(
     ...['[general]', 'enabled = yes', 'websocket_write_timeout = 1000'],
     ...[`[${credentials.ariUser}]`, 'type = user', `password = ${credentials.ariPassword}`, 'read_only = no'],
+    ...ARI_ACL,
+    ...[`[${credentials.ariReader}]`, 'type = user', `password = ${credentials.ariPassword}`, 'read_only = yes'],
     ...ARI_ACL,
   );
 }

@@ -104,7 +104,9 @@ function siteExtensions(spec: SiteSpec): string {
     '[globals]',
     'IPNT_PAUSE_1 = lunch',
     'IPNT_PAUSE_2 = training',
-    ...['ipnt-site.conf', 'ipnt-guard.conf', 'ipnt-features.conf'].map((f) => `#include "${join(DIALPLAN_DIR, f)}"`),
+    ...['ipnt-site.conf', 'ipnt-guard.conf', 'ipnt-features.conf', 'ipnt-queue-report.conf'].map(
+      (f) => `#include "${join(DIALPLAN_DIR, f)}"`,
+    ),
     '[ipnt-agent-numbers]',
     spec.agents.map(ring),
     '[ipnt-guarded-numbers]',
@@ -121,6 +123,7 @@ function siteExtensions(spec: SiteSpec): string {
     ' same => n,Echo()',
     '[from-outside-site]',
     'include => ipnt-queues',
+    ...['exten => _reported-.,1,Gosub(ipnt-queue,s,1(${EXTEN:9}))', ' same => n,Hangup()'],
     spec.extraDialplan ?? '',
   );
 }
