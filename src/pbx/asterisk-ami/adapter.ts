@@ -1,8 +1,10 @@
 import { IpntError } from '../../core/errors.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { SitePbx, SitePbxSink } from '../../ports/site-pbx.ts';
+import type { AgentCommand, CommandAnswer, SitePbx, SitePbxSink } from '../../ports/site-pbx.ts';
 import type { AmiAddress } from './client.ts';
+import { carryOut, isAnswer, planCommand } from './commands.ts';
+import { createMemberships } from './memberships.ts';
 import { AmiSession } from './session.ts';
 import type { TranslateOptions } from './translate.ts';
 
@@ -21,6 +23,7 @@ export interface AsteriskAmiOptions extends AmiAddress, TranslateOptions {
 /** A call centre's Asterisk over AMI. Every reconnect is a new session, and every session begins with a whole snapshot. */
 export class AsteriskAmi implements SitePbx {
   readonly #options: AsteriskAmiOptions;
+  readonly #memberships = createMemberships();
   #session: AmiSession | undefined;
   #isStopped = false;
   #wake: () => void = () => undefined;
@@ -33,11 +36,24 @@ export class AsteriskAmi implements SitePbx {
 
   start(sink: SitePbxSink): void {
     this.#isStopped = false;
-    this.#running = this.#run(sink);
+    this.#running = this.#run({
+      seen: (atMs) => sink.seen(atMs),
+      event: (event, atMs) => {
+        this.#memberships.note(event, atMs);
+        sink.event(event, atMs);
+      },
+    });
   }
 
   requestSnapshot(why: string): void {
     this.#session?.requestSnapshot(why);
+  }
+
+  async command(command: AgentCommand): Promise<CommandAnswer> {
+    const session = this.#session;
+    if (session?.isLive !== true) return { outcome: 'refused', said: 'the PBX is not connected' };
+    const plan = planCommand(command, this.#memberships.of(command.agent));
+    return isAnswer(plan) ? plan : carryOut(plan, (fields) => session.action(fields));
   }
 
   async stop(): Promise<void> {

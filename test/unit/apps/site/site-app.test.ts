@@ -3,7 +3,7 @@ import { SiteApp } from '../../../../src/apps/site/site-app.ts';
 import { IpntError } from '../../../../src/core/errors.ts';
 import type { MembershipReport, PbxEvent, Snapshot } from '../../../../src/core/events.ts';
 import { ROLE_LEASE_MS } from '../../../../src/core/model/claim.ts';
-import type { SitePbx, SitePbxSink } from '../../../../src/ports/site-pbx.ts';
+import type { CommandAnswer, SitePbx, SitePbxSink } from '../../../../src/ports/site-pbx.ts';
 import type { SiteBatch } from '../../../../src/ports/site-store.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
 import { openMemoryStore } from '../../../../src/store/memory/index.ts';
@@ -35,6 +35,9 @@ class ScriptedPbx implements SitePbx {
   }
   requestSnapshot(why: string): void {
     this.asked.push(why);
+  }
+  command(): Promise<CommandAnswer> {
+    return Promise.resolve({ outcome: 'done', said: 'as you say' });
   }
   stop(): Promise<void> {
     this.isStarted = false;
