@@ -10,6 +10,7 @@ import { AmiRecorder } from '../../pbx/asterisk-ami/recorder.ts';
 import { endOf, eventsOf, settingsOf } from '../../pbx/asterisk-ami/transcript.ts';
 import type { Transcript, TranscriptSettings } from '../../pbx/asterisk-ami/transcript.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CommandTaker } from '../../ports/commands.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
@@ -19,7 +20,7 @@ import { SiteApp } from './site-app.ts';
 
 export interface RunSiteOptions {
   readonly site: SiteSettings;
-  readonly store: SiteStore;
+  readonly store: SiteStore & CommandTaker;
   readonly clock: Clock;
   readonly log: Log;
   /** Unique to this start of the process (host, pid and something random). */
