@@ -1,6 +1,6 @@
 import type { PbxEvent } from '../../src/core/events.ts';
 import type { ClaimRequest, Cursor, NextPhase } from '../../src/ports/edge-store.ts';
-import type { SitePbx, SitePbxSink } from '../../src/ports/site-pbx.ts';
+import type { AgentCommand, CommandAnswer, SitePbx, SitePbxSink } from '../../src/ports/site-pbx.ts';
 import type { Fence, SiteBatch } from '../../src/ports/site-store.ts';
 import type { Store } from '../../src/store/common/store.ts';
 import type { Sabotage } from './simulation.ts';
@@ -86,6 +86,10 @@ class ForgetfulLink implements SitePbx {
 
   requestSnapshot(why: string): void {
     this.link.requestSnapshot(why);
+  }
+
+  command(command: AgentCommand): Promise<CommandAnswer> {
+    return this.link.command(command);
   }
 
   stop(): Promise<void> {

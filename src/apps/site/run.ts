@@ -11,6 +11,7 @@ import { endOf, eventsOf, settingsOf } from '../../pbx/asterisk-ami/transcript.t
 import type { Transcript, TranscriptSettings } from '../../pbx/asterisk-ami/transcript.ts';
 import { AsteriskAriSite } from '../../pbx/asterisk-ari/site.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CommandTaker } from '../../ports/commands.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
@@ -20,7 +21,7 @@ import { SiteApp } from './site-app.ts';
 
 export interface RunSiteOptions {
   readonly site: SiteSettings;
-  readonly store: SiteStore;
+  readonly store: SiteStore & CommandTaker;
   readonly clock: Clock;
   readonly log: Log;
   /** Unique to this start of the process (host, pid and something random). */
