@@ -70,6 +70,8 @@ export class SiteLink implements SitePbx {
   /** Heard by the site after a while, and answered after another; a connection that breaks meanwhile takes the answer with it. */
   command(command: AgentCommand): Promise<CommandAnswer> {
     if (!this.isLive || !this.isOpen) return Promise.resolve({ outcome: 'refused', said: 'the PBX is not connected' });
+    if (/[\r\n\0]/.test(command.reason))
+      return Promise.resolve({ outcome: 'refused', said: 'the reason has line ends' });
     const { site, connection } = this;
     return new Promise((resolve, reject) => {
       this.lost.add(reject);
