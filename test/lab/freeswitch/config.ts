@@ -22,6 +22,12 @@ export interface FreeswitchPlan {
   sipPassword(agent: AgentSpec): string;
 }
 
+/** A penalty as level and position of a tier: of two penalties one level, of an odd one the second position. */
+export const placeOf = (penalty: number): [level: number, position: number] => [
+  Math.floor(penalty / 2) + 1,
+  1 + (penalty % 2),
+];
+
 const param = (name: string, value: string | number | boolean): string =>
   `<param name="${name}" value="${String(value)}"/>`;
 const configuration = (name: string, ...lines: string[]): string =>
@@ -141,10 +147,10 @@ function callcenter({ queues, agents }: SiteSpec): string {
     ` status="Available" max-no-answer="0" wrap-up-time="${wrapUp(one)}" reject-delay-time="1" busy-delay-time="1"` +
     ' no-answer-delay-time="1"/>';
   const tiers = agents.flatMap(({ ext, queues: places = {} }) =>
-    Object.entries(places).map(
-      ([name, penalty]) =>
-        `<tier agent="${ext}@${CALLCENTER}" queue="${name}@${CALLCENTER}" level="${penalty + 1}" position="1"/>`,
-    ),
+    Object.entries(places).map(([name, penalty]) => {
+      const [level, position] = placeOf(penalty);
+      return `<tier agent="${ext}@${CALLCENTER}" queue="${name}@${CALLCENTER}" level="${level}" position="${position}"/>`;
+    }),
   );
   return configuration(
     'callcenter',

@@ -77,6 +77,11 @@ export class EslConnection {
     return (await this.command(`api ${text}`)).body;
   }
 
+  /** Reads no more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   async close(): Promise<void> {
     this.#socket.destroy();
     await this.ended;

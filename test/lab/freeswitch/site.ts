@@ -1,6 +1,7 @@
 /** A call centre's FreeSWITCH in the lab: the machine's own, or the server that replays one. */
 import { findFreeswitch, NO_FREESWITCH } from './find.ts';
 import { startFreeswitch } from './instance.ts';
+import { ReplayingFreeswitch } from './replaying.ts';
 import type { FreeswitchPlan } from './config.ts';
 import type { EslAddress } from './esl.ts';
 
@@ -28,7 +29,12 @@ export interface FreeswitchSitePlan extends FreeswitchPlan {
   readonly dir: string;
 }
 
-export function startFreeswitchSite(plan: FreeswitchSitePlan): Promise<FreeswitchPbx> {
+export async function startFreeswitchSite(plan: FreeswitchSitePlan): Promise<FreeswitchPbx> {
+  if (plan.kind === 'replaying') {
+    const pbx = new ReplayingFreeswitch(plan);
+    await pbx.start();
+    return pbx;
+  }
   const program = findFreeswitch();
   if (program === undefined) throw new Error(NO_FREESWITCH);
   return startFreeswitch({ ...plan, program });
