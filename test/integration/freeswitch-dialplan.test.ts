@@ -139,8 +139,12 @@ describe.skipIf(findFreeswitch() === undefined)(`on a real FreeSWITCH (else NOT 
     expect(await outcome(stranger.call('1001'))).toBe(403);
   });
 
-  test('a queue of the site can be reached from the edge', async () => {
-    await trunk.call('queue-support').answered;
+  test('a queue of the site can be reached from the edge; it answers at once, and rings its agent', async () => {
+    phone('1001').behaviour = { kind: 'ring' };
+    const call = trunk.call('queue.support');
+    await phone('1001').waitFor('ringing');
+    await call.answered;
+    phone('1001').answer();
     await phone('1001').waitFor('confirmed');
     await talksForHisQueue();
   });
@@ -200,5 +204,13 @@ describe.skipIf(findFreeswitch() === undefined)(`on a real FreeSWITCH (else NOT 
 
   test('a feature code of who is no agent of mod_callcenter is refused', async () => {
     expect(await outcome(phone('1003').call('*61'))).toBe(404);
+  });
+
+  test('without mod_callcenter a routed call is the same', async () => {
+    await site.cli('unload mod_callcenter');
+    expect(await outcome(trunk.call('1001'))).toBe(200);
+    expect(await outcome(trunk.call('1001'))).toBe(486);
+    await trunk.hangup();
+    await site.cli('load mod_callcenter');
   });
 });

@@ -82,7 +82,7 @@ test('tables, lists and errors have the form of the real one', () => {
   const recorded = transcript('snapshot-busy').toString('utf8');
   expect(pbx.api('callcenter_config agent list')).toBe('+OK\n');
   expect(pbx.api('callcenter_config queue list members nosuch@default')).toBe('+OK\n');
-  expect(pbx.api('show channels as json')).toBe('{"row_count":0}\n');
+  expect(pbx.api('show channels as json')).toBe('{"row_count": 0}\n');
   pbx.addQueue('support@default');
   pbx.addAgent('1001@default', '[leg_timeout=8]user/1001@127.0.0.20', 4);
   pbx.addTier('support@default', '1001@default', 1, 1);

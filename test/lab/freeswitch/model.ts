@@ -26,7 +26,7 @@ function table(columns: string, rows: readonly Row[]): string {
 
 /** Without rows there is no `rows` either: as seen. */
 const json = (rows: readonly Row[]): string =>
-  rows.length === 0 ? '{"row_count":0}\n' : JSON.stringify({ row_count: rows.length, rows });
+  rows.length === 0 ? '{"row_count": 0}\n' : JSON.stringify({ row_count: rows.length, rows });
 
 export const STATUSES = ['Available', 'Available (On Demand)', 'On Break', 'Logged Out'];
 const epoch = (): string => String(Math.floor(Date.now() / 1000));
@@ -160,7 +160,7 @@ export class PbxModel {
   #show(what: string): string {
     if (what === 'channels') return json([...this.channels.values()]);
     if (what === 'registrations') return json([...this.registrations.values()]);
-    return '{"row_count":0}\n';
+    return '{"row_count": 0}\n';
   }
 
   #status(): string {
