@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { expect, vi } from 'vitest';
 import { runSite } from '../../src/apps/site/run.ts';
-import type { AmiSite } from '../../src/settings/sites.ts';
+import type { AmiSite, SiteSettings } from '../../src/settings/sites.ts';
 import type { SiteApp } from '../../src/apps/site/site-app.ts';
 import type { AgentState } from '../../src/core/model/agent.ts';
 import type { SiteSnapshot } from '../../src/core/model/site.ts';
@@ -42,10 +42,12 @@ export async function startSite(): Promise<void> {
   asterisk = lab.sites.get('berlin') as AsteriskInstance;
 }
 
+export const stopApps = (): Promise<unknown> => Promise.all(apps.splice(0).map((app) => app.stop()));
+
 /** Ends what a test began. Phones that vanish leave their calls behind; the next test begins without any. */
 export async function endOfTest(): Promise<void> {
   asterisk.thaw();
-  await Promise.all(apps.splice(0).map((app) => app.stop()));
+  await stopApps();
   await Promise.all(phones.splice(0).map((phone) => phone.stop({ abrupt: true })));
   await asterisk.cli('channel request hangup all');
   await until(
@@ -72,17 +74,21 @@ function logInto(lines: string[]): Log {
 }
 
 export function run(part: Partial<AmiSite> = {}): Running {
-  const log: string[] = [];
-  const store = openMemoryStore(systemClock);
-  const site: AmiSite = {
+  return runAt({
     queueWrapUpMs: {},
     ...{ siteId: 'berlin', title: 'Berlin', kind: 'asterisk-ami', ...asterisk.ami, user: lab.credentials.amiUser },
     ...{ password: new Secret(lab.credentials.amiPassword), agents: ['PJSIP/2001'], windowMs: 1_800_000, ...part },
-  };
+  });
+}
+
+/** The site role on any PBX, with a store of its own. */
+export function runAt(site: SiteSettings): Running {
+  const log: string[] = [];
+  const store = openMemoryStore(systemClock);
   const app = runSite({ site, store, clock: systemClock, log: logInto(log), holder: 'test' });
   apps.push(app);
   const rows = async () => {
-    const stored = await store.loadSite('berlin');
+    const stored = await store.loadSite(site.siteId);
     if (stored === null) throw new Error('the site was not written');
     return stored;
   };
@@ -90,7 +96,8 @@ export function run(part: Partial<AmiSite> = {}): Running {
     const { pbxSeenAtMs } = (await rows()).site;
     return pbxSeenAtMs === 0 ? Infinity : Date.now() - pbxSeenAtMs;
   };
-  const agent = async (ext: string) => (await rows()).agents.find(({ name }) => name === `PJSIP/${ext}`);
+  const nameOf = (ext: string) => (site.kind === 'freeswitch' ? `${ext}@default` : `PJSIP/${ext}`);
+  const agent = async (ext: string) => (await rows()).agents.find(({ name }) => name === nameOf(ext));
   return { app, log, rows, agent, seenAgoMs };
 }
 
@@ -138,8 +145,7 @@ export const timeless = ({ agents, queues }: Pick<SiteSnapshot, 'agents' | 'queu
     .map(({ name, waiting, loggedIn, ready, onCalls }) => ({ name, waiting, loggedIn, ready, onCalls })),
 });
 
-export async function equalsFreshSnapshot(site: Running): Promise<void> {
-  const fresh = run();
+export async function equalsFreshSnapshot(site: Running, fresh = run()): Promise<void> {
   await isUp(fresh);
   const wanted = timeless(await fresh.rows());
   await until(site.rows, (rows) => JSON.stringify(timeless(rows)) === JSON.stringify(wanted), 5_000).catch(

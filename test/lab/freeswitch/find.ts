@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 
 /** What tests and the demo say where the machine has none. */
 export const NO_FREESWITCH =
-  'no FreeSWITCH here: put freeswitch on PATH or its path in $IPNT_FREESWITCH (packages: https://freeswitch.org, or build it with mod_callcenter)';
+  'no FreeSWITCH here: put freeswitch on PATH or its path in $IPNT_FREESWITCH (any 1.10 with mod_callcenter)';
 
 /** The program: `$IPNT_FREESWITCH`, else `freeswitch` on PATH. Debian has no package of it, so it is nowhere else to be had. */
 export function findFreeswitch(env: NodeJS.ProcessEnv = process.env): string | undefined {
