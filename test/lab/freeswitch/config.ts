@@ -99,7 +99,7 @@ function configurations(plan: FreeswitchPlan): string {
   ].join('\n');
 }
 
-/** `ipnt` as the sample has it, for the edges; `internal` for phones, which log in, and for the site's own callers. */
+/** `edges` as the sample has it, for the edges; `internal` for phones, which log in, and for the site's own callers. */
 function profiles(plan: FreeswitchPlan): string {
   const common = {
     ...{ 'sip-ip': plan.address, 'rtp-ip': plan.address, dialplan: 'XML', tls: false },
@@ -125,7 +125,7 @@ function profiles(plan: FreeswitchPlan): string {
     'log-auth-failures': true,
   };
   return [
-    `<profile name="ipnt">${settings({ ...common, ...trunk })}</profile>`,
+    `<profile name="edges">${settings({ ...common, ...trunk })}</profile>`,
     `<profile name="internal"><domains><domain name="${plan.address}" alias="true" parse="false"/></domains>`,
     `${settings({ ...common, ...phones })}</profile>`,
   ].join('\n');
