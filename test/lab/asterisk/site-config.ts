@@ -28,6 +28,8 @@ export interface QueueSpec {
 
 export interface SiteSpec {
   name: string;
+  /** Its PBX is a FreeSWITCH: the machine's own, or the server that replays one. Asterisk without. */
+  freeswitch?: 'real' | 'replaying';
   agents: AgentSpec[];
   queues: Record<string, QueueSpec>;
   /** Our AMI user may pause agents, and log them in and out. */
