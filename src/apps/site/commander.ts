@@ -68,7 +68,11 @@ export class Commander {
     } catch (error) {
       // The writer tells when the database is away; what is not taken expires, what is not answered is told as unknown.
       if (!(error instanceof IpntError) || error.code !== 'DATABASE_DOWN')
-        log.error('commands cannot be carried out', { event: 'command', detail: String(error) });
+        log.error('commands cannot be carried out', {
+          event: 'command',
+          errCode: codeOf(error),
+          detail: String(error),
+        });
     }
   }
 
@@ -129,6 +133,8 @@ export class Commander {
     }
   }
 }
+
+const codeOf = (error: unknown): string => (error instanceof IpntError ? error.code : 'BUG');
 
 const unknown = (why: string): CommandEnd => ({
   outcome: 'unknown',
