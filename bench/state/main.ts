@@ -18,6 +18,7 @@ import { startEmbeddedMariadb } from '../../src/store/mysql/embedded.ts';
 import { migrate, openMysqlStore } from '../../src/store/mysql/index.ts';
 import { startRole } from '../../test/lab/role.ts';
 import { asteriskSource } from './asterisk.ts';
+import { freeswitchSource } from './freeswitch.ts';
 import { Driver, playRound } from './measure.ts';
 import type { Driven, StateRound } from './measure.ts';
 import { playOutage } from './outage.ts';
@@ -40,7 +41,10 @@ const { values } = parseArgs({
 /** As fast as it can: when the row is there. As an edge with waiting calls: when a decision knows it. */
 const READERS_MS = [1, 20];
 
-const SOURCES: Readonly<Record<string, (agents: number, heard: Heard) => Promise<Source>>> = { ami: asteriskSource };
+const SOURCES: Readonly<Record<string, (agents: number, heard: Heard) => Promise<Source>>> = {
+  ami: asteriskSource,
+  esl: freeswitchSource,
+};
 
 export interface KindResults {
   readonly kind: string;

@@ -54,7 +54,8 @@ export class Reader {
         const { agents, cursor } = await this.store.readChanges(this.cursor);
         this.cursor = cursor;
         const atMs = performance.now();
-        for (const { name, activity } of agents) this.read(name, activity === 'talking', atMs);
+        for (const { name, activity, status } of agents)
+          this.read(name, activity === 'talking' || status === 'paused', atMs);
       } catch {
         this.failures += 1;
       }

@@ -1,4 +1,4 @@
-/** One change: the agent is in a call from now on, or no longer. */
+/** One change: the agent is in a call or on a break from now on, or no longer. */
 export interface Change {
   readonly agent: string;
   readonly busy: boolean;
