@@ -27,7 +27,7 @@ sitePbxContract('Asterisk over ARI, as a user who may only read', () =>
     newPbx: ({ credentials }, { host, port }) => {
       const { ariReader: user, ariPassword: password } = credentials;
       const at = { url: `http://${host}:${port}`, user, password, clock: systemClock, log: noLog };
-      return new AsteriskAriSite({ ...at, agents: ['PJSIP/1001'], trunks: [] });
+      return new AsteriskAriSite({ ...at, agents: [], trunks: ['PJSIP/edge', 'PJSIP/callers'] });
     },
     pause: async (_asterisk, phone) => void (await phone.call('*621').ended),
     resume: async (_asterisk, phone) => void (await phone.call('*61').ended),

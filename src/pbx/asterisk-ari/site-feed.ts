@@ -19,6 +19,12 @@ export type SiteEntry =
   /** All its answers have come. */
   | { readonly whole: number };
 
+/** Looks on at one connection, for a transcript. */
+export interface SiteTap {
+  came(entry: SiteEntry, atMs: number): void;
+  asked(what: string, atMs: number): void;
+}
+
 /** What came during a snapshot and is reported again after it; more than this, and the snapshot is given up. */
 const MAX_HELD = 50_000;
 

@@ -13,7 +13,7 @@ import { isDone } from './rest.ts';
 import type { Params, Reply } from './rest.ts';
 import type { AgentRule } from './site-agents.ts';
 import { createSiteFeed } from './site-feed.ts';
-import type { Asked, SiteEntry, SiteFeed } from './site-feed.ts';
+import type { Asked, SiteEntry, SiteFeed, SiteTap } from './site-feed.ts';
 import type { Oddities } from './site-oddities.ts';
 import type { QueueMemory } from './site-queue.ts';
 import { configuredTitle } from './site-title.ts';
@@ -38,9 +38,7 @@ export interface AriSessionOptions {
   readonly queues: QueueMemory;
   readonly titles: Map<string, string>;
   readonly oddities: Oddities;
-  /** Told what comes, in its order, for a transcript. */
-  readonly tap?: ((entry: SiteEntry, atMs: number) => void) | undefined;
-  readonly asked?: ((what: string, atMs: number) => void) | undefined;
+  readonly tap?: SiteTap;
 }
 
 /** One connection to a site over ARI: websocket, first snapshot, live events, audits. Pings are the connection's own. */
@@ -131,7 +129,7 @@ export class AriSiteSession implements SiteSession {
   #take(entry: SiteEntry): void {
     const { clock, sink, tap } = this.#options;
     const nowMs = clock.nowMs();
-    tap?.(entry, nowMs);
+    tap?.came(entry, nowMs);
     for (const { event, atMs } of this.#feed.entry(entry, nowMs)) sink.event(event, atMs);
   }
 
@@ -197,8 +195,8 @@ export class AriSiteSession implements SiteSession {
   }
 
   #ask(resource: string, operation: string, params: Params): Promise<Reply> {
-    const { clock, asked } = this.#options;
-    asked?.(`${resource}.${operation} ${JSON.stringify(params)}`, clock.nowMs());
+    const { clock, tap } = this.#options;
+    tap?.asked(`${resource}.${operation} ${JSON.stringify(params)}`, clock.nowMs());
     return this.#connection?.request(resource, operation, params) ?? Promise.reject(this.#unreachable('not connected'));
   }
 }

@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { AgentCommand, CommandAnswer, SitePbx, SitePbxSink } from '../../ports/site-pbx.ts';
 import { SiteFollower } from '../common/follower.ts';
 import type { AgentRule } from './site-agents.ts';
-import type { SiteEntry } from './site-feed.ts';
+import type { SiteTap } from './site-feed.ts';
 import { Oddities } from './site-oddities.ts';
 import { newQueueMemory } from './site-queue.ts';
 import { AriSiteSession } from './site-session.ts';
@@ -15,9 +15,8 @@ export interface AsteriskAriSiteOptions extends AgentRule {
   readonly password: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told what comes and what is asked for, for a transcript. */
-  readonly tap?: (entry: SiteEntry, atMs: number) => void;
-  readonly asked?: (what: string, atMs: number) => void;
+  /** Called at each connection: who writes its transcript. */
+  readonly newTap?: () => SiteTap;
 }
 
 /**
@@ -31,26 +30,16 @@ export class AsteriskAriSite implements SitePbx {
   readonly #follower: SiteFollower<AriSiteSession>;
 
   constructor(options: AsteriskAriSiteOptions) {
-    const { url, user, password, agents, trunks, clock, log, tap, asked } = options;
+    const { url, user, password, agents, trunks, clock, log, newTap } = options;
     const kept = { queues: newQueueMemory(), titles: new Map<string, string>(), oddities: new Oddities(log) };
     const app = `ipnt-site-${randomUUID().slice(0, 8)}`;
     this.#options = options;
     this.#follower = new SiteFollower({
       ...{ clock, log, passing: 'ARI_UNREACHABLE' },
-      newSession: (sink) =>
-        new AriSiteSession({
-          url,
-          user,
-          password,
-          app,
-          rule: { agents, trunks },
-          clock,
-          log,
-          sink,
-          ...kept,
-          tap,
-          asked,
-        }),
+      newSession: (sink) => {
+        const common = { url, user, password, app, rule: { agents, trunks }, clock, log, sink };
+        return new AriSiteSession({ ...common, ...kept, ...(newTap && { tap: newTap() }) });
+      },
     });
   }
 
