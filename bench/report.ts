@@ -18,7 +18,7 @@ const BEGIN = '<!-- figures: npm run bench -- --write -->';
 const END = '<!-- end of figures -->';
 
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 const ms = (value: number): string => value.toFixed(1);
 const ratio = (value: number): string => (Number.isFinite(value) ? value.toFixed(2) : '-');
@@ -75,14 +75,18 @@ export function tables(results: Results): string {
 
 /** Replaces what is between the markers. */
 export function writeReadme(file: string, results: Results): void {
-  const text = readFileSync(file, 'utf8');
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${file} has no place for figures`);
   const { machine, versions } = results;
   const parts = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const about = [
     `Taken ${results.at.slice(0, 16).replace('T', ' ')} UTC on ${machine.cores} cores (${machine.model}), load before`,
     `${machine.loadBefore.toFixed(2)}; ${parts.join(', ')}.`,
   ].join(' ');
-  writeFileSync(file, `${text.slice(0, from)}${BEGIN}\n\n${about}\n\n${tables(results)}\n\n${text.slice(to)}`);
+  writeBetween(file, BEGIN, END, `${about}\n\n${tables(results)}`);
+}
+
+export function writeBetween(file: string, begin: string, end: string, figures: string): void {
+  const text = readFileSync(file, 'utf8');
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${file} has no place for figures`);
+  writeFileSync(file, `${text.slice(0, from)}${begin}\n\n${figures}\n\n${text.slice(to)}`);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run bench`: installs and builds what is missing, then measures. Plain Node until everything is there. */
+/** `npm run bench` and `bench:state`: installs and builds what is missing, then measures. Plain Node until everything is there. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -14,8 +14,10 @@ if (build.status !== 0) {
   process.exit(1);
 }
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const main = join(dirname(here), 'bench', 'main.ts');
-const bench = spawn(process.execPath, ['--import', tsx, main, ...process.argv.slice(2)], { stdio: 'inherit' });
+const [, , first = '', ...others] = process.argv;
+const [main, args] = first.endsWith('.ts') ? [first, others] : ['main.ts', process.argv.slice(2)];
+const path = join(dirname(here), 'bench', main);
+const bench = spawn(process.execPath, ['--import', tsx, path, ...args], { stdio: 'inherit' });
 // The bench cleans up by itself; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => bench.kill(signal));
 bench.on('exit', (code) => process.exit(code ?? 1));

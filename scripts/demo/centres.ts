@@ -1,5 +1,17 @@
-/** The demonstration's two call centres, their people and the services that callers want. */
+/** The demonstration's call centres, their people and the services that callers want. */
+import { findFreeswitch } from '../../test/lab/freeswitch/find.ts';
 import type { SiteSpec } from '../../test/lab/lab.ts';
+
+/** A third call centre runs FreeSWITCH, where the machine has one. */
+export const HAS_FREESWITCH = findFreeswitch() !== undefined;
+
+const VIENNA: SiteSpec = {
+  ...{ name: 'vienna', freeswitch: 'real', queues: { german: {} } },
+  agents: [
+    { ext: '1001', queues: { german: 0 } },
+    { ext: '1002', queues: { german: 2 } },
+  ],
+};
 
 export const SITES: SiteSpec[] = [
   {
@@ -19,6 +31,7 @@ export const SITES: SiteSpec[] = [
       { ext: '1002', title: 'Emile', queues: { support: 2, french: 4 } },
     ],
   },
+  ...(HAS_FREESWITCH ? [VIENNA] : []),
 ];
 
 export const ROUTING = {
@@ -32,6 +45,9 @@ export const ROUTING = {
       ring: '10s',
       max_wait: '60s',
     },
+    ...(HAS_FREESWITCH && {
+      german: { title: 'Austria', numbers: ['+4315551'], requirement: 'queue:german', ring: '5s', max_wait: '60s' },
+    }),
   },
 };
 
@@ -79,4 +95,7 @@ export const ACTS: readonly Act[] = [
   { title: 'sales: Cem, a longer call', dial: 'sales', expect: 'berlin/1003', talkMs: 2_500, overlaps: true },
   { title: 'sales: Cem talks, so Bernd', dial: 'sales', expect: 'berlin/1002', talkMs: 2_500, overlaps: true },
   { title: 'sales: both talk, so this caller waits for the first who is free', dial: 'sales', expect: 'berlin/1003' },
+  ...(HAS_FREESWITCH
+    ? [{ title: 'Austria, on FreeSWITCH: the first by name', dial: '+4315551', expect: 'vienna/1001' }]
+    : []),
 ];

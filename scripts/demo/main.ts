@@ -1,4 +1,4 @@
-/** The demonstration: two real call centres, a real edge, all our roles, and calls whose right answer is known beforehand. */
+/** The demonstration: two real call centres (three with a FreeSWITCH), a real edge, all our roles, and calls whose right answer is known beforehand. */
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { providePart } from '../../src/runtime/parts/index.ts';
+import { NO_FREESWITCH } from '../../test/lab/freeswitch/find.ts';
 import { startLab } from '../../test/lab/lab.ts';
 import type { Lab } from '../../test/lab/lab.ts';
 import { startRole } from '../../test/lab/role.ts';
 import type { Role } from '../../test/lab/role.ts';
 import { PhoneFarm } from '../../test/lab/sip/farm.ts';
-import { ROUTING, SITES } from './centres.ts';
+import { HAS_FREESWITCH, ROUTING, SITES } from './centres.ts';
 import { play } from './play.ts';
 
 const startedMs = Number(process.env.IPNT_DEMO_STARTED_MS ?? Date.now());
@@ -34,24 +35,28 @@ function cleanUp(): Promise<void> {
 }
 
 function writeSettings(lab: Lab, dir: string): string {
-  const { amiUser, amiPassword, ariUser, ariPassword } = lab.credentials;
-  const titles: Record<string, string> = { berlin: 'Berlin', lyon: 'Lyon' };
+  const { amiUser, amiPassword, ariUser, ariPassword, eslPassword } = lab.credentials;
+  const titles: Record<string, string> = { berlin: 'Berlin', lyon: 'Lyon', vienna: 'Vienna' };
   const edge = lab.edges.get('edge1');
   const file = join(dir, 'ipnt.yaml');
   const settings = {
     database: 'embedded',
     data: join(dir, 'data'),
     country: '49',
-    sites: Object.fromEntries(
-      [...lab.sites].map(([name, { ami }]) => [
+    sites: Object.fromEntries([
+      ...[...lab.sites].map(([name, { ami }]) => [
         name,
         { title: titles[name], kind: 'asterisk-ami', ...ami, user: amiUser, password: amiPassword },
       ]),
-    ),
+      ...[...lab.freeswitches].map(([name, { esl }]) => [
+        name,
+        { title: titles[name], kind: 'freeswitch', ...esl, password: eslPassword },
+      ]),
+    ]),
     edges: {
       edge1: {
         ari: { url: `http://${edge?.http.host}:${edge?.http.port}`, user: ariUser, password: ariPassword },
-        trunks: Object.fromEntries([...lab.sites.keys()].map((name) => [name, `PJSIP/{agent}@${name}`])),
+        trunks: Object.fromEntries(SITES.map(({ name }) => [name, `PJSIP/{agent}@${name}`])),
       },
     },
   };
@@ -63,7 +68,7 @@ function writeSettings(lab: Lab, dir: string): string {
 async function startPhones(lab: Lab): Promise<PhoneFarm> {
   const farm = new PhoneFarm();
   for (const site of SITES) {
-    const server = lab.sites.get(site.name)?.sip;
+    const server = lab.sites.get(site.name)?.sip ?? lab.freeswitches.get(site.name)?.phones;
     for (const { ext } of site.agents) {
       if (!server) continue;
       farm.add({
@@ -91,9 +96,11 @@ async function main(): Promise<number> {
   ends.push(() => rmSync(dir, { recursive: true, force: true }));
   const provide = (name: 'asterisk' | 'sipp' | 'mariadb') => providePart(name, { report: say });
   const [sipp] = await Promise.all([provide('sipp'), provide('asterisk'), provide('mariadb')]);
-  say('one edge and two call centres: three Asterisks, each with its own configuration ...');
+  if (!HAS_FREESWITCH) say(`without a call centre on FreeSWITCH: ${NO_FREESWITCH}`);
+  const third = HAS_FREESWITCH ? ', and a third one on FreeSWITCH' : '';
+  say(`one edge and two call centres: three Asterisks, each with its own configuration${third} ...`);
   const lab = await startLab(
-    { edges: ['edge1'], sites: SITES, services: ['support', 'sales', 'french'] },
+    { edges: ['edge1'], sites: SITES, services: Object.keys(ROUTING.services) },
     { dir: join(dir, 'lab'), report: say },
   );
   ends.push(() => lab.stop());
@@ -102,7 +109,7 @@ async function main(): Promise<number> {
   const settings = writeSettings(lab, dir);
   const run = startRole('run', ['--settings', settings, 'run'], dir);
   ends.push(() => run.stop());
-  say('ipnt run: a database, two sites and an edge ...');
+  say(`ipnt run: a database, ${HAS_FREESWITCH ? 'three' : 'two'} sites and an edge ...`);
   await run.said('the edge routes calls', 60_000);
   await command('apply', ['--settings', settings, 'apply', '-f', join(dir, 'routing.yaml')], dir);
   // The edge reads it within a quarter of a second, or later on a busy machine.

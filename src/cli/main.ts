@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { Ending } from './command.ts';
 import type { AddCommand } from './command.ts';
+import { addAgent } from './commands/agent.ts';
 import { addAgents } from './commands/agents.ts';
 import { addAgentsImport } from './commands/agents-import.ts';
 import { addCalls } from './commands/calls.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly AddCommand[] = [
     addStatus,
     addAgents,
     addAgentsImport,
+    addAgent,
     addCustomers,
     addQueues,
     addCalls,

@@ -12,6 +12,7 @@ const WRITTEN: ReadonlySet<string> = new Set([
   'IMPORT_INVALID',
   'REQUIREMENT_INVALID',
   'ARGUMENT_INVALID',
+  'AGENT_UNKNOWN',
 ]);
 
 /** The exit code of an error: 2 when settings, files or arguments must be changed, else 1. */

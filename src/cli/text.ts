@@ -72,3 +72,7 @@ export const percent = (part: number | null): string | null => (part === null ? 
 /** `2026-11-22 16:41:51`, UTC: the clock that all our machines share. */
 export const moment = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 export const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
+
+/** The first five of them, and how many more there are. */
+export const someOf = (ids: readonly string[]): string =>
+  ids.length <= 5 ? ids.join(', ') : `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more`;

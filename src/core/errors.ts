@@ -138,6 +138,13 @@ export const ERRORS = {
     'there is no such customer',
     'name an id or a number of the customer tables',
   ),
+  AGENT_UNKNOWN: row(
+    'input',
+    404,
+    false,
+    'there is no such agent, or more than one is called that',
+    'write his whole id, as `ipnt agents` lists it',
+  ),
   CALL_UNKNOWN: row('input', 404, false, 'there is no such call', 'list them with `ipnt calls`'),
   SITE_UNKNOWN: row('input', 404, false, 'there is no such site', 'list them with `ipnt status`'),
   CUSTOMER_SOURCE_DOWN: row(

@@ -36,6 +36,8 @@ export interface Changes {
   readonly waiting: readonly WaitingCall[];
   readonly removedWaiting: readonly string[];
   readonly reservations: readonly Reservation[];
+  /** Agents for whom a pause or a log-out is under way: always all of them, they are few. */
+  readonly pausing: readonly AgentId[];
   /** Figures by service, each the sum over all edges; those of services that changed since the cursor. */
   readonly figures: readonly ServiceFigures[];
   /** Version of the routing document; read it again when it has changed. */
@@ -78,8 +80,8 @@ export interface EdgeStore {
   /** What this edge saw of each service over the window; rows not named stay as they are. */
   publishFigures(fence: Fence, figures: readonly ServiceFigures[]): Promise<'ok' | 'fenced'>;
   /**
-   * One conditional UPDATE: free or expired or already ours by token; the agent's status ready and his site fresh, in the same
-   * statement. Repeats by itself with the same token after an unknown answer.
+   * One conditional UPDATE: free or expired or already ours by token; the agent's status ready, no pause of his under way and his site fresh, in the
+   * same statement. Repeats by itself with the same token after an unknown answer.
    */
   claim(request: ClaimRequest): Promise<'won' | 'lost'>;
   /** Moves a claim on, never just releases it. Idle-since is set to now when a talk ends. No-answers are counted on a hold `no_answer`, reset on talk. */

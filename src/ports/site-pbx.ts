@@ -16,6 +16,11 @@ export interface SitePbx {
   start(sink: SitePbxSink): void;
   /** Asks for another snapshot (an audit, or an event about something unknown). Coalesced; never throws. */
   requestSnapshot(why: string): void;
+  /**
+   * Does it at once, and once, or not at all; answers with what the PBX said. Rejects with IpntError where the PBX does not answer: nobody
+   * knows then whether it was done.
+   */
+  command(command: AgentCommand): Promise<CommandAnswer>;
   stop(): Promise<void>;
 }
 

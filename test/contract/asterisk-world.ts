@@ -13,6 +13,7 @@ const AT_MOST_MS = 15_000;
 
 export interface AsteriskKind {
   readonly queue: string | null;
+  readonly commands: SitePbxWorld['commands'];
   /** What an adapter connects to, behind a wire that can be cut. */
   port(asterisk: AsteriskInstance): { readonly host: string; readonly port: number };
   newPbx(lab: Lab, at: { readonly host: string; readonly port: number }): SitePbx;
@@ -25,7 +26,7 @@ export async function openAsteriskWorld(kind: AsteriskKind): Promise<SitePbxWorl
   const extraDialplan = `exten => direct,1,Dial(PJSIP/${EXTENSION},30)`;
   const lab = await startLab({
     edges: [],
-    sites: [{ name: 'berlin', agents, queues: { support: {} }, extraDialplan }],
+    sites: [{ name: 'berlin', agents, queues: { support: {} }, extraDialplan, commands: true }],
   });
   const asterisk = lab.sites.get('berlin') as AsteriskInstance;
   const wire = await startRelay('127.0.0.1', kind.port(asterisk));
@@ -51,7 +52,7 @@ export async function openAsteriskWorld(kind: AsteriskKind): Promise<SitePbxWorl
     };
   };
   return {
-    ...{ agent: `PJSIP/${EXTENSION}`, address: EXTENSION, queue: kind.queue },
+    ...{ agent: `PJSIP/${EXTENSION}`, address: EXTENSION, queue: kind.queue, commands: kind.commands },
     newPbx: () => kind.newPbx(lab, wire),
     nowMs: () => Date.now(),
     pass: (ms) => delay(ms),

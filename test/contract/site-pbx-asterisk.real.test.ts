@@ -8,6 +8,7 @@ import { sitePbxContract } from './site-pbx.ts';
 sitePbxContract('Asterisk over AMI', () =>
   openAsteriskWorld({
     queue: 'support',
+    commands: 'done',
     port: ({ ami }) => ami,
     newPbx: ({ credentials }, at) => {
       const { amiUser: user, amiPassword: password } = credentials;
@@ -18,17 +19,17 @@ sitePbxContract('Asterisk over AMI', () =>
   }),
 );
 
-sitePbxContract('Asterisk over ARI, read-only', () =>
+sitePbxContract('Asterisk over ARI, as a user who may only read', () =>
   openAsteriskWorld({
     queue: null,
+    commands: 'ours',
     port: ({ http }) => http,
-    newPbx: ({ credentials }, at) => {
+    newPbx: ({ credentials }, { host, port }) => {
       const { ariReader: user, ariPassword: password } = credentials;
-      const rule = { agents: [], trunks: ['PJSIP/edge', 'PJSIP/callers'] };
-      const url = `http://${at.host}:${at.port}`;
-      return new AsteriskAriSite({ url, user, password, ...rule, clock: systemClock, log: noLog });
+      const at = { url: `http://${host}:${port}`, user, password, clock: systemClock, log: noLog };
+      return new AsteriskAriSite({ ...at, agents: [], trunks: ['PJSIP/edge', 'PJSIP/callers'] });
     },
-    pause: async (_, phone) => void (await phone.call('*621').ended),
-    resume: async (_, phone) => void (await phone.call('*61').ended),
+    pause: async (_asterisk, phone) => void (await phone.call('*621').ended),
+    resume: async (_asterisk, phone) => void (await phone.call('*61').ended),
   }),
 );

@@ -30,6 +30,8 @@ export interface SitePbxWorld {
   callQueue(): Promise<SiteCall>;
   unregister(): Promise<void>;
   register(): Promise<void>;
+  /** What becomes of a command: the PBX does it, or the word is ours to keep. */
+  readonly commands: 'done' | 'ours';
   /** He pauses by the means of his PBX. */
   pause(reason: string): Promise<void>;
   resume(): Promise<void>;
@@ -159,6 +161,29 @@ export function sitePbxContract(kind: string, open: () => Promise<SitePbxWorld>)
       expect(listening.agent()?.pauseReason).toBe('lunch');
       await world.resume();
       await world.until(() => listening.agent()?.status === 'ready', 'he is ready');
+    });
+
+    test('a command to pause: done and reported, or ours to keep; a stranger and a text with line ends are refused', async () => {
+      const listening = await up();
+      const command = { agent: world.agent, reason: 'lunch', queues: [] };
+      const ask = async (action: 'pause' | 'resume', reason = 'lunch') => {
+        const asked = listening.pbx.command({ ...command, action, reason });
+        let answer: Awaited<typeof asked> | undefined;
+        void asked.then((answered) => (answer = answered));
+        await world.until(() => answer !== undefined, 'an answer');
+        return answer;
+      };
+      expect(await ask('pause')).toMatchObject({ outcome: world.commands });
+      if (world.commands === 'done') {
+        await world.until(() => listening.agent()?.status === 'paused', 'he is paused');
+        expect(listening.agent()?.pauseReason).toBe('lunch');
+      }
+      expect(await ask('resume', '')).toMatchObject({ outcome: world.commands });
+      await world.until(() => listening.agent()?.status === 'ready', 'he is ready');
+      const hostile = await ask('pause', 'x\r\nAction: Logoff').catch((error: unknown) => error);
+      if (world.commands === 'done') expect(hostile).not.toMatchObject({ outcome: 'done' });
+      expect(listening.agent()?.status).toBe('ready');
+      expect(listening.site.model.connection).toBe('up');
     });
 
     test('cut: it says so once; mended: the link, a snapshot, and what changed meanwhile', async () => {

@@ -36,6 +36,7 @@ const CLOCKED: readonly (readonly [string, readonly string[]])[] = [
   ['waiting_call', ['gone_at_ms', 'arrived_at_ms']],
   ['reservation', ['expires_at_ms', 'changed_at_ms', 'idle_since_ms', 'claimed_at_ms']],
   ['service_figures', ['updated_at_ms']],
+  ['command', ['asked_at_ms', 'deadline_ms', 'holds_until_ms', 'answered_at_ms']],
   ['callback', ['arrived_at_ms', 'not_before_ms', 'ended_at_ms']],
 ];
 
@@ -144,8 +145,14 @@ describe('users with the least grants (grants.sql)', () => {
     const edge = await openMysqlStore({ url: as('edge', 3), log: silent });
     const api = await openMysqlStore({ url: as('api', 4), log: silent });
     const { fence, siteId, ids } = await freshSite(site, 2);
+    const command = { ...{ commandId: 'cmd', agent: 'PJSIP/1', queues: [] }, reason: '', askedBy: 'me' };
     await site.publish(fence, batch({ removedAgents: ['PJSIP/2'], removedQueues: ['q'] }), LEASE_MS);
     await site.purge();
+    await api.askCommand({ ...command, siteId, action: 'login' });
+    expect(await site.waitingCommands(siteId)).toHaveLength(1);
+    expect(await site.takeCommand(fence, 'cmd', '1.1')).toBeGreaterThan(0);
+    expect(await site.answerCommand(fence, 'cmd', { outcome: 'done', said: '' })).toBe('ok');
+    expect(await api.commandEnd('cmd')).toEqual({ outcome: 'done', said: '' });
     await site.releaseSite((await site.takeSite(siteId, 'T', 'holder-a', LEASE_MS)) ?? fence);
     const own = await freshEdge(edge);
     await edge.placeWaiting(own, [waiting(own.id, 'c1')]);
@@ -187,6 +194,7 @@ describe('users with the least grants (grants.sql)', () => {
       api.edges(),
     ]);
     expect(await codeOf(edge.takeSite(siteId, 'T', 'x', LEASE_MS))).toBe('DATABASE_REFUSED');
+    expect(await codeOf(edge.takeCommand(fence, 'cmd', '1.2'))).toBe('DATABASE_REFUSED');
     expect(await codeOf(site.claim(claimOf(ids[0] ?? '', 't')))).toBe('DATABASE_REFUSED');
     expect(await codeOf(edge.applyRouting(NO_RULES, 'x'))).toBe('DATABASE_REFUSED');
     expect(await codeOf(edge.importCustomers([{ ...person, numbers: [] }]))).toBe('DATABASE_REFUSED');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { callbackStories } from './store-callbacks.ts';
 import { claimStories } from './store-claims.ts';
+import { commandStories } from './store-commands.ts';
 import { customerStories } from './store-customers.ts';
 import { edgeStories } from './store-edges.ts';
 import { figureStories } from './store-figures.ts';
@@ -33,5 +34,6 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     callbackStories(use);
     customerStories(use);
     routingStories(use);
+    commandStories(use);
   });
 }

@@ -98,3 +98,17 @@ it('the listings show sites, edges, agents, queues and calls', () => {
   expect(queues).toMatch(/^berlin\/support +0 /m);
   expect(calls).toMatch(/ support +\S*493011122233 .* answered$/m);
 });
+
+it('a command to a PBX waits for its answer, and names whom it could mean', () => {
+  const refused = stack.ipnt('agent', 'pause', 'berlin/101', '--reason', 'lunch', '--json');
+  expect(refused.status).toBe(1);
+  expect(JSON.parse(refused.stdout)).toEqual({
+    ...{ agent: 'berlin/PJSIP/101', action: 'pause', outcome: 'refused' },
+    said: 'QueuePause: Permission denied (user ipnt); give the user write=reporting,agent in manager.conf',
+  });
+  const unknown = stack.ipnt('agent', 'pause', 'berlin/10');
+  expect({ status: unknown.status, stderr: unknown.stderr }).toEqual({
+    status: 2,
+    stderr: 'ipnt: no site has shown an agent "berlin/10"\n  cure:  write his whole id, as `ipnt agents` lists it\n',
+  });
+});

@@ -55,10 +55,12 @@ export async function startSite(): Promise<void> {
   asterisk = lab.sites.get('berlin') as AsteriskInstance;
 }
 
+export const stopApps = (): Promise<unknown> => Promise.all(apps.splice(0).map((app) => app.stop()));
+
 /** Ends what a test began. Phones that vanish leave their calls behind; the next test begins without any. */
 export async function endOfTest(): Promise<void> {
   asterisk.thaw();
-  await Promise.all(apps.splice(0).map((app) => app.stop()));
+  await stopApps();
   await Promise.all(phones.splice(0).map((phone) => phone.stop({ abrupt: true })));
   await asterisk.cli('channel request hangup all');
   await until(
@@ -113,12 +115,15 @@ export function ariSite(part: Partial<AriSite> = {}, access: Partial<AriSite['ar
 export const runAri = (part: Partial<AriSite> = {}, access: Partial<AriSite['ari']> = {}): Running =>
   follow(ariSite(part, access), () => runAri());
 
+/** The site role on any PBX, with a store of its own. */
+export const runAt = (site: SiteSettings): Running => follow(site, () => runAt(site));
+
 function follow(site: SiteSettings, fresh: () => Running, store = openMemoryStore(systemClock)): Running {
   const log: string[] = [];
   const app = runSite({ site, store, clock: systemClock, log: logInto(log), holder: 'test' });
   apps.push(app);
   const rows = async () => {
-    const stored = await store.loadSite('berlin');
+    const stored = await store.loadSite(site.siteId);
     if (stored === null) throw new Error('the site was not written');
     return stored;
   };
@@ -126,7 +131,8 @@ function follow(site: SiteSettings, fresh: () => Running, store = openMemoryStor
     const { pbxSeenAtMs } = (await rows()).site;
     return pbxSeenAtMs === 0 ? Infinity : Date.now() - pbxSeenAtMs;
   };
-  const agent = async (ext: string) => (await rows()).agents.find(({ name }) => name === `PJSIP/${ext}`);
+  const nameOf = (ext: string) => (site.kind === 'freeswitch' ? `${ext}@default` : `PJSIP/${ext}`);
+  const agent = async (ext: string) => (await rows()).agents.find(({ name }) => name === nameOf(ext));
   const again = async () => {
     await app.stop();
     return follow(site, fresh, store);
@@ -178,8 +184,7 @@ export const timeless = ({ agents, queues }: Pick<SiteSnapshot, 'agents' | 'queu
     .map(({ name, waiting, loggedIn, ready, onCalls }) => ({ name, waiting, loggedIn, ready, onCalls })),
 });
 
-export async function equalsFreshSnapshot(site: Running): Promise<void> {
-  const fresh = site.fresh();
+export async function equalsFreshSnapshot(site: Running, fresh = site.fresh()): Promise<void> {
   await isUp(fresh);
   const freshRows = await fresh.rows();
   // A queue that is only heard of by reports is not known to who has heard none.

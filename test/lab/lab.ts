@@ -16,6 +16,8 @@ import type { AsteriskInstance } from './asterisk/instance.ts';
 import { addMemberCommands, siteConfigs } from './asterisk/site-config.ts';
 import type { AgentSpec, SiteSpec } from './asterisk/site-config.ts';
 import { takeSlot } from './asterisk/slot.ts';
+import { startFreeswitchSite } from './freeswitch/site.ts';
+import type { FreeswitchPbx } from './freeswitch/site.ts';
 
 export type { AsteriskInstance } from './asterisk/instance.ts';
 export type { AgentSpec, QueueSpec, SiteSpec } from './asterisk/site-config.ts';
@@ -39,6 +41,7 @@ export interface LabOptions {
 }
 
 export interface LabCredentials extends Credentials {
+  eslPassword: string;
   sipPassword(ext: string): string;
 }
 
@@ -46,7 +49,9 @@ export interface Lab {
   /** N of 127.0.N.x. */
   slot: number;
   edges: Map<string, AsteriskInstance>;
+  /** The Asterisks among them. */
   sites: Map<string, AsteriskInstance>;
+  freeswitches: Map<string, FreeswitchPbx>;
   dir: string;
   /** Where phones bind. */
   phoneAddress: string;
@@ -80,6 +85,7 @@ function makeCredentials(spec: LabSpec): LabCredentials {
   const own = new Map(spec.sites.flatMap((site) => site.agents.map((a) => [a.ext, a.password] as const)));
   return {
     ...{ amiUser: 'ipnt', amiPassword: secret(), ariUser: 'ipnt', ariPassword: secret(), ariReader: 'ipnt-site' },
+    eslPassword: secret(),
     sipPassword: (ext) => own.get(ext) ?? `phone-${ext}`,
   };
 }
@@ -96,27 +102,29 @@ export async function startLab(spec: LabSpec, options: LabOptions = {}): Promise
   const credentials = makeCredentials(spec);
   const net = network(slot.number);
   const started = Date.now();
-  const running: AsteriskInstance[] = [];
+  const running: { readonly name: string; stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((instance) => instance.stop()));
     slot.release();
     if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
   };
-  const keep = async (starting: Promise<AsteriskInstance>): Promise<[string, AsteriskInstance]> => {
+  const keep = async <T extends (typeof running)[number]>(starting: Promise<T>): Promise<[string, T]> => {
     const instance = await starting;
     running.push(instance);
     return [instance.name, instance];
   };
   const plans = instancePlans(spec, net, dir, part, credentials, options.verbose ?? true);
-  const [edges, sites] = [
+  const [edges, sites, freeswitches] = [
     plans.edges.map((p) => keep(startAsterisk(p))),
     plans.sites.map((p) => keep(startAsterisk(p))),
+    plans.freeswitches.map((p) => keep(startFreeswitchSite(p))),
   ];
   try {
     const lab: Lab = {
       ...{ slot: slot.number, dir, credentials, stop: once(stop) },
       edges: new Map(await Promise.all(edges)),
       sites: new Map(await Promise.all(sites)),
+      freeswitches: new Map(await Promise.all(freeswitches)),
       phoneAddress: net.at(100),
       callerAddress: net.at(110),
       providerAddress: net.at(120),
@@ -125,10 +133,10 @@ export async function startLab(spec: LabSpec, options: LabOptions = {}): Promise
     };
     await Promise.all(spec.sites.map((site) => addDynamicMembers(site, lab)));
     await lab.trunksUp();
-    report(`lab ${slot.number}: ${running.length} Asterisk up in ${Date.now() - started} ms (127.0.${slot.number}.x)`);
+    report(`lab ${slot.number}: ${running.length} PBX up in ${Date.now() - started} ms (127.0.${slot.number}.x)`);
     return lab;
   } catch (error) {
-    await Promise.allSettled([...edges, ...sites]);
+    await Promise.allSettled([...edges, ...sites, ...freeswitches]);
     await stop();
     throw error;
   }
@@ -152,18 +160,31 @@ function instancePlans(
     const rtp = { start: 12_000 + index * 1_000, end: 12_998 + index * 1_000 };
     return { name, address, dir: join(dir, name), part, rtp, verbose };
   };
-  const sites = spec.sites.map((site, i) => ({
-    ...base(site.name, net.siteAddress(i), i + Math.max(2, spec.edges.length)),
+  const placed = spec.sites.map((site, i) => ({ site, i, address: net.siteAddress(i) }));
+  const passwordOf = (agent: AgentSpec) => agent.password ?? credentials.sipPassword(agent.ext);
+  const siteBase = (i: number) => i + Math.max(2, spec.edges.length);
+  const freeswitches = placed.flatMap(({ site, i, address }) =>
+    site.freeswitch === undefined
+      ? []
+      : {
+          ...{ ...base(site.name, address, siteBase(i)), spec: site, kind: site.freeswitch },
+          ...{ callerAddress: net.at(110), eslPassword: credentials.eslPassword, sipPassword: passwordOf },
+          edgeAddresses: [0, 1, 2].map((edge) => net.edgeAddress(edge)),
+        },
+  );
+  const asterisks = placed.filter(({ site }) => site.freeswitch === undefined);
+  const sites = asterisks.map(({ site, i, address }) => ({
+    ...base(site.name, address, siteBase(i)),
     configs: siteConfigs({
       ...{
         spec: site,
-        address: net.siteAddress(i),
+        address,
         callerAddress: net.at(110),
         phoneAddress: net.at(100),
         credentials,
       },
       edgeAddresses: spec.edges.map((_, e) => net.edgeAddress(e)),
-      sipPassword: (agent: AgentSpec) => agent.password ?? credentials.sipPassword(agent.ext),
+      sipPassword: passwordOf,
     }),
   }));
   const edges = spec.edges.map((name, i) => ({
@@ -180,7 +201,7 @@ function instancePlans(
       extraDialplan: spec.extraEdgeDialplan ?? '',
     }),
   }));
-  return { edges, sites };
+  return { edges, sites, freeswitches };
 }
 
 async function addDynamicMembers(site: SiteSpec, lab: Lab): Promise<void> {
@@ -198,7 +219,9 @@ async function trunksUp(lab: Lab, deadlineMs = 10_000): Promise<void> {
       await delay(20);
     }
   };
-  const pairs = [...lab.edges.values()].flatMap((edge) => [...lab.sites.keys()].map((site) => one(edge, site)));
+  const pairs = [...lab.edges.values()].flatMap((edge) =>
+    [...lab.sites.keys(), ...lab.freeswitches.keys()].map((site) => one(edge, site)),
+  );
   await Promise.all(pairs);
 }
 

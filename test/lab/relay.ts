@@ -18,6 +18,8 @@ export interface Relay {
 export async function startRelay(
   host: string,
   target: { readonly host: string; readonly port: number },
+  /** Told what is sent to the target. */
+  sent: (bytes: Buffer) => void = () => undefined,
 ): Promise<Relay> {
   let state: 'open' | 'frozen' | 'cut' = 'open';
   const sockets = new Set<Socket>();
@@ -34,6 +36,7 @@ export async function startRelay(
   const server = createServer((near) => {
     if (state === 'cut') return void near.destroy();
     const far = connect(target.port, target.host);
+    near.on('data', sent);
     keep(near, far);
     keep(far, near);
   });

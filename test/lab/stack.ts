@@ -9,6 +9,7 @@ import { startEmbeddedMariadb } from '../../src/store/mysql/embedded.ts';
 import { openMysqlStore } from '../../src/store/mysql/index.ts';
 import type { MysqlStore } from '../../src/store/mysql/index.ts';
 import { until } from './asterisk/ari.ts';
+import { ReplayingFreeswitch } from './freeswitch/replaying.ts';
 import { startLab } from './lab.ts';
 import type { AsteriskInstance, Lab, LabSpec, SiteSpec } from './lab.ts';
 import { startRole } from './role.ts';
@@ -27,6 +28,8 @@ export interface StackSpec extends LabSpec {
   readonly ariSites?: readonly string[];
   /** Where a site's role finds its AMI, for tests that stand in between; the PBX itself by default. */
   readonly amiOf?: (site: string, pbx: { host: string; port: number }) => Promise<{ host: string; port: number }>;
+  /** The same for a FreeSWITCH site and its event socket. */
+  readonly eslOf?: StackSpec['amiOf'];
   /** The same for an edge's role and its ARI. */
   readonly ariOf?: (edge: string, pbx: { host: string; port: number }) => Promise<{ host: string; port: number }>;
   /** Phones that accept a second call, so that a double offer shows. */
@@ -63,30 +66,41 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDir: string): Promise<string> {
   const amis = new Map<string, { host: string; port: number }>();
   for (const [name, { ami }] of lab.sites) amis.set(name, (await spec.amiOf?.(name, ami)) ?? ami);
+  const esls = new Map<string, { host: string; port: number }>();
+  for (const [name, { esl }] of lab.freeswitches) esls.set(name, (await spec.eslOf?.(name, esl)) ?? esl);
   const aris = new Map<string, { host: string; port: number }>();
   for (const [name, { http }] of lab.edges) aris.set(name, (await spec.ariOf?.(name, http)) ?? http);
-  const { amiUser, amiPassword, ariUser, ariPassword, ariReader } = lab.credentials;
+  const { amiUser, amiPassword, ariUser, ariPassword, ariReader, eslPassword } = lab.credentials;
   const siteAri = (name: string) => {
     const { host, port } = lab.sites.get(name)?.http ?? { host: '', port: 0 };
     return { url: `http://${host}:${port}`, user: ariReader, password: ariPassword };
   };
+  const titleOf = (name: string): string => name[0]?.toUpperCase() + name.slice(1);
   const each = <T>(map: ReadonlyMap<string, T>, of: (value: T, key: string) => unknown): Record<string, unknown> =>
     Object.fromEntries([...map].map(([key, value]) => [key, of(value, key)]));
   return stringify({
     database: databaseUrl,
     data: dataDir,
     ...spec.settings,
-    sites: each(amis, (ami, name) => ({
-      title: name[0]?.toUpperCase() + name.slice(1),
-      ...(spec.ariSites?.includes(name)
-        ? { kind: 'asterisk-ari', ari: siteAri(name), trunks: ['PJSIP/edge', 'PJSIP/callers'] }
-        : { kind: 'asterisk-ami', host: ami.host, port: ami.port, user: amiUser, password: amiPassword }),
-    })),
+    sites: {
+      ...each(amis, ({ host, port }, name) => ({
+        title: titleOf(name),
+        ...(spec.ariSites?.includes(name)
+          ? { kind: 'asterisk-ari', ari: siteAri(name), trunks: ['PJSIP/edge', 'PJSIP/callers'] }
+          : { kind: 'asterisk-ami', host, port, user: amiUser, password: amiPassword }),
+      })),
+      ...each(esls, ({ host, port }, name) => ({
+        ...{ title: titleOf(name), kind: 'freeswitch', host, port, password: eslPassword },
+      })),
+    },
     edges: each(aris, (http) => ({
       ari: { url: `http://${http.host}:${http.port}`, user: ariUser, password: ariPassword },
       trunks: Object.fromEntries(spec.sites.map((site) => [site.name, `PJSIP/{agent}@${site.name}`])),
       outbound: 'PJSIP/{number}@provider',
-      redirects: each(lab.sites, ({ sip }) => `sip:{agent}@${sip.host}:${sip.port}`),
+      redirects: each(
+        new Map<string, Pick<AsteriskInstance, 'sip'>>([...lab.sites, ...lab.freeswitches]),
+        ({ sip }) => `sip:{agent}@${sip.host}:${sip.port}`,
+      ),
     })),
   });
 }
@@ -94,8 +108,8 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
 async function startPhones(lab: Lab, sites: readonly SiteSpec[], spec: StackSpec): Promise<PhoneFarm> {
   const farm = new PhoneFarm();
   for (const site of sites) {
-    const server = lab.sites.get(site.name)?.sip;
-    if (!server) continue;
+    const server = lab.sites.get(site.name)?.sip ?? lab.freeswitches.get(site.name)?.phones;
+    if (!server || site.freeswitch === 'replaying') continue;
     for (const { ext } of site.agents) {
       farm.add({
         name: ext,
@@ -111,6 +125,11 @@ async function startPhones(lab: Lab, sites: readonly SiteSpec[], spec: StackSpec
   }
   await farm.start();
   await farm.register(300);
+  for (const pbx of lab.freeswitches.values()) {
+    if (!(pbx instanceof ReplayingFreeswitch)) continue;
+    pbx.onPhone = (entry) => farm.log.push(entry);
+    for (const { ext } of sites.find(({ name }) => name === pbx.name)?.agents ?? []) pbx.register(ext);
+  }
   return farm;
 }
 
@@ -188,7 +207,7 @@ async function assemble(
     return role;
   };
   ends.push(() => Promise.all([...roles.values()].map((role) => role.stop())));
-  await Promise.all([...lab.sites.keys()].map((name) => startOne('site', name)));
+  await Promise.all([...lab.sites.keys(), ...lab.freeswitches.keys()].map((name) => startOne('site', name)));
   await Promise.all([...lab.edges.keys()].map((name) => startOne('edge', name)));
   const others: Phone[] = [];
   ends.push(() => Promise.all(others.map((phone) => phone.stop())));

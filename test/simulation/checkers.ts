@@ -9,9 +9,12 @@ import type { Fence } from '../../src/ports/site-store.ts';
 import type { MemoryStore } from '../../src/store/memory/index.ts';
 import type { Statement } from './faulty-store.ts';
 import { checkOrder, checkOutcomes, checkRest, checkRows } from './final-checks.ts';
+import { CommandChecks } from './command-checks.ts';
 import type { Scenario } from './scenario.ts';
 
 const LOOK_MS = 250;
+/** What is promised of commands (design section 4) stands beside the invariants. */
+const COMMANDS = 10;
 /** Longest ring time of the scenarios' services, with the margin. */
 const OFFER_LEASE_MS = 6_000 + 3_000;
 const TALK_LEASE_MS = 9_000;
@@ -53,6 +56,7 @@ export class Checkers {
       if (holder !== name)
         this.violated(8, `${name} recorded '${event.fact.kind}' of ${event.callId}; ${holder} holds ${edgeId}`);
     });
+    new CommandChecks(sim, (what) => this.violated(COMMANDS, what));
     this.lookAgain();
   }
 
@@ -111,6 +115,7 @@ export class Checkers {
         return;
       case 'publish':
       case 'seen':
+      case 'answerCommand':
       case 'renewEdge':
       case 'placeWaiting':
       case 'leaveWaiting':
@@ -254,6 +259,7 @@ function isEligible(agent: AgentState, changes: Changes): boolean {
   const site = changes.sites.find(({ siteId }) => siteId === agent.siteId);
   const claim = changes.reservations.find(({ agentId }) => agentId === agent.agentId);
   if (!site || site.connection !== 'up' || changes.dbNowMs - site.pbxSeenAtMs > SITE_STALE_MS) return false;
+  if (changes.pausing.includes(agent.agentId)) return false;
   if (agent.status !== 'ready' || agent.activity !== 'idle' || (agent.wrapUpUntilMs ?? 0) > changes.dbNowMs)
     return false;
   return claim === undefined || claim.phase === 'free' || claim.expiresAtMs <= changes.dbNowMs;

@@ -1,11 +1,12 @@
 import type { PbxEvent } from '../../src/core/events.ts';
+import { COMMAND_MS } from '../../src/ports/commands.ts';
 import type { ClaimRequest, Cursor, NextPhase } from '../../src/ports/edge-store.ts';
-import type { SitePbx, SitePbxSink } from '../../src/ports/site-pbx.ts';
+import type { AgentCommand, CommandAnswer, SitePbx, SitePbxSink } from '../../src/ports/site-pbx.ts';
 import type { Fence, SiteBatch } from '../../src/ports/site-store.ts';
 import type { Store } from '../../src/store/common/store.ts';
 import type { Sabotage } from './simulation.ts';
 
-/** The five bugs that the checkers must find, each put around a port of the test world; the product has no switch for them. */
+/** The six bugs that the checkers must find, each put around a port of the test world; the product has no switch for them. */
 
 /** The store with some of its methods done otherwise. */
 const instead = (store: Store, part: Partial<Store>): Store =>
@@ -55,6 +56,11 @@ const versionSkipped: Sabotage = {
   },
 };
 
+/** A site that takes a command and does not write it down: it finds it again. */
+const commandNotTaken: Sabotage = {
+  store: (store) => instead(store, { takeCommand: () => Promise.resolve(COMMAND_MS) }),
+};
+
 /** An end that frees the agent at once: no hold, no wrap-up, whatever the site still shows. */
 const endReleasesAtOnce: Sabotage = {
   store: (store) =>
@@ -86,6 +92,10 @@ class ForgetfulLink implements SitePbx {
 
   requestSnapshot(why: string): void {
     this.link.requestSnapshot(why);
+  }
+
+  command(command: AgentCommand): Promise<CommandAnswer> {
+    return this.link.command(command);
   }
 
   stop(): Promise<void> {
@@ -120,5 +130,6 @@ export const PLANTS: Readonly<Record<string, Sabotage>> = {
   'a fence ignored': fenceIgnored,
   'a version skipped': versionSkipped,
   'an end that releases at once': endReleasesAtOnce,
+  'a command that is found again': commandNotTaken,
   'a resync that forgets': resyncForgets,
 };

@@ -40,6 +40,7 @@ export function prepare(seed: number, sabotage: Sabotage = {}): Scenario {
   const scenario = { seed, sim, sites, edges, services, faults, actionEndsMs, endsMs: actionEndsMs + QUIET_MS };
   planCalls(scenario, draw.fork());
   for (const site of sites) planSite(scenario, site, draw.fork());
+  for (const site of sites) planCommands(scenario, site, draw.fork());
   // Every fourth world is without faults: there, nothing is forgiven.
   if (seed % 4 !== 0) faults.plan(START_MS, actionEndsMs);
   sim.clock.after(actionEndsMs, () => faults.heal());
@@ -126,6 +127,22 @@ function planSite({ sim, actionEndsMs }: Scenario, site: SimulatedSite, draw: Ra
       else if (what < 0.9) takeBreak(sim, site, phone, draw.chance(0.3) ? queue.name : undefined, patienceMs);
       else goHome(sim, site, phone, patienceMs);
     });
+  }
+}
+
+/** People pause agents and log them out by command, and mostly take it back. */
+function planCommands({ sim, actionEndsMs }: Scenario, { siteId, phones }: SimulatedSite, draw: Random): void {
+  const often = draw.between(4_000, 20_000);
+  for (let atMs = START_MS / 2; atMs < actionEndsMs; atMs += draw.between(0, 2 * often)) {
+    const agent = draw.pick([...phones.keys()]);
+    const [action, back] = draw.pick([
+      ['pause', 'resume'],
+      ['pause', 'resume'],
+      ['logout', 'login'],
+    ] as const);
+    sim.clock.after(atMs, () => sim.ask({ siteId, agent, action }));
+    if (draw.chance(0.9))
+      sim.clock.after(atMs + draw.between(20, 9_000), () => sim.ask({ siteId, agent, action: back }));
   }
 }
 

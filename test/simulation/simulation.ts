@@ -13,6 +13,7 @@ import { SiteLink } from '../../src/pbx/simulated/site-link.ts';
 import type { SimulatedSite } from '../../src/pbx/simulated/site.ts';
 import { World } from '../../src/pbx/simulated/world.ts';
 import type { SitePbx } from '../../src/ports/site-pbx.ts';
+import type { AskedCommand } from '../../src/ports/commands.ts';
 import type { Log, LogFields } from '../../src/ports/log.ts';
 import type { Recorder } from '../../src/ports/records.ts';
 import type { Store } from '../../src/store/common/store.ts';
@@ -60,12 +61,14 @@ export class Simulation {
   /** Every fact that an edge recorded: its spool is on disk and survives it. */
   readonly records: CallEvent[] = [];
   readonly recordings: ((process: string, edgeId: string, event: CallEvent) => void)[] = [];
+  readonly askings: ((command: AskedCommand) => void)[] = [];
   readonly statements: ((statement: Statement) => void)[] = [];
   /** Lines that say BUG, and exceptions: never right. */
   readonly bugs: string[] = [];
   private readonly sabotage: Sabotage;
   private readonly frozenUntil = new Map<Running, number>();
   private started = 0;
+  private asked = 0;
 
   constructor(seed: number, sabotage: Sabotage = {}) {
     this.random = seeded(seed);
@@ -137,6 +140,15 @@ export class Simulation {
     this.running.push(running);
     app.start();
     return running;
+  }
+
+  /** A person asks for something at a PBX; nobody's process dies of it. */
+  ask(command: Omit<AskedCommand, 'commandId' | 'reason' | 'askedBy' | 'queues'>): void {
+    const commandId = `cmd${(this.asked += 1)}`;
+    this.world.trace(() => `${command.siteId}/${command.agent}: somebody asks for ${command.action} (${commandId})`);
+    const asked = { ...command, commandId, reason: commandId, askedBy: 'somebody', queues: [] };
+    for (const look of this.askings) look(asked);
+    void this.memory.askCommand(asked);
   }
 
   /** The process is gone, in the middle of whatever it did. */

@@ -16,6 +16,9 @@ import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
 const isInUse = ({ phase, holdReason }: Reservation): boolean =>
   phase === 'offer' || phase === 'talk' || (phase === 'hold' && holdReason === 'arrival');
 
+/** The reason of an agent whose pause is asked for and not yet seen. */
+export const PAUSE_UNDER_WAY = 'a pause is under way';
+
 /** An edge's copy of the shared state: what a decision is made in. Filled by reading versions; holds no socket and no timer. */
 export class StateCopy {
   cursor: Cursor = EMPTY_CURSOR;
@@ -30,6 +33,8 @@ export class StateCopy {
   readonly floor = new Floor();
   /** As their sites report them. */
   private readonly rows = new Map<AgentId, AgentState>();
+  /** Who is to pause or to log out, and whose row need not show it yet. */
+  private pausing: ReadonlySet<AgentId> = new Set();
   private profiles: ReadonlyMap<AgentId, AgentProfile> = new Map();
   private siteTerms: Readonly<Record<string, SiteTerms>> = {};
   private readonly edgeSeenAtMs = new Map<string, number>();
@@ -49,6 +54,7 @@ export class StateCopy {
     for (const site of changes.sites) this.sites.set(site.siteId, site);
     for (const agent of changes.agents) this.setAgent(agent);
     for (const agentId of changes.removedAgents) this.dropAgent(agentId);
+    this.applyPauses(changes.pausing);
     for (const queue of changes.queues) {
       this.queues.set(queue.queueId, queue);
       this.floor.touchQueue(queue.queueId);
@@ -58,6 +64,17 @@ export class StateCopy {
     for (const one of changes.figures) this.figures.set(one.service, one);
     for (const reservation of changes.reservations) {
       if ((this.settledMonoMs.get(reservation.agentId) ?? -1) < startedMonoMs) this.setReservation(reservation);
+    }
+  }
+
+  /** From the moment that a pause is asked for, its agent counts as paused. */
+  private applyPauses(pausing: readonly AgentId[]): void {
+    if (pausing.length === 0 && this.pausing.size === 0) return;
+    const before = this.pausing;
+    this.pausing = new Set(pausing);
+    for (const agentId of new Set([...before, ...pausing])) {
+      const row = this.rows.get(agentId);
+      if (row !== undefined && before.has(agentId) !== this.pausing.has(agentId)) this.setAgent(row);
     }
   }
 
@@ -77,7 +94,9 @@ export class StateCopy {
 
   private setAgent(agent: AgentState): void {
     this.rows.set(agent.agentId, agent);
-    this.agents.set(agent.agentId, withProfile(agent, this.profiles.get(agent.agentId)));
+    const isPausing = agent.status === 'ready' && this.pausing.has(agent.agentId);
+    const row: AgentState = isPausing ? { ...agent, status: 'paused', pauseReason: PAUSE_UNDER_WAY } : agent;
+    this.agents.set(agent.agentId, withProfile(row, this.profiles.get(agent.agentId)));
     this.floor.touchAgent(agent.agentId);
   }
 

@@ -14,6 +14,7 @@ import { AriRecorder, endOf as ariEndOf, eventsOf as ariEventsOf } from '../../p
 import { settingsOf as ariSettingsOf } from '../../pbx/asterisk-ari/site-transcript.ts';
 import { AsteriskAriSite } from '../../pbx/asterisk-ari/site.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CommandTaker } from '../../ports/commands.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
@@ -24,7 +25,7 @@ import { SiteApp } from './site-app.ts';
 
 export interface RunSiteOptions {
   readonly site: SiteSettings;
-  readonly store: SiteStore;
+  readonly store: SiteStore & CommandTaker;
   readonly clock: Clock;
   readonly log: Log;
   /** Unique to this start of the process (host, pid and something random). */

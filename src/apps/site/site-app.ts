@@ -3,9 +3,11 @@ import type { Audit, SiteInput, SiteModel, SiteRules } from '../../core/reduce/s
 import { reduceSite } from '../../core/reduce/site.ts';
 import { initialSite, nextDueMs } from '../../core/reduce/site-view.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
+import type { CommandTaker } from '../../ports/commands.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { Fence, SiteStore } from '../../ports/site-store.ts';
+import { Commander } from './commander.ts';
 import { SiteWriter } from './writer.ts';
 
 const TAKE_EVERY_MS = 1_000;
@@ -18,7 +20,7 @@ export interface SiteAppDeps {
   readonly title: string;
   /** Who we are among those who may hold this site: unique to this process's start. */
   readonly holder: string;
-  readonly store: SiteStore;
+  readonly store: SiteStore & CommandTaker;
   readonly clock: Clock;
   readonly log: Log;
   /** A fresh adapter for each time that we hold the site. */
@@ -46,6 +48,7 @@ export class SiteApp {
   #fence: Fence | undefined;
   #pbx: SitePbx | undefined;
   #writer: SiteWriter | undefined;
+  #commander: Commander | undefined;
   #isStopped = false;
   #isOnStandby = false;
   #seenMonoMs = -Infinity;
@@ -81,7 +84,7 @@ export class SiteApp {
     this.#pbx?.requestSnapshot(why);
   }
 
-  /** Orderly: the PBX first, then the write under way, then the lease is given back. */
+  /** Orderly: the PBX first, then what is under way (a command's answer, a write), then the lease is given back. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#retry?.cancel();
@@ -124,17 +127,19 @@ export class SiteApp {
     this.#fence = fence;
     this.#model = model;
     log.info('holding this site', { event: 'took', detail: `epoch ${fence.epoch}` });
-    this.#writer = new SiteWriter({
+    const held = {
       ...{ store, clock, log, fence },
       model: () => this.#model,
       pbxSeenAgoMs: () => (this.#model.connection === 'up' ? Math.max(0, clock.monoMs() - this.#seenMonoMs) : null),
-      fenced: () => this.#fenced(),
-    });
-    this.#pbx = this.#deps.newPbx();
-    this.#pbx.start({
+    };
+    this.#writer = new SiteWriter({ ...held, fenced: () => this.#fenced() });
+    const pbx = this.#deps.newPbx();
+    this.#pbx = pbx;
+    pbx.start({
       event: (event, atMs) => this.#reduce(event, atMs),
       seen: () => void (this.#seenMonoMs = clock.monoMs()),
     });
+    this.#commander = new Commander({ ...held, pbx, declare: (event) => this.#reduce(event, clock.nowMs()) });
   }
 
   #reduce(event: SiteInput, atMs: number): void {
@@ -175,10 +180,12 @@ export class SiteApp {
   }
 
   async #release(): Promise<void> {
-    const [pbx, writer] = [this.#pbx, this.#writer];
-    this.#fence = this.#pbx = this.#writer = undefined;
+    const [pbx, writer, commander] = [this.#pbx, this.#writer, this.#commander];
+    this.#fence = this.#pbx = this.#writer = this.#commander = undefined;
     this.#due?.cancel();
+    commander?.stop();
     await pbx?.stop();
+    await commander?.done;
     await writer?.stop();
   }
 }

@@ -9,6 +9,8 @@ import type { Fence, SiteBatch, SiteStore } from '../../ports/site-store.ts';
 
 /** A batch at most this often: what changes in between is one batch, and the latest state wins. */
 const GATHER_MS = 10;
+/** After a quiet moment a batch waits so long for the events that come along with the first. */
+const FIRST_MS = 2;
 const SEEN_EVERY_MS = 1_000;
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 2_000;
@@ -55,14 +57,14 @@ export class SiteWriter {
     for (const name of [...changed.agents, ...changed.removedAgents]) this.#agents.add(name);
     for (const name of [...changed.queues, ...changed.removedQueues]) this.#queues.add(name);
     this.#isSiteDirty ||= changed.site;
-    if (this.#isDirty) this.#schedule(GATHER_MS);
+    if (this.#isDirty) this.#schedule(this.#gatherMs);
   }
 
   /** Writes everything again: after a reconnect, the rows are as the snapshot says whatever they were. */
   noteWhole(): void {
     this.#isWhole = true;
     this.#isSiteDirty = true;
-    this.#schedule(GATHER_MS);
+    this.#schedule(this.#gatherMs);
   }
 
   /** Ends; resolves when the write under way is done. */
@@ -75,6 +77,10 @@ export class SiteWriter {
 
   get #isDirty(): boolean {
     return this.#agents.size > 0 || this.#queues.size > 0 || this.#isSiteDirty;
+  }
+
+  get #gatherMs(): number {
+    return Math.max(FIRST_MS, GATHER_MS - (this.#deps.clock.monoMs() - this.#wroteAtMs));
   }
 
   #schedule(ms: number): void {

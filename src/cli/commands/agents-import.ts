@@ -6,6 +6,7 @@ import { JSON_OPTION, optionsOf } from '../command.ts';
 import { attributesOf, attributesText, firstLines, importRows, readTable } from '../import-file.ts';
 import type { Columns, ImportRow } from '../import-file.ts';
 import { settingsOf, withStore } from '../open.ts';
+import { someOf } from '../text.ts';
 import { userName } from '../user-name.ts';
 
 const COLUMNS: Columns = {
@@ -54,9 +55,6 @@ export const unknownText = (unknown: readonly string[], imported: number): strin
     'the profile waits until one does\n'
   );
 };
-
-const someOf = (ids: readonly string[]): string =>
-  ids.length <= 5 ? ids.join(', ') : `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more`;
 
 /** Profiles of a CSV file. Throws IMPORT_INVALID with every fault. */
 export function readProfiles(text: string, file: string): readonly AgentProfile[] {

@@ -14,6 +14,7 @@ import type { Io } from '../io.ts';
 import { optionsOf } from '../command.ts';
 import { holderName, openStore, settingsOf } from '../open.ts';
 import type { OpenStore } from '../open.ts';
+import { keepPurged } from '../purging.ts';
 import { errorText, exitCodeOf } from '../report.ts';
 import { siteNamed } from './record.ts';
 
@@ -54,7 +55,10 @@ export async function lead(life: Lifecycle, io: Io, work: () => Promise<void>): 
 
 async function openPatiently(life: Lifecycle, settings: Settings, log: Log): Promise<OpenStore | null> {
   const open = await patiently(life, log, 'the database', () => openStore(settings, { log }));
-  if (open !== null) life.onStop('store', () => open.close());
+  if (open === null) return null;
+  life.onStop('store', () => open.close());
+  const purging = keepPurged(open.store, { clock: systemClock, log });
+  life.onStop('purging', () => purging.stop());
   return open;
 }
 

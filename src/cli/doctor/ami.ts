@@ -93,8 +93,13 @@ async function examineRights(part: string, connection: AmiConnection): Promise<F
       : warning(
           part,
           `may do more than it should: ${many.join(', ')}`,
-          'write = reporting, and nothing else, in manager.conf',
+          'write = reporting (with agent, for commands) and nothing else in manager.conf',
         ),
+  );
+  findings.push(
+    'queuepause' in listed.answer
+      ? ok(part, 'may pause agents and log them in and out: `ipnt agent` works')
+      : ok(part, 'may not pause agents: `ipnt agent` is refused there (write = reporting,agent would let it)'),
   );
   return findings;
 }

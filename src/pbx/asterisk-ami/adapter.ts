@@ -1,8 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { SitePbx, SitePbxSink } from '../../ports/site-pbx.ts';
+import type { AgentCommand, CommandAnswer, SitePbx, SitePbxSink } from '../../ports/site-pbx.ts';
 import { SiteFollower } from '../common/follower.ts';
 import type { AmiAddress } from './client.ts';
+import { carryOut, isAnswer, planCommand } from './commands.ts';
+import { createMemberships } from './memberships.ts';
 import { AmiSession } from './session.ts';
 import type { TranslateOptions } from './translate.ts';
 
@@ -16,6 +18,7 @@ export interface AsteriskAmiOptions extends AmiAddress, TranslateOptions {
 /** A call centre's Asterisk over AMI. Every reconnect is a new session, and every session begins with a whole snapshot. */
 export class AsteriskAmi implements SitePbx {
   readonly #follower: SiteFollower<AmiSession>;
+  readonly #memberships = createMemberships();
 
   constructor(options: AsteriskAmiOptions) {
     const { clock, log, random, host, port, user, password, wrapUpMs } = options;
@@ -28,11 +31,24 @@ export class AsteriskAmi implements SitePbx {
   }
 
   start(sink: SitePbxSink): void {
-    this.#follower.start(sink);
+    this.#follower.start({
+      seen: (atMs) => sink.seen(atMs),
+      event: (event, atMs) => {
+        this.#memberships.note(event, atMs);
+        sink.event(event, atMs);
+      },
+    });
   }
 
   requestSnapshot(why: string): void {
     this.#follower.session?.requestSnapshot(why);
+  }
+
+  async command(command: AgentCommand): Promise<CommandAnswer> {
+    const { session } = this.#follower;
+    if (session?.isLive !== true) return { outcome: 'refused', said: 'the PBX is not connected' };
+    const plan = planCommand(command, this.#memberships.of(command.agent));
+    return isAnswer(plan) ? plan : carryOut(plan, (fields) => session.action(fields));
   }
 
   stop(): Promise<void> {

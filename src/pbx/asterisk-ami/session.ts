@@ -68,6 +68,19 @@ export class AmiSession implements SiteSession {
     this.#snapshots.request(why);
   }
 
+  /** Whether a whole snapshot has been handed over, and the connection stands. */
+  get isLive(): boolean {
+    return !this.#isOver && this.#feed.isLive;
+  }
+
+  /** One action of a command; rejects as the connection's own, and with AMI_UNREACHABLE where there is none. */
+  action(fields: Readonly<Record<string, string>>): Promise<AmiMessage> {
+    const connection = this.#connection;
+    if (connection === undefined || this.#isOver)
+      return Promise.reject(new IpntError('AMI_UNREACHABLE', 'the connection is over', this.#where));
+    return connection.action(fields);
+  }
+
   close(reason: string): void {
     this.#isOver = true;
     this.#snapshots.close();

@@ -1,6 +1,7 @@
 import type { PbxEvent, Snapshot } from '../../core/events.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
-import type { SitePbx, SitePbxSink } from '../../ports/site-pbx.ts';
+import { IpntError } from '../../core/errors.ts';
+import type { AgentCommand, CommandAnswer, SitePbx, SitePbxSink } from '../../ports/site-pbx.ts';
 import type { Random } from './random.ts';
 import type { SimulatedSite } from './site.ts';
 
@@ -41,6 +42,8 @@ export class SiteLink implements SitePbx {
   private round: Round | null = null;
   private again = false;
   private timers = new Set<Timer>();
+  /** Commands that wait for their answer. */
+  private readonly lost = new Set<(why: Error) => void>();
 
   constructor(site: SimulatedSite, parts: SiteLinkParts) {
     this.site = site;
@@ -62,6 +65,25 @@ export class SiteLink implements SitePbx {
     if (!this.isOpen) return;
     if (this.round === null) this.takeSnapshot();
     else this.again = true;
+  }
+
+  /** Heard by the site after a while, and answered after another; a connection that breaks meanwhile takes the answer with it. */
+  command(command: AgentCommand): Promise<CommandAnswer> {
+    if (!this.isLive || !this.isOpen) return Promise.resolve({ outcome: 'refused', said: 'the PBX is not connected' });
+    if (/[\r\n\0]/.test(command.reason))
+      return Promise.resolve({ outcome: 'refused', said: 'the reason has line ends' });
+    const { site, connection } = this;
+    return new Promise((resolve, reject) => {
+      this.lost.add(reject);
+      site.clock.after(this.delay(), () => {
+        if (this.connection !== connection || !this.isOpen) return;
+        const answer = site.carryOut(command);
+        this.arrive(() => {
+          this.lost.delete(reject);
+          resolve(answer);
+        });
+      });
+    });
   }
 
   /** The adapter's process is gone: nothing will come of this link any more. */
@@ -114,6 +136,8 @@ export class SiteLink implements SitePbx {
     this.site.unlisten(this);
     for (const timer of this.timers) timer.cancel();
     this.timers.clear();
+    for (const reject of this.lost) reject(new IpntError('AMI_UNREACHABLE', 'the connection broke'));
+    this.lost.clear();
   }
 
   private over(reason: string): void {

@@ -60,6 +60,11 @@ export class SiteQueue {
     this.members.set(phone, { phone, title, penalty, ...rest });
   }
 
+  /** Whether he is a member of it, in or out; null where he never was. */
+  isIn(phone: Phone): boolean | null {
+    return this.members.get(phone)?.isIn ?? null;
+  }
+
   removeMember(phone: Phone): void {
     const member = this.members.get(phone);
     if (!member?.isIn) return;

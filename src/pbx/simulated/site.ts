@@ -1,5 +1,6 @@
 import type { MembershipReport, PbxEvent, WaitingReport } from '../../core/events.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { AgentCommand, CommandAnswer } from '../../ports/site-pbx.ts';
 import { Phone } from './phone.ts';
 import type { Manner, PhoneCall } from './phone.ts';
 import { SiteQueue } from './site-queue.ts';
@@ -116,6 +117,25 @@ export class SimulatedSite {
 
   logIn(phone: Phone): void {
     for (const queue of this.queues.values()) queue.restoreMember(phone);
+  }
+
+  /** What a person wants done with an agent, as app_queue does it: an agent in no queue has no status here. */
+  carryOut({ agent, action, reason, queues }: AgentCommand): CommandAnswer {
+    const phone = this.phones.get(agent);
+    const his = [...this.queues.values()].filter((queue) => phone !== undefined && queue.isIn(phone) !== null);
+    if (phone === undefined || his.length === 0) return { outcome: 'ours', said: '' };
+    const wanted = his.filter(({ name }) => queues.length === 0 || queues.includes(name));
+    if (wanted.length === 0) return { outcome: 'refused', said: 'Interface not found' };
+    const isOut = wanted.every((queue) => queue.isIn(phone) === false);
+    if (isOut && (action === 'pause' || action === 'resume'))
+      return { outcome: 'refused', said: `${agent} is logged out of his queues: log him in first` };
+    for (const queue of wanted) {
+      if (action === 'login') queue.restoreMember(phone);
+      else if (action === 'logout') queue.removeMember(phone);
+      else queue.pause(phone, action === 'pause', reason);
+    }
+    this.world.tell({ kind: 'commanded', phone: `${this.siteId}/${agent}`, action, reason });
+    return { outcome: 'done', said: `${action}: ${wanted.map(({ name }) => name).join(', ')}` };
   }
 
   /** All calls end, and adapters lose their connection; memberships are kept. */

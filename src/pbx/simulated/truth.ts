@@ -1,3 +1,5 @@
+import type { AgentCommand } from '../../ports/site-pbx.ts';
+
 /** What really happened, as phones and callers saw it. Told to whoever watches the world; no app ever reads it. */
 export type TruthEvent =
   /** An INVITE of ours reached a phone that had these of our calls already. */
@@ -7,6 +9,13 @@ export type TruthEvent =
   | { readonly kind: 'callerEnded'; readonly story: CallerStory }
   /** A customer who had asked for it talks to whom this offer reached. */
   | { readonly kind: 'calledBack'; readonly number: string; readonly offerId: string }
+  /** The PBX did with an agent what an adapter told it to. */
+  | {
+      readonly kind: 'commanded';
+      readonly phone: string;
+      readonly action: AgentCommand['action'];
+      readonly reason: string;
+    }
   /** A process registered the edge's application. */
   | { readonly kind: 'registered'; readonly edgeId: string; readonly by: string }
   /** A process that no longer has the edge's application did something there that had an effect. */

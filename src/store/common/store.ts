@@ -1,4 +1,5 @@
 import type { CallbackStore } from '../../ports/callbacks.ts';
+import type { CommandAsker, CommandTaker } from '../../ports/commands.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { CustomerStore, RoutingStore } from '../../ports/provisioning.ts';
 import type { QueryStore } from '../../ports/queries.ts';
@@ -7,7 +8,16 @@ import type { SiteStore } from '../../ports/site-store.ts';
 
 /** All that a store can do, whoever asks. Both implementations pass the same contract (test/contract/store.ts). */
 export interface Store
-  extends SiteStore, EdgeStore, CallbackStore, RecordStore, RoutingStore, CustomerStore, QueryStore {
+  extends
+    SiteStore,
+    EdgeStore,
+    CallbackStore,
+    RecordStore,
+    RoutingStore,
+    CustomerStore,
+    QueryStore,
+    CommandAsker,
+    CommandTaker {
   /** Deletes what is over (the ages below), in small batches; gives back how many rows. Any process may call it, each minute or so. */
   purge(): Promise<number>;
   close(): Promise<void>;
@@ -17,6 +27,8 @@ export interface Store
 export const TOMBSTONE_MS = 3_600_000;
 /** Figures of an edge that has published none of late, and callbacks that are over. Readers have long had the zeros. */
 export const LEFT_OVER_MS = 86_400_000;
+/** Commands, for whoever asks who wanted what. */
+export const COMMANDS_KEPT_MS = 7 * 86_400_000;
 /** Records of calls; the decisions among them, by far the largest, go sooner. */
 export const RECORDS_KEPT_MS = 90 * 86_400_000;
 export const DECISIONS_KEPT_MS = 30 * 86_400_000;

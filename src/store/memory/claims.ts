@@ -2,6 +2,7 @@ import type { Reservation } from '../../core/model/claim.ts';
 import { isFree } from '../../core/model/claim.ts';
 import { SITE_STALE_MS } from '../../core/model/site.ts';
 import type { ClaimRequest, NextPhase } from '../../ports/edge-store.ts';
+import { pausing } from './commands.ts';
 import { touch } from './data.ts';
 import type { Data } from './data.ts';
 
@@ -27,6 +28,7 @@ export function claim(data: Data, request: ClaimRequest): 'won' | 'lost' {
 function claimable(data: Data, agentId: string, nowMs: number): boolean {
   const agent = data.agentRows.get(agentId);
   if (agent === undefined || agent.row.goneAtMs !== null) return false;
+  if (pausing(data).includes(agentId)) return false;
   return agent.row.value.status === 'ready' && agent.site.pbxSeenAtMs > nowMs - SITE_STALE_MS;
 }
 

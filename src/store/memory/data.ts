@@ -7,6 +7,7 @@ import type { AgentProfile, RoutingRules, ServiceOverride } from '../../core/mod
 import type { Connection } from '../../core/model/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Callback } from '../../ports/callbacks.ts';
+import type { AskedCommand, CommandEnd } from '../../ports/commands.ts';
 import type { CustomerRecord, RoutingVersion } from '../../ports/provisioning.ts';
 import { OVERLAP_MS } from '../common/store.ts';
 
@@ -57,6 +58,17 @@ export interface CallbackData {
   endedAtMs: number | null;
 }
 
+/** One command; `attempt` '' until it is taken, by the process of `epoch`. */
+export interface CommandData {
+  readonly asked: AskedCommand;
+  readonly askedAtMs: number;
+  readonly deadlineMs: number;
+  holdsUntilMs: number;
+  attempt: string;
+  epoch: number;
+  end: CommandEnd | null;
+}
+
 /** What the tables hold, in plain Maps. Its clock plays the database's. */
 export interface Data {
   readonly clock: Clock;
@@ -74,6 +86,7 @@ export interface Data {
   readonly customers: Map<string, CustomerRecord>;
   readonly customerNumbers: Map<string, string>;
   readonly callbacks: Map<string, CallbackData>;
+  readonly commands: Map<string, CommandData>;
 }
 
 export function emptyData(clock: Clock): Data {
@@ -91,6 +104,7 @@ export function emptyData(clock: Clock): Data {
     customers: new Map(),
     customerNumbers: new Map(),
     callbacks: new Map(),
+    commands: new Map(),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { notBack } from '../common/place.ts';
 import { figuresAnew, READER_LATE_MS } from '../common/store.ts';
+import { pausing } from './commands.ts';
 import { changedReservations, take } from './data.ts';
 import type { Data, EdgeData, Row } from './data.ts';
 import { siteRow } from './site.ts';
@@ -182,6 +183,7 @@ export function readChanges(data: Data, given: Cursor): Changes {
       seenAtMs,
     })),
     reservations: changedReservations(data, cursor.readAtMs),
+    pausing: pausing(data),
     routingVersion: data.routings.at(-1)?.version ?? 0,
     cursor: { sites, edges, readAtMs: dbNowMs },
   };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../common/store.ts';
 import * as callbacks from './callbacks.ts';
+import * as commands from './commands.ts';
 import * as claims from './claims.ts';
 import { emptyData } from './data.ts';
 import type { Data } from './data.ts';
@@ -63,6 +64,11 @@ function over(data: Data): MemoryStore {
     keepCallback: on('keepCallback', callbacks.keepCallback),
     endCallback: on('endCallback', callbacks.endCallback),
     takeCallbacks: on('takeCallbacks', callbacks.takeCallbacks),
+    askCommand: on('askCommand', commands.askCommand),
+    commandEnd: on('commandEnd', commands.commandEnd),
+    waitingCommands: on('waitingCommands', commands.waitingCommands),
+    takeCommand: on('takeCommand', commands.takeCommand),
+    answerCommand: on('answerCommand', commands.answerCommand),
     loadRouting: on('loadRouting', provisioning.loadRouting),
     applyRouting: on('applyRouting', provisioning.applyRouting),
     rollbackRouting: on('rollbackRouting', provisioning.rollbackRouting),

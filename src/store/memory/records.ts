@@ -3,7 +3,7 @@ import type { CallEvent } from '../../core/model/call.ts';
 import { UNFINISHED_AT_MOST, UNFINISHED_SINCE_MS } from '../../ports/queries.ts';
 import type { CallSummary, QueryStore } from '../../ports/queries.ts';
 import { foldCall } from '../common/fold-call.ts';
-import { DECISIONS_KEPT_MS, LEFT_OVER_MS, RECORDS_KEPT_MS, TOMBSTONE_MS } from '../common/store.ts';
+import { COMMANDS_KEPT_MS, DECISIONS_KEPT_MS, LEFT_OVER_MS, RECORDS_KEPT_MS, TOMBSTONE_MS } from '../common/store.ts';
 import type { Data } from './data.ts';
 import { live, siteRow } from './site.ts';
 
@@ -103,6 +103,7 @@ export function purge(data: Data): number {
     sweep(edge.figures, LEFT_OVER_MS, (row) => row.atMs);
   }
   sweep(data.callbacks, LEFT_OVER_MS, (row) => row.endedAtMs);
+  sweep(data.commands, COMMANDS_KEPT_MS, (row) => row.askedAtMs);
   return purged;
 }
 

@@ -21,7 +21,7 @@ export function takeSite(data: Data, siteId: string, title: string, holder: stri
   return { id: siteId, epoch: site.epoch };
 }
 
-function held(data: Data, fence: Fence): SiteData | undefined {
+export function held(data: Data, fence: Fence): SiteData | undefined {
   const site = data.sites.get(fence.id);
   return site?.epoch === fence.epoch ? site : undefined;
 }

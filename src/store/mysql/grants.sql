@@ -5,13 +5,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON 
 
 -- Run the rest after `ipnt migrate`: a grant on a table needs the table.
 
--- `ipnt site`: writes what its PBX shows, makes reservation rows, and reads its own rows back.
+-- `ipnt site`: writes what its PBX shows, makes reservation rows, carries out commands, and reads its own rows back.
 CREATE USER 'ipnt_site'@'%' IDENTIFIED BY 'CHANGE-ME-2';
 GRANT SELECT ON ipnt.schema_migration TO 'ipnt_site'@'%';
 GRANT SELECT, INSERT, UPDATE ON ipnt.site_state TO 'ipnt_site'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.agent_state TO 'ipnt_site'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.queue_state TO 'ipnt_site'@'%';
 GRANT INSERT ON ipnt.reservation TO 'ipnt_site'@'%';
+GRANT SELECT, UPDATE, DELETE ON ipnt.command TO 'ipnt_site'@'%';
 
 -- `ipnt edge`: reads the state, claims, writes its calls.
 CREATE USER 'ipnt_edge'@'%' IDENTIFIED BY 'CHANGE-ME-3';
@@ -24,6 +25,7 @@ GRANT SELECT ON ipnt.service_override TO 'ipnt_edge'@'%';
 GRANT SELECT ON ipnt.agent_profile TO 'ipnt_edge'@'%';
 GRANT SELECT ON ipnt.customer TO 'ipnt_edge'@'%';
 GRANT SELECT ON ipnt.customer_number TO 'ipnt_edge'@'%';
+GRANT SELECT ON ipnt.command TO 'ipnt_edge'@'%';
 GRANT SELECT, UPDATE ON ipnt.reservation TO 'ipnt_edge'@'%';
 GRANT SELECT, INSERT, UPDATE ON ipnt.edge_state TO 'ipnt_edge'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.waiting_call TO 'ipnt_edge'@'%';
@@ -40,6 +42,7 @@ GRANT INSERT, DELETE ON ipnt.service_override TO 'ipnt_api'@'%';
 GRANT INSERT, UPDATE, DELETE ON ipnt.agent_profile TO 'ipnt_api'@'%';
 GRANT INSERT, UPDATE, DELETE ON ipnt.customer TO 'ipnt_api'@'%';
 GRANT INSERT, UPDATE, DELETE ON ipnt.customer_number TO 'ipnt_api'@'%';
+GRANT INSERT ON ipnt.command TO 'ipnt_api'@'%';
 GRANT UPDATE ON ipnt.callback TO 'ipnt_api'@'%';
 GRANT UPDATE ON ipnt.call_event TO 'ipnt_api'@'%';
 GRANT UPDATE ON ipnt.call_summary TO 'ipnt_api'@'%';

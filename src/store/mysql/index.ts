@@ -1,6 +1,7 @@
 import type { Log } from '../../ports/log.ts';
 import type { Store } from '../common/store.ts';
 import { callbackStore } from './callbacks.ts';
+import { commandStore } from './commands.ts';
 import { customerStore } from './customers.ts';
 import { edgeStore } from './edge-store.ts';
 import { assertUsable, readSchemaStatus } from './migrate.ts';
@@ -41,6 +42,7 @@ export async function openMysqlStore(options: {
     ...siteStore(db, options.log),
     ...edgeStore(db),
     ...callbackStore(db),
+    ...commandStore(db),
     ...recordStore(db),
     ...routingStore(db),
     ...customerStore(db),

@@ -1,4 +1,4 @@
-import { DECISIONS_KEPT_MS, LEFT_OVER_MS, RECORDS_KEPT_MS, TOMBSTONE_MS } from '../common/store.ts';
+import { COMMANDS_KEPT_MS, DECISIONS_KEPT_MS, LEFT_OVER_MS, RECORDS_KEPT_MS, TOMBSTONE_MS } from '../common/store.ts';
 import { IpntError } from '../../core/errors.ts';
 import type { Database } from './pool.ts';
 import { bind, DB_NOW_MS } from './sql.ts';
@@ -11,6 +11,7 @@ const TABLES = [
   ['waiting_call', 'gone_at_ms', TOMBSTONE_MS],
   ['service_figures', 'updated_at_ms', LEFT_OVER_MS],
   ['callback', 'ended_at_ms', LEFT_OVER_MS],
+  ['command', 'asked_at_ms', COMMANDS_KEPT_MS],
 ] as const;
 const BATCH = 500;
 const CALLS = 100;

@@ -25,7 +25,7 @@ const MOST_ASKED_AHEAD = 16;
  */
 export async function readChanges(db: Database, given: Cursor): Promise<Changes> {
   const ahead = aheadOf(given);
-  const [clock, siteRows, edgeRows, reservations, ...newRows] = await together(
+  const [clock, siteRows, edgeRows, reservations, pausing, ...newRows] = await together(
     db,
     [
       ...VERSIONS.map((sql) => bind(sql, { readAtMs: given.readAtMs, overlapMs: OVERLAP_MS })),
@@ -48,6 +48,7 @@ export async function readChanges(db: Database, given: Cursor): Promise<Changes>
     figures: await readFigures(db, figuresWanted(given, dbNowMs, edgeRows?.rows ?? [])),
     ...{ dbNowMs, sites, edges },
     reservations: (reservations?.rows ?? []).map(reservationOf),
+    pausing: (pausing?.rows ?? []).map((row) => String(row['agent_id'])),
     routingVersion: Number(clock?.rows[0]?.['routing_version']),
     cursor: {
       sites: new Map(sites.map(({ siteId, epoch, version }) => [siteId, { epoch, version }])),

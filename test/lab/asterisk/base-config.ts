@@ -142,7 +142,7 @@ function fullLog(plan: InstancePlan): string {
 }
 
 /** With exactly the rights that dialplan/asterisk/samples/manager.conf documents. */
-export function managerConf(address: string, credentials: Credentials): string {
+export function managerConf(address: string, credentials: Credentials, write = 'reporting'): string {
   return conf(
     ...[
       '[general]',
@@ -155,7 +155,7 @@ export function managerConf(address: string, credentials: Credentials): string {
     `[${credentials.amiUser}]`,
     `secret = ${credentials.amiPassword}`,
     ...['deny = 0.0.0.0/0.0.0.0', 'permit = 127.0.0.0/255.0.0.0'],
-    ...['read = agent,call,system,user', 'write = reporting', 'writetimeout = 1000'],
+    ...['read = agent,call,system,user', `write = ${write}`, 'writetimeout = 1000'],
     ...['VarSet', 'Newexten', 'RTCP', 'TestEvent'].map((event) => `eventfilter = !Event: ${event}`),
   );
 }

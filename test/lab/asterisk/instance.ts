@@ -1,24 +1,15 @@
 /** Runs one real Asterisk below a folder of its own, for tests, the demo and the bench. */
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Part } from '../../../src/runtime/parts/index.ts';
+import { PbxProcess } from '../process.ts';
 import { writeInstance } from './base-config.ts';
 import type { InstancePlan } from './base-config.ts';
 
 const BOOT_DEADLINE_MS = 20_000;
-const STOP_GRACE_MS = 3_000;
-
-/** Where util-linux has it: a test runner that is killed leaves no Asterisk behind. It execs, so the pid is Asterisk's. */
-const SETPRIV = '/usr/bin/setpriv';
-const DIE_WITH_PARENT = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [];
-
-/** Killed when this process ends by itself without stopping them. */
-const living = new Set<ChildProcess>();
-process.once('exit', () => living.forEach((child) => child.kill('SIGKILL')));
 
 export interface AsteriskInstance {
   readonly name: string;
@@ -70,8 +61,7 @@ class RunningAsterisk implements AsteriskInstance {
   private readonly part: Part;
   private readonly runDir: string;
   private readonly configFile: string;
-  private child: ChildProcess | undefined;
-  private gone: Promise<void> = Promise.resolve();
+  private readonly process = new PbxProcess();
 
   constructor(spec: InstanceSpec, runDir: string, configFile: string) {
     this.name = spec.name;
@@ -86,36 +76,20 @@ class RunningAsterisk implements AsteriskInstance {
   }
 
   get pid(): number {
-    return this.child?.pid ?? 0;
+    return this.process.pid;
   }
 
   async start(): Promise<void> {
-    const [program, ...prefix] = this.part.command;
-    if (program === undefined) throw new Error('the Asterisk part has no command');
-    const out = openSync(join(this.dir, 'log', 'console'), 'a');
-    const argv = [...DIE_WITH_PARENT, program, ...prefix, '-f', '-C', this.configFile];
-    const child = spawn(argv[0] ?? program, argv.slice(1), {
-      stdio: ['ignore', out, out],
-      env: { ...process.env, ...this.part.env },
-    });
-    closeSync(out);
-    this.child = child;
-    this.gone = new Promise((resolve) => {
-      child.once('exit', () => resolve());
-      child.once('error', () => resolve());
-    });
-    void this.gone.then(() => {
-      living.delete(child);
-      if (this.child === child) this.child = undefined;
-    });
-    living.add(child);
+    if (this.part.command.length === 0) throw new Error('the Asterisk part has no command');
+    const argv = [...this.part.command, '-f', '-C', this.configFile];
+    this.process.start(argv, join(this.dir, 'log', 'console'), this.part.env);
     await this.booted();
   }
 
   private async booted(): Promise<void> {
     const deadline = Date.now() + BOOT_DEADLINE_MS;
     while (Date.now() < deadline) {
-      if (this.child === undefined) throw new Error(`Asterisk ${this.name} ended while booting:\n${this.logTail()}`);
+      if (!this.process.running) throw new Error(`Asterisk ${this.name} ended while booting:\n${this.logTail()}`);
       if (existsSync(join(this.runDir, 'asterisk.ctl'))) {
         const answer = await this.cli('core waitfullybooted').catch(() => '');
         if (answer.includes('fully booted')) return;
@@ -126,41 +100,24 @@ class RunningAsterisk implements AsteriskInstance {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.child?.kill(signal);
+    this.process.kill(signal);
   }
 
-  async freeze(): Promise<void> {
-    this.kill('SIGSTOP');
-    const tasks = `/proc/${this.pid}/task`;
-    const stands = (id: string): boolean => {
-      // A thread may end while the list is read.
-      const path = `${tasks}/${id}/stat`;
-      return !existsSync(path) || /^\d+ \(.*\) [TtZX] /.test(readFileSync(path, 'utf8'));
-    };
-    while (!readdirSync(tasks).every(stands)) await delay(1);
+  freeze(): Promise<void> {
+    return this.process.freeze();
   }
 
   thaw(): void {
-    this.kill('SIGCONT');
+    this.process.thaw();
   }
 
   async stop(): Promise<void> {
-    await this.end();
+    await this.process.end();
     rmSync(this.runDir, { recursive: true, force: true });
   }
 
-  private async end(): Promise<void> {
-    const child = this.child;
-    if (child === undefined) return;
-    child.kill('SIGCONT');
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
-    await this.gone;
-    clearTimeout(timer);
-  }
-
   async restart(): Promise<void> {
-    await this.end();
+    await this.process.end();
     rmSync(join(this.runDir, 'asterisk.ctl'), { force: true });
     await this.start();
   }

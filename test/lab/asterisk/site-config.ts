@@ -28,8 +28,12 @@ export interface QueueSpec {
 
 export interface SiteSpec {
   name: string;
+  /** Its PBX is a FreeSWITCH: the machine's own, or the server that replays one. Asterisk without. */
+  freeswitch?: 'real' | 'replaying';
   agents: AgentSpec[];
   queues: Record<string, QueueSpec>;
+  /** Our AMI user may pause agents, and log them in and out. */
+  commands?: boolean;
   /** Added to its extensions.conf. */
   extraDialplan?: string;
 }
@@ -49,7 +53,7 @@ export function siteConfigs(plan: SitePlan): Record<string, string> {
     'pjsip.conf': sitePjsip(plan),
     'extensions.conf': siteExtensions(plan.spec),
     'queues.conf': siteQueues(plan.spec),
-    'manager.conf': managerConf(plan.address, plan.credentials),
+    'manager.conf': managerConf(plan.address, plan.credentials, plan.spec.commands ? 'reporting,agent' : undefined),
     'ari.conf': ariConf(plan.credentials),
   };
 }

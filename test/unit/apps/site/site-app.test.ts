@@ -1,50 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SiteApp } from '../../../../src/apps/site/site-app.ts';
 import { IpntError } from '../../../../src/core/errors.ts';
-import type { MembershipReport, PbxEvent, Snapshot } from '../../../../src/core/events.ts';
+import type { PbxEvent } from '../../../../src/core/events.ts';
 import { ROLE_LEASE_MS } from '../../../../src/core/model/claim.ts';
-import type { SitePbx, SitePbxSink } from '../../../../src/ports/site-pbx.ts';
 import type { SiteBatch } from '../../../../src/ports/site-store.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
 import { openMemoryStore } from '../../../../src/store/memory/index.ts';
 import type { MemoryStore } from '../../../../src/store/memory/index.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-
-const member = (ext: string, part: Partial<MembershipReport> = {}): MembershipReport => ({
-  ...{ queue: 'support', device: `PJSIP/${ext}`, iface: `PJSIP/${ext}`, observable: true, title: ext, penalty: 0 },
-  ...{ paused: false, pauseReason: '', state: 'not_in_use', dynamic: false, lastCallMs: null, loginMs: null },
-  ...{ wrapUpMs: 0, ...part },
-});
-const snapshot = (memberships: MembershipReport[]): { kind: 'snapshotTaken'; snapshot: Snapshot } => ({
-  kind: 'snapshotTaken',
-  snapshot: { queues: [{ name: 'support', serviceLevelMs: 0 }], memberships, waiting: [], devices: [], channels: [] },
-});
-
-/** A PBX that says what the test tells it to. */
-class ScriptedPbx implements SitePbx {
-  readonly asked: string[] = [];
-  isStarted = false;
-  sink: SitePbxSink | undefined;
-  readonly #clock: VirtualClock;
-  constructor(clock: VirtualClock) {
-    this.#clock = clock;
-  }
-  start(sink: SitePbxSink): void {
-    this.isStarted = true;
-    this.sink = sink;
-  }
-  requestSnapshot(why: string): void {
-    this.asked.push(why);
-  }
-  stop(): Promise<void> {
-    this.isStarted = false;
-    return Promise.resolve();
-  }
-  say(...events: PbxEvent[]): void {
-    this.sink?.seen(this.#clock.nowMs());
-    for (const event of events) this.sink?.event(event, this.#clock.nowMs());
-  }
-}
+import { member, ScriptedPbx, snapshot } from './scripted-pbx.ts';
 
 let clock: VirtualClock;
 let store: MemoryStore;
