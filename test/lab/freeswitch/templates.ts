@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { framesIn } from './esl.ts';
-import type { EslEvent } from './server.ts';
+import type { EslEvent } from './server-client.ts';
 
 const FOLDER = fileURLToPath(new URL('../../replay/transcripts/freeswitch', import.meta.url));
 
