@@ -25,9 +25,8 @@ const DIRECT_CALL = {
 };
 
 /** SHUTDOWN, and each module that goes. */
-const LAST_WORDS = eventsOf('shutdown-sigterm.json').filter((body) =>
-  /"Event-Name":"(?:SHUTDOWN|MODULE_UNLOAD)"/.test(body),
-);
+const lastWords = (): readonly string[] =>
+  eventsOf('shutdown-sigterm.json').filter((body) => /"Event-Name":"(?:SHUTDOWN|MODULE_UNLOAD)"/.test(body));
 
 export interface CallOfQueue {
   ring(ext: string): void;
@@ -228,7 +227,7 @@ export class ReplayingFreeswitch implements FreeswitchPbx {
   /** It goes down and does not come back. */
   async down(how: 'sigterm' | 'fin' | 'rst'): Promise<void> {
     clearInterval(this.#heartbeat);
-    if (how === 'sigterm') this.#tell(LAST_WORDS, {});
+    if (how === 'sigterm') this.#tell(lastWords(), {});
     await this.server.close(how);
   }
 
