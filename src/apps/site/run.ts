@@ -6,14 +6,20 @@ import type { SiteRules } from '../../core/reduce/site-model.ts';
 import { siteView } from '../../core/reduce/site-view.ts';
 import type { SiteView } from '../../core/reduce/site-view.ts';
 import { AsteriskAmi } from '../../pbx/asterisk-ami/adapter.ts';
-import { AmiRecorder } from '../../pbx/asterisk-ami/recorder.ts';
-import { endOf, eventsOf, settingsOf } from '../../pbx/asterisk-ami/transcript.ts';
-import type { Transcript, TranscriptSettings } from '../../pbx/asterisk-ami/transcript.ts';
+import { AMI_PROTOCOL } from '../../pbx/asterisk-ami/masking.ts';
+import { eventsOf as eventsOfAmi } from '../../pbx/asterisk-ami/transcript.ts';
+import { FreeSwitchEsl } from '../../pbx/freeswitch-esl/adapter.ts';
+import { ESL_PROTOCOL } from '../../pbx/freeswitch-esl/masking.ts';
+import { eventsOf as eventsOfEsl } from '../../pbx/freeswitch-esl/transcript.ts';
+import type { PbxEvent } from '../../core/events.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
-import type { AmiSite, SiteSettings } from '../../settings/sites.ts';
+import { Recorder } from '../../runtime/recorder.ts';
+import { endOf, settingsOf } from '../../runtime/transcript.ts';
+import type { Transcript, TranscriptSettings } from '../../runtime/transcript.ts';
+import type { AmiSite, EslSite, SiteSettings } from '../../settings/sites.ts';
 import { followSite } from './follow.ts';
 import { SiteApp } from './site-app.ts';
 
@@ -41,20 +47,31 @@ const rulesOf = (site: SiteSettings): SiteRules => ({
   windowMs: site.windowMs,
 });
 
-function pbxOf(site: SiteSettings, clock: Clock, log: Log): SitePbx {
+/** Where a PBX is reached, when not where its settings say: a recorder's relay. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+function pbxOf(site: SiteSettings, clock: Clock, log: Log, place?: Place): SitePbx {
   switch (site.kind) {
     case 'asterisk-ami':
-      return new AsteriskAmi({ ...adapterOptions(site), clock, log });
-    case 'asterisk-ari':
+      return new AsteriskAmi({ ...amiOptions(site), ...place, clock, log });
     case 'freeswitch':
+      return new FreeSwitchEsl({ ...eslOptions(site), ...place, clock, log });
+    case 'asterisk-ari':
       throw new IpntError('BUG', `no adapter for ${site.kind}`, `site ${site.siteId}`);
   }
 }
 
-function adapterOptions(site: AmiSite) {
+function amiOptions(site: AmiSite) {
   const { host, port, user, password, queueWrapUpMs } = site;
   return { host, port, user, password: password.reveal(), wrapUpMs: queueWrapUpMs };
 }
+
+const eslOptions = ({ host, port, password, agents }: EslSite) => ({
+  ...{ host, port, password: password.reveal(), listed: agents },
+});
 
 export interface RecordOptions {
   readonly site: SiteSettings;
@@ -72,13 +89,15 @@ export async function recordSite(
   options: RecordOptions,
 ): Promise<{ readonly files: string[]; readonly view: SiteView }> {
   const { site, dir, clock, log, until } = options;
-  if (site.kind !== 'asterisk-ami') throw new IpntError('BUG', `no recorder for ${site.kind}`, `site ${site.siteId}`);
+  if (site.kind === 'asterisk-ari') throw new IpntError('BUG', `no recorder for ${site.kind}`, `site ${site.siteId}`);
   const settings: TranscriptSettings = {
-    ...{ siteId: site.siteId, agents: site.agents, windowMs: site.windowMs, wrapUpMs: site.queueWrapUpMs },
+    ...{ siteId: site.siteId, agents: site.agents, windowMs: site.windowMs },
+    ...(site.kind === 'asterisk-ami' ? { wrapUpMs: site.queueWrapUpMs } : {}),
   };
-  const recorder = new AmiRecorder({ host: site.host, port: site.port, dir, settings, clock });
+  const protocol = site.kind === 'asterisk-ami' ? AMI_PROTOCOL : ESL_PROTOCOL;
+  const recorder = new Recorder({ host: site.host, port: site.port, protocol, dir, settings, clock });
   const relay = await recorder.listen();
-  const pbx = new AsteriskAmi({ ...adapterOptions(site), ...relay, clock, log: log.child({ site: site.siteId }) });
+  const pbx = pbxOf(site, clock, log.child({ site: site.siteId }), relay);
   const follower = followSite(rulesOf(site));
   pbx.start({
     seen: () => undefined,
@@ -104,6 +123,22 @@ export interface Replayed {
   readonly state: SiteView;
 }
 
+/** How the transcripts of a kind are read, by the extension of their names. */
+const READERS: Readonly<
+  Record<
+    string,
+    (
+      transcript: Transcript,
+      settings: TranscriptSettings | null,
+      options: { readonly chunk?: number },
+    ) => { readonly event: PbxEvent; readonly atMs: number }[]
+  >
+> = {
+  ami: (transcript, settings, options) => eventsOfAmi(transcript, { ...options, wrapUpMs: settings?.wrapUpMs ?? {} }),
+  esl: (transcript, settings, options) => eventsOfEsl(transcript, { ...options, listed: settings?.agents ?? [] }),
+};
+const EXTENSION = /\.(ami|esl)$/;
+
 /**
  * Runs a transcript, or all of a folder in order of their names as one site's successive connections, through the adapter's
  * parser, translation and reducer at the transcript's own times. `chunk` gives the parser so many bytes at a time.
@@ -112,11 +147,12 @@ export function replayPath(path: string, options: { readonly chunk?: number } = 
   const files = transcriptsAt(path);
   const transcripts = files.map(readTranscript);
   const settings = transcripts.map(settingsOf).find((found) => found !== null) ?? null;
-  const siteId = settings?.siteId ?? basename(files[0] ?? 'site').replace(/(?:-\d+)?\.ami$/, '');
+  const siteId = settings?.siteId ?? basename(files[0] ?? 'site').replace(/(?:-\d+)?(?:\.json)?\.(?:ami|esl)$/, '');
   const windowMs = settings?.windowMs ?? 1_800_000;
   const follower = followSite({ siteId, listed: settings?.agents ?? [], windowMs });
   transcripts.forEach((transcript, index) => {
-    const events = eventsOf(transcript, { ...options, wrapUpMs: settings?.wrapUpMs ?? {} });
+    const read = READERS[EXTENSION.exec(files[index] ?? '')?.[1] ?? 'ami'];
+    const events = read?.(transcript, settings, options) ?? [];
     const [first, last] = [events[0]?.atMs ?? 0, events.at(-1)?.atMs ?? 0];
     follower.event({ kind: 'linkUp', version: '' }, first);
     for (const { event, atMs } of events) follower.event(event, atMs);
@@ -132,12 +168,12 @@ function transcriptsAt(path: string): string[] {
   if (!existsSync(path)) throw new IpntError('ARGUMENT_INVALID', 'there is no such file or folder', path);
   if (!statSync(path).isDirectory()) return [path];
   const order = new Intl.Collator('en', { numeric: true });
-  const files = readdirSync(path).filter((file) => file.endsWith('.ami'));
-  if (files.length === 0) throw new IpntError('ARGUMENT_INVALID', 'the folder has no transcript (*.ami)', path);
+  const files = readdirSync(path).filter((file) => EXTENSION.test(file));
+  if (files.length === 0) throw new IpntError('ARGUMENT_INVALID', 'the folder has no transcript (*.ami, *.esl)', path);
   return files.sort(order.compare).map((file) => join(path, file));
 }
 
 function readTranscript(file: string): Transcript {
-  const client = file.replace(/\.ami$/, '.client');
+  const client = file.replace(EXTENSION, '.client');
   return { bytes: readFileSync(file), client: existsSync(client) ? readFileSync(client, 'utf8') : '' };
 }

@@ -1,5 +1,6 @@
 import type { SiteSettings } from '../../settings/index.ts';
 import { examineAmi } from './ami.ts';
+import { examineEsl } from './esl.ts';
 import type { Finding } from './finding.ts';
 import { notChecked } from './finding.ts';
 
@@ -8,8 +9,9 @@ export async function examineSite(site: SiteSettings): Promise<Finding[]> {
   switch (site.kind) {
     case 'asterisk-ami':
       return examineAmi(site);
-    case 'asterisk-ari':
     case 'freeswitch':
+      return examineEsl(site);
+    case 'asterisk-ari':
       return [notChecked(`site ${site.siteId}`, `a PBX of kind ${site.kind}`)];
   }
 }
