@@ -1,10 +1,10 @@
 import { marksOf, piecesOf, sentIn, settingsOf } from '../../runtime/transcript.ts';
 import type { Transcript } from '../../runtime/transcript.ts';
-import { createFeed, SNAPSHOT_COMMANDS } from './feed.ts';
-import type { Feed, TimedEvent } from './feed.ts';
+import { createFeed, membersCommand, SNAPSHOT_COMMANDS } from './feed.ts';
+import type { TimedEvent } from './feed.ts';
 import { madeAtMs } from './fields.ts';
 import type { TrackerOptions } from './tracker.ts';
-import { createParser, eventOf, rowsOfJson } from './wire.ts';
+import { createParser, eventOf, rowsOfJson, rowsOfTable } from './wire.ts';
 import type { EslFrame } from './wire.ts';
 
 /**
@@ -22,6 +22,7 @@ export function eventsOf(transcript: Transcript, options: TrackerOptions & { rea
   // The recorder's times are those that the adapter saw. Elsewhere marks are far apart, and an event's own time is the better one.
   const isOurs = settingsOf(transcript) !== null;
   const parser = createParser();
+  const longest = new Map<string, number>();
   const out: TimedEvent[] = [];
   let lastMs = 0;
   for (const { piece, atMs, afterMs } of piecesOf(transcript, options.chunk)) {
@@ -31,7 +32,9 @@ export function eventsOf(transcript: Transcript, options: TrackerOptions & { rea
       lastMs = Math.max(lastMs, hasClient ? Math.min(ownMs, atMs) : ownMs);
       if (event !== null) out.push(...feed.event(event, lastMs));
       else if (frame.contentType === 'api/response')
-        out.push(...feed.answer(hasClient ? (asked.shift() ?? '') : commandBy(frame.body, feed), frame.body, lastMs));
+        out.push(
+          ...feed.answer(hasClient ? (asked.shift() ?? '') : commandBy(frame.body, longest), frame.body, lastMs),
+        );
       else if (frame.contentType.startsWith('text/event-'))
         options.odd?.('event that cannot be read', frame.contentType);
     }
@@ -47,15 +50,24 @@ function hasLists(transcript: Transcript, asked: readonly string[]): boolean {
     .some(({ contentType, body }: EslFrame) => contentType === 'api/response' && body.startsWith('name|instance_id|'));
 }
 
-/** What was asked, by what was answered. */
-function commandBy(body: string, feed: Feed): string {
-  if (body.startsWith('name|instance_id|')) return feed.isLive ? '' : SNAPSHOT_COMMANDS.agents;
-  if (body.startsWith('queue|agent|')) return SNAPSHOT_COMMANDS.tiers;
-  if (body.startsWith('name|strategy|')) return SNAPSHOT_COMMANDS.queues;
-  if (body.startsWith('queue|instance_id|'))
-    return `callcenter_config queue list members ${body.split('\n')[1]?.split('|')[0]}`;
-  const rows = rowsOfJson(body);
-  if (rows === null || rows.length === 0) return '';
-  if (rows[0]?.['reg_user'] !== undefined) return SNAPSHOT_COMMANDS.registrations;
-  return rows[0]?.['b_uuid'] === undefined ? SNAPSHOT_COMMANDS.channels : '';
+/** By the first line of an answer. `queue list agents` and `queue list tiers` look the same, and are shorter. */
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [/^name\|instance_id\|/, SNAPSHOT_COMMANDS.agents],
+  [/^queue\|agent\|/, SNAPSHOT_COMMANDS.tiers],
+  [/^name\|strategy\|/, SNAPSHOT_COMMANDS.queues],
+];
+
+/** What was asked, by what was answered. `longest` is kept from one answer to the next. */
+function commandBy(body: string, longest: Map<string, number>): string {
+  const command = FORMS.find(([form]) => form.test(body))?.[1];
+  if (command !== undefined) {
+    const count = rowsOfTable(body).length;
+    if (count < (longest.get(command) ?? 0)) return '';
+    longest.set(command, count);
+    return command;
+  }
+  if (body.startsWith('queue|instance_id|')) return membersCommand(rowsOfTable(body)[0]?.['queue'] ?? '');
+  const [first] = rowsOfJson(body) ?? [];
+  if (first?.['reg_user'] !== undefined) return SNAPSHOT_COMMANDS.registrations;
+  return first !== undefined && first['b_uuid'] === undefined ? SNAPSHOT_COMMANDS.channels : '';
 }
