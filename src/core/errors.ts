@@ -99,6 +99,27 @@ export const ERRORS = {
     'the AMI user may not run this action',
     'give the user write=reporting (dialplan/asterisk/samples/manager.conf)',
   ),
+  ESL_UNREACHABLE: row(
+    'unavailable',
+    503,
+    true,
+    'the event socket of FreeSWITCH does not answer',
+    'check host and port, listen-ip in event_socket.conf.xml, and that FreeSWITCH runs',
+  ),
+  ESL_LOGIN_REFUSED: row(
+    'refused',
+    502,
+    true,
+    'FreeSWITCH refused the login',
+    'check password and apply-inbound-acl in event_socket.conf.xml',
+  ),
+  ESL_REFUSED: row(
+    'refused',
+    502,
+    false,
+    'FreeSWITCH refused a command',
+    'see the detail; `ipnt doctor` looks at mod_callcenter and its agents',
+  ),
   ARI_UNREACHABLE: row('unavailable', 503, true, 'ARI does not answer', 'check host and port, http.conf and ari.conf'),
   ARI_LOGIN_REFUSED: row('refused', 502, false, 'ARI refused the login', 'check user and password in ari.conf'),
   ARI_REFUSED: row(

@@ -124,6 +124,7 @@ describe.skipIf(findFreeswitch() === undefined)(`on a real FreeSWITCH (else NOT 
   test('a phone that is not registered', async () => {
     await phone('1003').unregister();
     expect(await outcome(trunk.call('1003'))).toBe(404);
+    await phone('1003').register();
   });
 
   test.each([
@@ -174,6 +175,21 @@ describe.skipIf(findFreeswitch() === undefined)(`on a real FreeSWITCH (else NOT 
     expect(phone('1001').calls.size).toBe(1);
     await routed.hangup();
     await phone('1001').waitFor('invited', undefined, 5_000);
+  });
+
+  test('an agent who transferred his routed call away is free again, for the edge and for his queue', async () => {
+    await trunk.call('1001').answered;
+    await phone('1001').waitFor('confirmed');
+    const [held = ''] = [...phone('1001').calls.keys()];
+    await phone('1001').blindTransfer(held, '1003');
+    await phone('1003').waitFor('confirmed');
+    await until(async () => (phone('1001').calls.size === 0 ? true : undefined), 'his leg is gone');
+    phone('1001').mark();
+    const own = siteCaller.call('queue-support');
+    await phone('1001').waitFor('confirmed', undefined, 5_000);
+    await own.hangup();
+    await until(async () => ((await stateOf('1001')) === 'Waiting' ? true : undefined), 'he waits');
+    expect(await outcome(trunk.call('1001'))).toBe(200);
   });
 
   test('of the queue and the edge at the same moment, one gets the agent', async () => {

@@ -10,6 +10,8 @@ export interface Relay {
   cut(): void;
   /** Keeps connections open and passes nothing on, in either direction; whoever comes is let in and hears nothing. */
   freeze(): void;
+  /** Lets so many bytes a second pass from the server: its client reads as slowly. */
+  slow(bytesPerSec: number): void;
   /** As if nothing had been: what was frozen flows. */
   restore(): void;
   close(): Promise<void>;
@@ -23,10 +25,16 @@ export async function startRelay(
 ): Promise<Relay> {
   let state: 'open' | 'frozen' | 'cut' = 'open';
   const sockets = new Set<Socket>();
-  const keep = (socket: Socket, other: Socket): void => {
+  let pace = Infinity;
+  const keep = (socket: Socket, other: Socket, isFar = false): void => {
     sockets.add(socket);
     socket.on('error', () => undefined);
-    socket.on('data', (chunk) => void other.write(chunk));
+    socket.on('data', (chunk) => {
+      other.write(chunk);
+      if (!Number.isFinite(pace) || !isFar) return;
+      socket.pause();
+      setTimeout(() => socket.resume(), (chunk.length / pace) * 1_000);
+    });
     socket.once('close', () => {
       sockets.delete(socket);
       other.destroy();
@@ -38,7 +46,7 @@ export async function startRelay(
     const far = connect(target.port, target.host);
     near.on('data', sent);
     keep(near, far);
-    keep(far, near);
+    keep(far, near, true);
   });
   server.listen(0, host);
   await once(server, 'listening');
@@ -54,8 +62,10 @@ export async function startRelay(
       state = 'frozen';
       for (const socket of sockets) socket.pause();
     },
+    slow: (bytesPerSec) => void (pace = bytesPerSec),
     restore: () => {
       state = 'open';
+      pace = Infinity;
       for (const socket of sockets) socket.resume();
     },
     close: async () => {

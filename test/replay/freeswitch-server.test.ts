@@ -62,6 +62,40 @@ test('an event is framed as a real one is', () => {
   expect(transcript('heartbeat.json').includes(eventFrame(first))).toBe(true);
 });
 
+test.each([
+  ['at once', Infinity],
+  ['at a hundred times its own pace', 100],
+])('a transcript is played to the byte, %s', async (_how, speed) => {
+  const server = await serve();
+  const socket = connect(server.address.port, server.address.host);
+  let got = Buffer.alloc(0);
+  socket.on('data', (chunk) => (got = Buffer.concat([got, chunk])));
+  const recorded = transcript('queue-call.json');
+  const [, subscription = ''] = clientOf('queue-call.json').map(({ command }) => command);
+  socket.write(`auth fslab-secret\n\n${subscription}\n\n`);
+  await vi.waitFor(() => expect(got.toString()).toContain('event listener enabled'));
+  await server.play(eventsOf('queue-call.json'), speed);
+  const wanted = recorded.subarray(0, recorded.indexOf('Content-Type: command/reply\nReply-Text: +OK bye'));
+  await vi.waitFor(() => expect(got.length).toBe(wanted.length));
+  expect(got.equals(wanted)).toBe(true);
+  socket.destroy();
+});
+
+test('ended in order: a client without a subscription hears the notice and FIN, 170 bytes in all, as seen', async () => {
+  const server = await serve();
+  const socket = connect(server.address.port, server.address.host);
+  let got = '';
+  socket.on('data', (chunk) => (got += chunk.toString()));
+  socket.write('auth fslab-secret\n\n');
+  await vi.waitFor(() => expect(got).toContain('+OK accepted'));
+  const ended = once(socket, 'end');
+  void server.close('sigterm');
+  await ended;
+  expect(got.length).toBe(170);
+  expect(transcript('shutdown-sigterm.json').toString()).toContain(got.slice(82));
+  socket.destroy();
+});
+
 test('a client that does not read lets its queue grow to the limit; then nobody is served until it has gone', async () => {
   const server = await serve({ mostQueued: 500 });
   const good = await openEsl(server.address, 'fslab-secret');

@@ -1,2 +1,2 @@
 export { replayPath } from './run.ts';
-export type { Replayed } from './run.ts';
+export type { Replayed } from './transcripts.ts';

@@ -44,7 +44,9 @@ export const addRecord: AddCommand = (program, io) => {
         onSnapshot: () => io.err('a whole snapshot is in the transcript; now what happens live\n'),
       });
       io.out(files.map((file) => `${file}\n`).join(''));
-      if (files.length === 0) throw new IpntError('AMI_UNREACHABLE', 'nothing was recorded', placeOf(site));
+      if (files.length > 0) return;
+      const code = site.kind === 'freeswitch' ? 'ESL_UNREACHABLE' : 'AMI_UNREACHABLE';
+      throw new IpntError(code, 'nothing was recorded', placeOf(site));
     });
 };
 
@@ -57,8 +59,9 @@ export const addReplay: AddCommand = (program, io) => {
     .option(...JSON_OPTION)
     .action((path: string, _options, command) => {
       const options = optionsOf<{ json?: boolean }>(command);
-      const replayed = withCure('name a transcript (*.ami, *.ari) or a folder of them, made by `ipnt record`', () =>
-        replayPath(path),
+      const replayed = withCure(
+        'name a transcript (*.ami, *.ari, *.esl) or a folder of them, made by `ipnt record`',
+        () => replayPath(path),
       );
       if (options.json) return io.out(`${JSON.stringify(replayed, null, 2)}\n`);
       const { state } = replayed;

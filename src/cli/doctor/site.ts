@@ -1,8 +1,8 @@
 import type { SiteSettings } from '../../settings/index.ts';
 import { examineAmi } from './ami.ts';
 import { examineAriSite } from './ari-site.ts';
+import { examineEsl } from './esl.ts';
 import type { Finding } from './finding.ts';
-import { notChecked } from './finding.ts';
 
 /** Looks at a site as the adapter of its kind would. */
 export async function examineSite(site: SiteSettings): Promise<Finding[]> {
@@ -12,6 +12,6 @@ export async function examineSite(site: SiteSettings): Promise<Finding[]> {
     case 'asterisk-ari':
       return examineAriSite(site);
     case 'freeswitch':
-      return [notChecked(`site ${site.siteId}`, `a PBX of kind ${site.kind}`)];
+      return examineEsl(site);
   }
 }

@@ -21,9 +21,10 @@ interface Token {
   readonly at: number;
 }
 
-const TOKEN = /\s*(>=|<=|!=|[()&|!<>=]|[A-Za-z0-9_](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_])?)/y;
+const TOKEN = /\s*(>=|<=|!=|[()&|!<>=]|[A-Za-z0-9_](?:[A-Za-z0-9_.:@-]*[A-Za-z0-9_])?)/y;
 /** `and`, `or` and `not` are no skills: a word that is doubled or missing is told where it stands. */
-const NAME = /^(?!(?:and|or|not)$)[A-Za-z_][A-Za-z0-9_.:-]*$/i;
+/** `@` is for queues of FreeSWITCH that are not in the site's own domain: `queue:support@sales.example`. */
+const NAME = /^(?!(?:and|or|not)$)[A-Za-z_][A-Za-z0-9_.:@-]*$/i;
 const VALUE = /^(?!(?:and|or|not)$)[A-Za-z0-9_][A-Za-z0-9_.:-]*$/i;
 const OPERATORS: readonly string[] = ['>=', '>', '=', '!=', '<=', '<'];
 

@@ -1,12 +1,5 @@
+import type { Masker, Protocol } from '../../runtime/recorder.ts';
 import { createNumberMasker } from '../common/masking.ts';
-
-/** What a transcript must not show, replaced by as many characters: offsets and times stay right. */
-export interface Masker {
-  /** One line that the PBX sent, without its end. */
-  line(text: string): string;
-  /** What we sent: as above, and the secret is gone. */
-  sent(text: string): string;
-}
 
 /** Headers whose digits are ids and times: without them a transcript cannot be replayed. */
 const KEPT = /^(?:[A-Za-z]*(?:uniqueid|linkedid)|ActionID|LastCall|LastPause|LoginTime|BridgeId)$/i;
@@ -30,3 +23,5 @@ export function createMasker(): Masker {
         .join('\r\n'),
   };
 }
+
+export const AMI_PROTOCOL: Protocol = { extension: 'ami', separator: '\r\n\r\n', newMasker: createMasker };

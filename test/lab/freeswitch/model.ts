@@ -119,6 +119,12 @@ export class PbxModel {
       case 'reloadxml':
         this.#events.reloaded();
         return '+OK [Success]\n';
+      case 'reload':
+        this.reset();
+        this.#events.reloaded();
+        return '+OK Reloading XML\n+OK module unloaded\n+OK module loaded\n';
+      case 'strepoch':
+        return epoch();
       case 'sofia':
         return this.#registered();
       case 'global_getvar':
@@ -137,6 +143,7 @@ export class PbxModel {
       this.reset();
       return '+OK\n';
     }
+    if (what === 'tier' && verb === 'set') return this.#setTier(first, second, third, words[3] ?? '');
     if (what === 'tier' && verb === 'list') return table(TIER_COLUMNS, this.tiers);
     if (what !== 'queue' || verb !== 'list') return '-ERR Invalid!\n';
     if (first === '') return table(QUEUE_COLUMNS, this.queues);
@@ -155,6 +162,14 @@ export class PbxModel {
           TIER_COLUMNS,
           this.tiers.filter(({ queue }) => queue === second),
         );
+  }
+
+  /** No event tells of it. */
+  #setTier(column: string, queue: string, agent: string, value: string): string {
+    const tier = this.tiers.find((row) => row['agent'] === agent && row['queue'] === queue);
+    if (tier === undefined) return '-ERR Tier not found!\n';
+    tier[column] = value;
+    return '+OK\n';
   }
 
   #show(what: string): string {

@@ -20,8 +20,9 @@ export interface People {
   stop(): Promise<void>;
 }
 
-export const peopleOf = (lab: Lab, pbx: FreeswitchPbx): People =>
-  pbx instanceof ReplayingFreeswitch ? staged(pbx) : withPhones(lab, pbx);
+/** `phoneOf` has the agents' phones where a test has them already; they must ring, not answer by themselves. */
+export const peopleOf = (lab: Lab, pbx: FreeswitchPbx, phoneOf?: (ext: string) => Phone): People =>
+  pbx instanceof ReplayingFreeswitch ? staged(pbx) : withPhones(lab, pbx, phoneOf);
 
 function staged(pbx: ReplayingFreeswitch): People {
   const later = (call: { answer(): void; end(): void }): StagedCall => ({
@@ -41,7 +42,7 @@ function staged(pbx: ReplayingFreeswitch): People {
   };
 }
 
-function withPhones(lab: Lab, pbx: FreeswitchPbx): People {
+function withPhones(lab: Lab, pbx: FreeswitchPbx, given?: (ext: string) => Phone): People {
   const phones = new Map<string, Phone>();
   const open = async (name: string, localAddress: string, password?: string): Promise<Phone> => {
     const phone = new Phone({ name, localAddress, server: pbx.phones, behaviour: { kind: 'ring' }, password });
@@ -50,7 +51,7 @@ function withPhones(lab: Lab, pbx: FreeswitchPbx): People {
     return phone;
   };
   const phoneOf = async (ext: string): Promise<Phone> =>
-    phones.get(ext) ?? (await open(ext, lab.phoneAddress, lab.credentials.sipPassword(ext)));
+    given?.(ext) ?? phones.get(ext) ?? (await open(ext, lab.phoneAddress, lab.credentials.sipPassword(ext)));
   const call = async (number: string, ext: string): Promise<StagedCall> => {
     const agent = await phoneOf(ext);
     agent.mark();

@@ -11,7 +11,7 @@ import type { EslAddress } from './esl.ts';
 import { PbxModel } from './model.ts';
 import { EslServer } from './server.ts';
 import type { FreeswitchPbx } from './site.ts';
-import { retold, scene } from './templates.ts';
+import { eventsOf, retold, scene } from './templates.ts';
 
 const HEARTBEAT_MS = 1_000;
 /** Of the transcripts that the scenes are taken from. */
@@ -23,6 +23,10 @@ const QUEUE_CALL = {
 const DIRECT_CALL = {
   ...{ caller: '4be49d37-2a09-412d-bc98-0fc93dbddcaa', agent: '678379c8-ee77-4132-b164-da0cf8f63d88', ext: '1002' },
 };
+
+/** SHUTDOWN, and each module that goes. */
+const lastWords = (): readonly string[] =>
+  eventsOf('shutdown-sigterm.json').filter((body) => /"Event-Name":"(?:SHUTDOWN|MODULE_UNLOAD)"/.test(body));
 
 export interface CallOfQueue {
   ring(ext: string): void;
@@ -223,6 +227,7 @@ export class ReplayingFreeswitch implements FreeswitchPbx {
   /** It goes down and does not come back. */
   async down(how: 'sigterm' | 'fin' | 'rst'): Promise<void> {
     clearInterval(this.#heartbeat);
+    if (how === 'sigterm') this.#tell(lastWords(), {});
     await this.server.close(how);
   }
 

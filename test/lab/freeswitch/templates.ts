@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { framesIn } from './esl.ts';
-import type { EslEvent } from './server.ts';
+import type { EslEvent } from './server-client.ts';
 
 const FOLDER = fileURLToPath(new URL('../../replay/transcripts/freeswitch', import.meta.url));
 
@@ -17,14 +17,21 @@ export function clientOf(name: string): { readonly atMs: number; readonly before
   }));
 }
 
+const known = new Map<string, readonly string[]>();
+
 /** The JSON of each event, as it was sent. */
-export const eventsOf = (name: string): string[] =>
-  framesIn(transcript(name))
-    .frames.filter(({ headers }) => headers['Content-Type'] === 'text/event-json')
-    .map(({ body }) => body);
+export function eventsOf(name: string): readonly string[] {
+  const events =
+    known.get(name) ??
+    framesIn(transcript(name))
+      .frames.filter(({ headers }) => headers['Content-Type'] === 'text/event-json')
+      .map(({ body }) => body);
+  known.set(name, events);
+  return events;
+}
 
 /** Of a transcript, events `from` to before `to`, counted over all of its events. */
-export const scene = (name: string, from: number, to: number): string[] => eventsOf(name).slice(from, to);
+export const scene = (name: string, from: number, to: number): readonly string[] => eventsOf(name).slice(from, to);
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -3,12 +3,29 @@ import type { WriteStream } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Clock } from '../../ports/clock.ts';
-import { createMasker } from './masking.ts';
+import type { Clock } from '../ports/clock.ts';
 import { clientLine, settingsLine } from './transcript.ts';
 import type { TranscriptSettings } from './transcript.ts';
 
+/** What a transcript must not show, replaced by as many characters: offsets and times stay right. */
+export interface Masker {
+  /** One line that the PBX sent, without its end. */
+  line(text: string): string;
+  /** What we sent: as above, and the secret is gone. */
+  sent(text: string): string;
+}
+
+/** What is peculiar to a protocol. */
+export interface Protocol {
+  /** Of the file with the PBX's bytes: `ami`. */
+  readonly extension: string;
+  /** What ends one thing that we send. */
+  readonly separator: string;
+  newMasker(): Masker;
+}
+
 export interface RecorderOptions {
+  readonly protocol: Protocol;
   readonly host: string;
   readonly port: number;
   readonly dir: string;
@@ -17,16 +34,17 @@ export interface RecorderOptions {
 }
 
 /** A TCP relay between our adapter and the PBX that writes down what passes: one transcript a connection, masked. */
-export class AmiRecorder {
+export class Recorder {
   readonly #options: RecorderOptions;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #closing: Promise<void>[] = [];
-  readonly #masker = createMasker();
+  readonly #masker: Masker;
   readonly files: string[] = [];
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#masker = options.protocol.newMasker();
     this.#server = createServer((socket) => this.#relay(socket));
   }
 
@@ -49,10 +67,10 @@ export class AmiRecorder {
   }
 
   #relay(client: Socket): void {
-    const { host, port, dir, settings } = this.#options;
+    const { host, port, dir, settings, protocol } = this.#options;
     const pbx = createConnection(port, host);
     const name = join(dir, `${settings.siteId}-${this.files.length + 1}`);
-    this.files.push(`${name}.ami`);
+    this.files.push(`${name}.${protocol.extension}`);
     const writer = new TranscriptWriter(name, this.#options, this.#masker);
     pbx.on('data', (bytes) => {
       writer.received(bytes);
@@ -78,21 +96,23 @@ export class AmiRecorder {
 }
 
 class TranscriptWriter {
-  readonly #ami: WriteStream;
+  readonly #bytes: WriteStream;
   readonly #client: WriteStream;
   readonly #clock: Clock;
   readonly #startMs: number;
-  readonly #masker;
+  readonly #masker: Masker;
+  readonly #separator: string;
   #received = 0;
   #rest = Buffer.alloc(0);
   #outgoing = '';
 
-  constructor(name: string, { clock, settings }: RecorderOptions, masker: ReturnType<typeof createMasker>) {
-    this.#ami = createWriteStream(`${name}.ami`);
+  constructor(name: string, { clock, settings, protocol }: RecorderOptions, masker: Masker) {
+    this.#bytes = createWriteStream(`${name}.${protocol.extension}`);
     this.#client = createWriteStream(`${name}.client`);
     this.#clock = clock;
     this.#startMs = clock.monoMs();
     this.#masker = masker;
+    this.#separator = protocol.separator;
     this.#note(settingsLine(settings));
   }
 
@@ -103,20 +123,20 @@ class TranscriptWriter {
     const text = Buffer.concat([this.#rest, bytes]).toString('latin1');
     const end = text.lastIndexOf('\n') + 1;
     this.#rest = Buffer.from(text.slice(end), 'latin1');
-    this.#ami.write(Buffer.from(this.#masked(text.slice(0, end)), 'latin1'));
+    this.#bytes.write(Buffer.from(this.#masked(text.slice(0, end)), 'latin1'));
   }
 
-  /** One line an action. */
+  /** One line a command. */
   sent(bytes: Buffer): void {
-    const actions = (this.#outgoing + bytes.toString()).split('\r\n\r\n');
-    this.#outgoing = actions.pop() ?? '';
-    for (const action of actions) this.#note(`> ${JSON.stringify(`${this.#masker.sent(action)}\r\n\r\n`)}`);
+    const commands = (this.#outgoing + bytes.toString()).split(this.#separator);
+    this.#outgoing = commands.pop() ?? '';
+    for (const command of commands) this.#note(`> ${JSON.stringify(this.#masker.sent(command) + this.#separator)}`);
   }
 
   async close(): Promise<void> {
-    this.#ami.write(Buffer.from(this.#masked(this.#rest.toString('latin1')), 'latin1'));
+    this.#bytes.write(Buffer.from(this.#masked(this.#rest.toString('latin1')), 'latin1'));
     this.#note('# closed');
-    await Promise.all([this.#ami, this.#client].map((file) => new Promise<void>((resolve) => file.end(resolve))));
+    await Promise.all([this.#bytes, this.#client].map((file) => new Promise<void>((resolve) => file.end(resolve))));
   }
 
   #masked(text: string): string {
