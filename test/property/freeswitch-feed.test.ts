@@ -11,7 +11,10 @@ import type { EslEvent } from '../../src/pbx/freeswitch-esl/wire.ts';
 
 const HERE = new URL('../replay/transcripts/freeswitch/', import.meta.url).pathname;
 const framesOf = (name: string) => createParser().push(readFileSync(`${HERE}${name}.esl`));
-const eventsOf = (name: string): EslEvent[] => framesOf(name).map(eventOf).filter((event) => event !== null);
+const eventsOf = (name: string): EslEvent[] =>
+  framesOf(name)
+    .map(eventOf)
+    .filter((event) => event !== null);
 
 /** The lists of an idle site before the calls, as answers in the order in which the adapter asks. */
 const bodies = framesOf('snapshot-idle').filter(({ contentType }) => contentType === 'api/response');

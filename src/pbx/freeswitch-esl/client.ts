@@ -52,12 +52,12 @@ export async function openConnection(address: EslAddress, clock: Clock, hooks: E
   const { socket } = connection;
   if (socket === null) throw unreachable('no socket');
 
-  const end = (error: Error) => {
+  const end = (error: IpntError) => {
     if (ended !== undefined) return;
     ended = error;
     socket.destroy();
     for (const reject of waiting) reject(error);
-    hooks.closed(error.message);
+    hooks.closed(error.detail);
   };
   /** Settles by the callback, the deadline, or the connection's end, whichever is first. */
   const within: Within = (ms, late, work) =>
