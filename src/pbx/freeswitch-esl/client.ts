@@ -52,12 +52,12 @@ export async function openConnection(address: EslAddress, clock: Clock, hooks: E
   const { socket } = connection;
   if (socket === null) throw unreachable('no socket');
 
-  const end = (error: Error) => {
+  const end = (error: IpntError) => {
     if (ended !== undefined) return;
     ended = error;
     socket.destroy();
     for (const reject of waiting) reject(error);
-    hooks.closed(error.message);
+    hooks.closed(error.detail);
   };
   /** Settles by the callback, the deadline, or the connection's end, whichever is first. */
   const within: Within = (ms, late, work) =>
@@ -75,7 +75,9 @@ export async function openConnection(address: EslAddress, clock: Clock, hooks: E
     });
 
   let [lastError, notice] = ['', ''];
-  connection.on('error', (error) => (lastError = error instanceof Error ? error.message : String(error)));
+  // An event that is no JSON comes here as well: our own reading of it counts.
+  connection.on('error', () => undefined);
+  socket.on('error', (error) => (lastError = error.message));
   connection.subscribe = () => undefined;
   connection.on('esl::event::auth::fail', () =>
     refused(new IpntError('ESL_LOGIN_REFUSED', 'the password was refused', where)),
