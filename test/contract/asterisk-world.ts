@@ -52,7 +52,7 @@ export async function openAsteriskWorld(kind: AsteriskKind): Promise<SitePbxWorl
     };
   };
   return {
-    ...{ agent: `PJSIP/${EXTENSION}`, address: EXTENSION, queue: kind.queue, commands: kind.commands },
+    ...{ agent: `PJSIP/${EXTENSION}`, address: EXTENSION, queue: kind.queue, commands: kind.commands, reason: 'lunch' },
     newPbx: () => kind.newPbx(lab, wire),
     nowMs: () => Date.now(),
     pass: (ms) => delay(ms),

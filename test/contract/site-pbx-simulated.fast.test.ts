@@ -33,7 +33,7 @@ sitePbxContract('simulated', () => {
     };
   };
   return Promise.resolve({
-    ...{ agent: 'PJSIP/1001', address: '1001', queue: 'support', commands: 'done' },
+    ...{ agent: 'PJSIP/1001', address: '1001', queue: 'support', commands: 'done', reason: 'lunch' },
     newPbx: () => new SiteLink(site, { clock, random: seeded(2), delayMs: [1, 5] }),
     nowMs: () => clock.nowMs(),
     pass,

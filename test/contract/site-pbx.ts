@@ -32,6 +32,8 @@ export interface SitePbxWorld {
   register(): Promise<void>;
   /** What becomes of a command: the PBX does it, or the word is ours to keep. */
   readonly commands: 'done' | 'ours';
+  /** What the PBX keeps of the reason "lunch" of a pause. */
+  readonly reason: string;
   /** He pauses by the means of his PBX. */
   pause(reason: string): Promise<void>;
   resume(): Promise<void>;
@@ -158,7 +160,7 @@ export function sitePbxContract(kind: string, open: () => Promise<SitePbxWorld>)
       const listening = await up();
       await world.pause('lunch');
       await world.until(() => listening.agent()?.status === 'paused', 'he is paused');
-      expect(listening.agent()?.pauseReason).toBe('lunch');
+      expect(listening.agent()?.pauseReason).toBe(world.reason);
       await world.resume();
       await world.until(() => listening.agent()?.status === 'ready', 'he is ready');
     });
@@ -176,7 +178,7 @@ export function sitePbxContract(kind: string, open: () => Promise<SitePbxWorld>)
       expect(await ask('pause')).toMatchObject({ outcome: world.commands });
       if (world.commands === 'done') {
         await world.until(() => listening.agent()?.status === 'paused', 'he is paused');
-        expect(listening.agent()?.pauseReason).toBe('lunch');
+        expect(listening.agent()?.pauseReason).toBe(world.reason);
       }
       expect(await ask('resume', '')).toMatchObject({ outcome: world.commands });
       await world.until(() => listening.agent()?.status === 'ready', 'he is ready');

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { followSite } from '../../src/apps/site/follow.ts';
 import { siteView } from '../../src/core/reduce/site-view.ts';
 import { createFeed, membersCommand, SNAPSHOT_COMMANDS } from '../../src/pbx/freeswitch-esl/feed.ts';
-import type { TimedEvent } from '../../src/pbx/freeswitch-esl/feed.ts';
+import type { TimedEvent } from '../../src/pbx/common/timed-event.ts';
 import { madeAtMs } from '../../src/pbx/freeswitch-esl/fields.ts';
 import { createParser, eventOf } from '../../src/pbx/freeswitch-esl/wire.ts';
 import type { EslEvent } from '../../src/pbx/freeswitch-esl/wire.ts';

@@ -14,7 +14,7 @@ import type { Params, Reply } from './rest.ts';
 import type { AgentRule } from './site-agents.ts';
 import { createSiteFeed } from './site-feed.ts';
 import type { Asked, SiteEntry, SiteFeed, SiteTap } from './site-feed.ts';
-import type { Oddities } from './site-oddities.ts';
+import type { Oddities } from '../common/oddities.ts';
 import type { QueueMemory } from './site-queue.ts';
 import { configuredTitle } from './site-title.ts';
 import { devicesToAsk } from './site-translate.ts';

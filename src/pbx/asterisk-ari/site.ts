@@ -5,7 +5,7 @@ import type { AgentCommand, CommandAnswer, SitePbx, SitePbxSink } from '../../po
 import { SiteFollower } from '../common/follower.ts';
 import type { AgentRule } from './site-agents.ts';
 import type { SiteTap } from './site-feed.ts';
-import { Oddities } from './site-oddities.ts';
+import { Oddities } from '../common/oddities.ts';
 import { newQueueMemory } from './site-queue.ts';
 import { AriSiteSession } from './site-session.ts';
 

@@ -1,13 +1,8 @@
-import type { PbxEvent } from '../../core/events.ts';
+import type { TimedEvent } from '../common/timed-event.ts';
 import { Tracker } from './tracker.ts';
 import type { Lists, TrackerOptions } from './tracker.ts';
 import { rowsOfJson, rowsOfTable } from './wire.ts';
 import type { EslEvent, Row } from './wire.ts';
-
-export interface TimedEvent {
-  readonly event: PbxEvent;
-  readonly atMs: number;
-}
 
 /** What a snapshot asks, in this order: channels after callers, so that no row of a caller who is gone counts. */
 export const SNAPSHOT_COMMANDS = {

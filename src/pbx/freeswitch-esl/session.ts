@@ -3,20 +3,19 @@ import { pause } from '../../ports/clock.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbxSink } from '../../ports/site-pbx.ts';
+import type { SiteSession } from '../common/follower.ts';
+import type { Oddities } from '../common/oddities.ts';
+import { Snapshots } from '../common/snapshots.ts';
 import { openConnection } from './client.ts';
 import type { EslAddress, EslConnection } from './client.ts';
 import { createFeed, membersCommand, SNAPSHOT_COMMANDS } from './feed.ts';
-import type { TimedEvent } from './feed.ts';
+import type { TimedEvent } from '../common/timed-event.ts';
 import { createLag, LAG_LEAVE_MS } from './lag.ts';
-import type { Oddities } from './oddities.ts';
 import { delayOf } from './tracker.ts';
 import type { EslEvent } from './wire.ts';
 
 const PING_EVERY_MS = 1_000;
 const SNAPSHOT_MS = 10_000;
-const AUDIT_EVERY_MS = 60_000;
-/** Requests for a snapshot that come together are one. */
-const GATHER_MS = 200;
 /** A reload is told when it begins: agents and tiers are what they will be a little later. */
 const ONCE_MORE_MS = 3_000;
 
@@ -41,14 +40,13 @@ export interface SessionOptions {
 }
 
 /** One connection from its opening to its end: log-in, first snapshot, live events, pings, audits. */
-export class EslSession {
+export class EslSession implements SiteSession {
   readonly #options: SessionOptions;
   readonly #feed;
   readonly #lag = createLag();
-  readonly #timers = new Set<Timer>();
+  readonly #snapshots: Snapshots;
   #connection: EslConnection | undefined;
-  #snapshotWanted: string | undefined;
-  #snapshotBusy = false;
+  #onceMore: Timer | undefined;
   #end: (error: Error) => void = () => undefined;
   readonly #ended: Promise<never>;
   #isOver = false;
@@ -57,6 +55,11 @@ export class EslSession {
     this.#options = options;
     const odd = (what: string, detail: string) => options.oddities.note(what, detail);
     this.#feed = createFeed({ listed: options.listed, odd });
+    this.#snapshots = new Snapshots({
+      ...{ clock: options.clock, log: options.log },
+      take: () => this.#snapshot(),
+      failed: (error) => this.#end(error),
+    });
     this.#ended = new Promise((_, reject) => (this.#end = reject));
     this.#ended.catch(() => undefined);
   }
@@ -68,18 +71,15 @@ export class EslSession {
       await this.#snapshot();
       up();
       void this.#watch();
-      this.#after(AUDIT_EVERY_MS, () => this.requestSnapshot('audit'));
+      this.#snapshots.open();
       return await this.#ended;
     } finally {
       this.close('session over');
     }
   }
 
-  /** Coalesced. Before the first snapshot there is nothing to ask for: one is under way. */
   requestSnapshot(why: string): void {
-    if (this.#isOver || !this.#feed.isLive || this.#snapshotWanted !== undefined) return;
-    this.#snapshotWanted = why;
-    this.#after(GATHER_MS, () => void this.#wantedSnapshot());
+    this.#snapshots.request(why);
   }
 
   /** Whether mod_callcenter keeps his status, as far as is known. */
@@ -95,8 +95,8 @@ export class EslSession {
 
   close(reason: string): void {
     this.#isOver = true;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+    this.#snapshots.close();
+    this.#onceMore?.cancel();
     this.#connection?.close(reason);
     this.#end(this.#unreachable(reason));
   }
@@ -129,7 +129,7 @@ export class EslSession {
     this.#deliver(this.#feed.event(event, atMs));
     const wish = this.#feed.takeWish();
     if (wish !== null) this.requestSnapshot(wish);
-    if (wish === 'reload') this.#after(ONCE_MORE_MS, () => this.requestSnapshot('after a reload'));
+    if (wish === 'reload') this.#askOnceMore();
     // FreeSWITCH would keep what we do not read, and freeze everybody's socket when it has kept enough.
     if (lateMs > LAG_LEAVE_MS)
       this.#end(this.#unreachable(`left by itself: ${Math.round(lateMs)} ms behind its events`));
@@ -173,21 +173,6 @@ export class EslSession {
     if (!this.#isOver) this.#deliver(this.#feed.answer(command, body, this.#options.clock.nowMs()));
   }
 
-  async #wantedSnapshot(): Promise<void> {
-    if (this.#snapshotBusy) return this.#after(GATHER_MS, () => void this.#wantedSnapshot());
-    const why = this.#snapshotWanted;
-    this.#snapshotWanted = undefined;
-    this.#snapshotBusy = true;
-    try {
-      await this.#snapshot();
-      this.#options.log.debug('snapshot taken', { event: why ?? '' });
-    } catch (error) {
-      this.#end(error as Error);
-    }
-    this.#snapshotBusy = false;
-    if (why === 'audit') this.#after(AUDIT_EVERY_MS, () => this.requestSnapshot('audit'));
-  }
-
   /** Freshness is known by this: an unanswered question is how a frozen PBX or a dead network shows. */
   async #watch(): Promise<void> {
     const { clock, sink } = this.#options;
@@ -202,12 +187,8 @@ export class EslSession {
     }
   }
 
-  #after(ms: number, run: () => void): void {
-    if (this.#isOver) return;
-    const timer = this.#options.clock.after(ms, () => {
-      this.#timers.delete(timer);
-      run();
-    });
-    this.#timers.add(timer);
+  #askOnceMore(): void {
+    this.#onceMore?.cancel();
+    this.#onceMore = this.#options.clock.after(ONCE_MORE_MS, () => this.requestSnapshot('after a reload'));
   }
 }

@@ -1,7 +1,7 @@
 import { marksOf, piecesOf, sentIn, settingsOf } from '../../runtime/transcript.ts';
 import type { Transcript } from '../../runtime/transcript.ts';
 import { createFeed, membersCommand, SNAPSHOT_COMMANDS } from './feed.ts';
-import type { TimedEvent } from './feed.ts';
+import type { TimedEvent } from '../common/timed-event.ts';
 import { madeAtMs } from './fields.ts';
 import type { TrackerOptions } from './tracker.ts';
 import { createParser, eventOf, rowsOfJson, rowsOfTable } from './wire.ts';

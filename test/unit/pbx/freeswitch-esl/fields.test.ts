@@ -70,7 +70,14 @@ describe('a command', () => {
   ] as const)('to %s', (action, text) => expect(statusCommand({ ...command, action })).toBe(text));
 
   test.each(["a'b", 'a"b', 'a b', 'a\nb', 'a\rb', 'a\0b', ''])('for %j is not sent', (agent) => {
-    expect(statusCommand({ ...command, agent })).toBeNull();
+    expect(statusCommand({ ...command, agent })).toMatchObject({ outcome: 'refused' });
+  });
+
+  test('with line ends in its reason, or for some of his queues, is refused', () => {
+    expect(statusCommand({ ...command, reason: 'a\nb' })).toMatchObject({ outcome: 'refused' });
+    expect(statusCommand({ ...command, queues: ['support'] })).toMatchObject({
+      said: expect.stringContaining('--queue'),
+    });
   });
 
   test('is answered with what FreeSWITCH said', () => {
