@@ -1,15 +1,14 @@
 /** A real Asterisk with one agent, for the contract of adapters of sites: they differ in how they reach it, and in who keeps a pause. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { vi } from 'vitest';
 import type { SitePbx } from '../../src/ports/site-pbx.ts';
 import { startLab } from '../lab/lab.ts';
 import type { AsteriskInstance, Lab } from '../lab/lab.ts';
 import { startRelay } from '../lab/relay.ts';
 import { Phone } from '../lab/sip/phone.ts';
+import { AT_MOST_MS, realTime } from './real-time.ts';
 import type { SiteCall, SitePbxWorld } from './site-pbx.ts';
 
 const EXTENSION = '1001';
-const AT_MOST_MS = 15_000;
 
 export interface AsteriskKind {
   readonly queue: string | null;
@@ -54,15 +53,7 @@ export async function openAsteriskWorld(kind: AsteriskKind): Promise<SitePbxWorl
   return {
     ...{ agent: `PJSIP/${EXTENSION}`, address: EXTENSION, queue: kind.queue, commands: kind.commands, reason: 'lunch' },
     newPbx: () => kind.newPbx(lab, wire),
-    nowMs: () => Date.now(),
-    pass: (ms) => delay(ms),
-    until: (holds, what) =>
-      vi.waitFor(
-        () => {
-          if (!holds()) throw new Error(`${what}: not within ${AT_MOST_MS} ms`);
-        },
-        { timeout: AT_MOST_MS, interval: 10 },
-      ),
+    ...realTime,
     callDirect: () => call('direct'),
     callQueue: () => call('queue-support'),
     unregister: () => phone.unregister(),

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { test, vi } from 'vitest';
 import { FreeSwitchEsl } from '../../src/pbx/freeswitch-esl/adapter.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -9,12 +8,12 @@ import type { StagedCall } from '../lab/freeswitch/people.ts';
 import type { FreeswitchPbx } from '../lab/freeswitch/site.ts';
 import { startLab } from '../lab/lab.ts';
 import { startRelay } from '../lab/relay.ts';
+import { AT_MOST_MS, realTime } from './real-time.ts';
 import { sitePbxContract } from './site-pbx.ts';
 import type { SiteCall, SitePbxWorld } from './site-pbx.ts';
 
 const EXTENSION = '1001';
 const AGENT = `${EXTENSION}@default`;
-const AT_MOST_MS = 15_000;
 
 async function openFreeswitchWorld(kind: 'replaying' | 'real'): Promise<SitePbxWorld> {
   const agents = [{ ext: EXTENSION, queues: { support: 0 } }];
@@ -39,15 +38,7 @@ async function openFreeswitchWorld(kind: 'replaying' | 'real'): Promise<SitePbxW
       const { host, port } = wire;
       return new FreeSwitchEsl({ host, port, password: pbx.eslPassword, clock: systemClock, log: noLog });
     },
-    nowMs: () => Date.now(),
-    pass: (ms) => delay(ms),
-    until: (holds, what) =>
-      vi.waitFor(
-        () => {
-          if (!holds()) throw new Error(`${what}: not within ${AT_MOST_MS} ms`);
-        },
-        { timeout: AT_MOST_MS, interval: 10 },
-      ),
+    ...realTime,
     callDirect: () => placed(people.directCall(EXTENSION)),
     callQueue: () => placed(people.queueCall('support', EXTENSION)),
     unregister: () => people.unregister(EXTENSION),

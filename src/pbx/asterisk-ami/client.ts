@@ -1,6 +1,7 @@
 import AsteriskManager from 'asterisk-manager';
 import { IpntError } from '../../core/errors.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { Waits } from '../common/waits.ts';
 import { checkAction, normalize } from './wire.ts';
 import type { AmiMessage } from './wire.ts';
 
@@ -44,51 +45,30 @@ export async function openConnection(address: AmiAddress, clock: Clock, hooks: A
   const manager = new AsteriskManager(null, address.host, address.user, address.password);
   const abort = new AbortController();
   const unreachable = (detail: string) => new IpntError('AMI_UNREACHABLE', detail, where);
-  const waiting = new Set<(error: Error) => void>();
-  let ended: Error | undefined;
+  const waits = new Waits(clock, unreachable);
   const end = (reason: string) => {
-    if (ended !== undefined) return;
-    ended = unreachable(reason);
+    if (waits.isOver) return;
+    waits.end(unreachable(reason));
     abort.abort();
-    for (const reject of waiting) reject(ended);
     hooks.closed(reason);
   };
-
-  /** Settles by the callback, the deadline, or the connection's end, whichever is first. */
-  const within = <T>(
-    ms: number,
-    late: string,
-    work: (done: (value: T) => void, fail: (error: Error) => void) => void,
-  ) =>
-    new Promise<T>((resolve, reject) => {
-      if (ended !== undefined) return reject(ended);
-      const settle = (act: () => void) => {
-        timer.cancel();
-        waiting.delete(fail);
-        act();
-      };
-      const fail = (error: Error) => settle(() => reject(error));
-      const timer: Timer = clock.after(ms, () => fail(unreachable(late)));
-      waiting.add(fail);
-      work((value) => settle(() => resolve(value)), fail);
-    });
 
   let lastError = '';
   manager.on('error', (error) => (lastError = error instanceof Error ? error.message : ''));
   // An event of that name would come here too, with an object: only the socket's own close has a boolean.
   manager.on('close', (hadError) => typeof hadError === 'boolean' && end(lastError || 'the PBX closed the connection'));
-  manager.on('managerevent', (item) => ended === undefined && hooks.message(normalize(item), clock.nowMs()));
+  manager.on('managerevent', (item) => !waits.isOver && hooks.message(normalize(item), clock.nowMs()));
 
   try {
-    await within<void>(CONNECT_MS, `no connection within ${CONNECT_MS} ms`, (done) => {
+    await waits.within<void>(CONNECT_MS, 'no connection', (done) => {
       const options = { host: address.host, port: address.port, signal: abort.signal };
       manager.connect(options, address.host, () => done());
     });
-    await within<void>(LOGIN_MS, `no answer to the login within ${LOGIN_MS} ms`, (done, fail) => {
+    await waits.within<void>(LOGIN_MS, 'no answer to the login', (done, fail) => {
       manager.login((error) => (error ? fail(refusal(error, address.user, where)) : done()));
     });
   } catch (error) {
-    ended ??= unreachable('given up');
+    waits.end(unreachable('given up'));
     abort.abort();
     throw error;
   }
@@ -97,8 +77,7 @@ export async function openConnection(address: AmiAddress, clock: Clock, hooks: A
   const action = async (fields: Readonly<Record<string, string>>, actionId = `ipnt.${++count}`) => {
     checkAction({ ...fields, ActionID: actionId });
     const name = fields['Action'] ?? '?';
-    const late = `no answer to ${name} within ${ACTION_MS} ms`;
-    const response = await within<AmiMessage>(ACTION_MS, late, (done) => {
+    const response = await waits.within<AmiMessage>(ACTION_MS, `no answer to ${name}`, (done) => {
       // The package takes its name and id in lower case, and deletes the id from the object.
       const { Action: _, ...others } = fields;
       manager.action({ ...others, action: name, actionid: actionId }, (_error, item) => done(normalize(item)));

@@ -1,7 +1,8 @@
 import esl from 'modesl';
 import type { EslSocket } from 'modesl';
 import { IpntError } from '../../core/errors.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { Waits } from '../common/waits.ts';
 import { checkCommand, eventOf, MAX_MESSAGE } from './wire.ts';
 import type { EslEvent } from './wire.ts';
 
@@ -45,34 +46,18 @@ const ANSWER_MS = 5_000;
 export async function openConnection(address: EslAddress, clock: Clock, hooks: EslHooks): Promise<EslConnection> {
   const where = `${address.host}:${address.port}`;
   const unreachable = (detail: string) => new IpntError('ESL_UNREACHABLE', detail, where);
-  const waiting = new Set<(error: Error) => void>();
-  let ended: Error | undefined;
+  const waits = new Waits(clock, unreachable);
   let [loggedIn, refused]: [() => void, (error: Error) => void] = [() => undefined, () => undefined];
   const connection = new esl.Connection(address.host, address.port, address.password, () => loggedIn());
   const { socket } = connection;
   if (socket === null) throw unreachable('no socket');
 
   const end = (error: IpntError) => {
-    if (ended !== undefined) return;
-    ended = error;
+    if (waits.isOver) return;
+    waits.end(error);
     socket.destroy();
-    for (const reject of waiting) reject(error);
     hooks.closed(error.detail);
   };
-  /** Settles by the callback, the deadline, or the connection's end, whichever is first. */
-  const within: Within = (ms, late, work) =>
-    new Promise((resolve, reject) => {
-      if (ended !== undefined) return reject(ended);
-      const settle = (act: () => void) => {
-        timer.cancel();
-        waiting.delete(fail);
-        act();
-      };
-      const fail = (error: Error) => settle(() => reject(error));
-      const timer: Timer = clock.after(ms, () => fail(unreachable(`${late} within ${ms} ms`)));
-      waiting.add(fail);
-      work((value) => settle(() => resolve(value)), fail);
-    });
 
   let [lastError, notice] = ['', ''];
   // An event that is no JSON comes here as well: our own reading of it counts.
@@ -87,15 +72,15 @@ export async function openConnection(address: EslAddress, clock: Clock, hooks: E
   socket.on('close', () => end(unreachable(lastError || notice || 'the PBX closed the connection')));
 
   try {
-    await within<void>(CONNECT_MS, 'no connection', (done) => socket.once('connect', () => done()));
+    await waits.within<void>(CONNECT_MS, 'no connection', (done) => socket.once('connect', () => done()));
     guard(connection, hooks, clock, (reason) => end(unreachable(reason)));
-    await within<void>(LOGIN_MS, 'no answer to the login', (done, fail) => ([loggedIn, refused] = [done, fail]));
+    await waits.within<void>(LOGIN_MS, 'no answer to the login', (done, fail) => ([loggedIn, refused] = [done, fail]));
   } catch (error) {
-    ended ??= unreachable('given up');
+    waits.end(unreachable('given up'));
     socket.destroy();
     throw error;
   }
-  const ask = asker(connection, within);
+  const ask = asker(connection, waits);
   return {
     api: async (command) => ask(command, 'api'),
     async send(command) {
@@ -107,16 +92,10 @@ export async function openConnection(address: EslAddress, clock: Clock, hooks: E
   };
 }
 
-type Within = <T>(
-  ms: number,
-  late: string,
-  work: (done: (value: T) => void, fail: (error: Error) => void) => void,
-) => Promise<T>;
-
-const asker = (connection: EslSocket, within: Within) => (command: string, kind: 'api' | 'sendRecv') => {
+const asker = (connection: EslSocket, waits: Waits) => (command: string, kind: 'api' | 'sendRecv') => {
   checkCommand(command);
   const short = command.split(' ').slice(0, 4).join(' ');
-  return within<string>(ANSWER_MS, `no answer to "${short}"`, (done) => {
+  return waits.within<string>(ANSWER_MS, `no answer to "${short}"`, (done) => {
     if (kind === 'api') connection.api(command, (reply) => done(reply.getBody() ?? ''));
     else connection.sendRecv(command, (reply) => done(reply.getHeader('Reply-Text') ?? ''));
   });
