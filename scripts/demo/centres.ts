@@ -16,6 +16,7 @@ const VIENNA: SiteSpec = {
 export const SITES: SiteSpec[] = [
   {
     name: 'berlin',
+    commands: true,
     queues: { support: {}, sales: {}, french: {} },
     agents: [
       { ext: '1001', title: 'Anna', queues: { support: 0 } },
@@ -25,6 +26,7 @@ export const SITES: SiteSpec[] = [
   },
   {
     name: 'lyon',
+    commands: true,
     queues: { support: {}, sales: {}, french: {} },
     agents: [
       { ext: '1001', title: 'Denise', queues: { support: 0, french: 0 } },

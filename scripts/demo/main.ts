@@ -138,6 +138,8 @@ Everything is still running. In another terminal:
   ${ipnt} agents --watch
   ${ipnt} calls
   ${ipnt} explain CALL        (a call's id from the list)
+  ${ipnt} agent pause berlin/1001 --reason lunch        (and resume)
+  ${ipnt} doctor
 Call it with any SIP client from ${lab.callerAddress}: sip:support@${edge?.sip.host}:${edge?.sip.port}
 Settings and routing: ${settings}
 Ctrl-C ends it and cleans up.`);
