@@ -36,7 +36,11 @@ describe('settings', () => {
   it('reads what is written, with defaults for the rest', () => {
     const { settings, faults, warnings } = read(GOOD, { DB_PASS: 'p@ss/word' });
     expect(faults).toEqual([]);
-    expect(warnings).toEqual([]);
+    expect(warnings.map(faultLine)).toEqual([
+      expect.stringMatching(
+        /:7:3 sites.paris: no edge of these settings has a trunk to it; add it to edges.edge1.trunks; right when/,
+      ),
+    ]);
     expect(settings).toMatchObject({ dataDir: '/var/lib/ipnt', country: '49' });
     expect(settings?.sites[0]).toMatchObject({ siteId: 'berlin', port: 5038, kind: 'asterisk-ami', windowMs: 600_000 });
     expect(settings?.sites[1]).toMatchObject({
@@ -154,11 +158,13 @@ edges:
     expect(lines(text).join('\n')).toMatch(expected);
   });
 
-  it('warns of a trunk to a site that it does not know', () => {
+  it('warns of a trunk to a site that it does not know, and of sites without a trunk', () => {
     const { settings, warnings } = read(GOOD.replace('{ berlin: "PJSIP', '{ berln: "PJSIP'), { DB_PASS: 'x' });
     expect(settings).not.toBeNull();
     expect(warnings.map(faultLine)).toEqual([
       expect.stringMatching(/:9:\d+ edges.edge1.trunks.berln: no site "berln" in these settings/),
+      expect.stringMatching(/:6:3 sites.berlin: no edge of these settings has a trunk to it/),
+      expect.stringMatching(/:7:3 sites.paris: no edge of these settings has a trunk to it/),
     ]);
   });
 });
