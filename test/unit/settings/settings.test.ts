@@ -152,7 +152,19 @@ edges:
     ['sites: {b: }', /1:9 sites.b: must be a group of keys/],
     [
       'sites: {b: {host: h, user: u, password: p, kind: avaya}}',
-      /sites.b.kind: "avaya" is not known \| write asterisk-ami/,
+      /sites.b.kind: "avaya" is not known \| write asterisk-ami, asterisk-ari or freeswitch$/,
+    ],
+    [
+      'sites: {b: {kind: freeswich, host: h, password: p}}',
+      /^1:13 sites.b.kind: "freeswich" is not known \| did you mean "freeswitch"\?$/,
+    ],
+    [
+      'sites: {b: {kind: asterisk-ari, ari: {url: "http://h", user: "", password: p}}}',
+      /ari.user: must be the name of an ari.conf section/,
+    ],
+    [
+      'sites: {b: {kind: asterisk-ari, ari: {url: h, user: u, password: p}}}',
+      /^\S+ sites.b.ari.url: must be the http address[^\n]*$/,
     ],
   ])('refuses %j', (text, expected) => {
     expect(lines(text).join('\n')).toMatch(expected);
