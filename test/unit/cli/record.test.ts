@@ -25,3 +25,12 @@ it('ends a recording whose login is refused, and leaves no files', async () => {
   expect(err).toContain('event_socket.conf.xml');
   expect(readdirSync(out)).toEqual([]);
 });
+
+it('says of a transcript without a whole snapshot that its beginning is not known', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'ipnt-replay-')), 'berlin-1.ami');
+  writeFileSync(file, 'Asterisk Call Manager/9.0.0\r\n');
+  writeFileSync(file.replace('.ami', '.client'), '');
+  const { out } = await ipnt('replay', file);
+  expect(out).toMatch(/^berlin: 1 event, /);
+  expect(out).toContain('no whole snapshot is in it: what it began with is not known');
+});
