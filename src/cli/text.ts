@@ -76,3 +76,6 @@ export const timeOfDay = (ms: number): string => new Date(ms).toISOString().slic
 /** The first five of them, and how many more there are. */
 export const someOf = (ids: readonly string[]): string =>
   ids.length <= 5 ? ids.join(', ') : `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more`;
+
+/** `1 fault`, `2 faults`. */
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

@@ -111,7 +111,7 @@ export const ERRORS = {
     502,
     true,
     'FreeSWITCH refused the login',
-    'check password and apply-inbound-acl in event_socket.conf.xml',
+    'check password and apply-inbound-acl in event_socket.conf.xml, and the list in acl.conf.xml (fs_cli -x reloadacl)',
   ),
   ESL_REFUSED: row(
     'refused',

@@ -1,3 +1,4 @@
+import type { IpntError } from '../core/errors.ts';
 import type { PbxEvent } from '../core/events.ts';
 
 /** Where an adapter hands what its PBX reported. Calls must return at once: an adapter never waits for the database. */
@@ -9,6 +10,8 @@ export interface SitePbxSink {
   event(event: PbxEvent, atMs: number): void;
   /** The PBX showed a sign of life: an event or an answered Ping. */
   seen(atMs: number): void;
+  /** A connection failed, before its `linkDown`: for who would rather give up than have it tried again. */
+  failed?(error: IpntError): void;
 }
 
 /** One call centre's PBX. Connects, logs in, subscribes, takes snapshots, reconnects for ever with jittered backoff. */

@@ -15,7 +15,7 @@ export { writtenCalendar } from './routing-calendar.ts';
 export { leavesOf } from './routing-contradiction.ts';
 export { routingText, writtenService, writtenSite } from './routing-text.ts';
 export { Secret } from './secret.ts';
-export { readSettings } from './settings.ts';
+export { readSettings, unreachedSites } from './settings.ts';
 export { parseDuration } from './values.ts';
 export type { EdgeSettings, Settings, SettingsRead } from './settings.ts';
 export { placeOf } from './sites.ts';

@@ -125,16 +125,35 @@ export function readSettings(content: string, file: string, env: Surroundings['e
     edges: Object.entries(edges).map(([edgeId, edge]) => ({ edgeId, ...edge })),
     customerSources: read.value.customer_sources,
   };
-  const warnings = settings.edges.flatMap((edge) =>
+  const warnings = [
+    ...strangeTrunks(settings, read.faultAt),
+    ...unreachedSites(settings).map(({ siteId, message, cure }) => read.faultAt(['sites', siteId], message, cure)),
+  ];
+  return { settings, faults: [], warnings, faultAt: read.faultAt };
+}
+
+type FaultAt = SettingsRead['faultAt'];
+
+/** Trunks to sites that these settings do not know. */
+const strangeTrunks = ({ sites, edges }: Settings, faultAt: FaultAt): readonly Fault[] =>
+  edges.flatMap((edge) =>
     Object.keys(edge.trunks)
-      .filter((siteId) => settings.sites.length > 0 && sites[siteId] === undefined)
-      .map((siteId) =>
-        read.faultAt(
-          ['edges', edge.edgeId, 'trunks', siteId],
-          `no site "${siteId}" in these settings`,
+      .filter((trunk) => sites.length > 0 && !sites.some(({ siteId }) => siteId === trunk))
+      .map((trunk) =>
+        faultAt(
+          ['edges', edge.edgeId, 'trunks', trunk],
+          `no site "${trunk}" in these settings`,
           'right when another machine runs that site; else mend the name',
         ),
       ),
   );
-  return { settings, faults: [], warnings, faultAt: read.faultAt };
-}
+
+/** Sites whose agents no edge of these settings can ring, with the words for it. None where there are no edges: they are elsewhere. */
+export const unreachedSites = ({ sites, edges }: Settings) =>
+  sites
+    .filter(({ siteId }) => edges.length > 0 && edges.every(({ trunks }) => trunks[siteId] === undefined))
+    .map(({ siteId }) => ({
+      siteId,
+      message: 'no edge of these settings has a trunk to it',
+      cure: `add it to edges.${edges[0]?.edgeId ?? ''}.trunks; right when the edges are another machine's`,
+    }));

@@ -56,16 +56,17 @@ export interface AriAccess {
   readonly password: Secret;
 }
 
+const ADDRESS = /^https?:\/\/[^\s@]+$/;
+
 export function ariAccess(around: Surroundings) {
-  const url = text(
-    'http://10.0.0.10:8088',
-    /^https?:\/\/[^\s@]+$/,
-    'the http address of Asterisk, without user and password',
-  )
-    .refine((value) => URL.canParse(value), say('is no address', 'write e.g. http://10.0.0.10:8088'))
+  const url = text('http://10.0.0.10:8088', ADDRESS, 'the http address of Asterisk, without user and password')
+    .refine(
+      (value) => !ADDRESS.test(value) || URL.canParse(value),
+      say('is no address', 'write e.g. http://10.0.0.10:8088'),
+    )
     .transform((value) => value.replace(/\/+$/, ''));
   return object(
-    { url, user: text('ipnt'), password: secret(around) },
+    { url, user: text('ipnt', /^[^\s[\]]+$/, 'the name of an ari.conf section'), password: secret(around) },
     '{ url: http://10.0.0.10:8088, user: ipnt, password: {file: /etc/ipnt/ari.secret} }',
   );
 }
@@ -142,6 +143,10 @@ export function siteSchema(around: Surroundings) {
   const schemas = { 'asterisk-ami': ami(around), 'asterisk-ari': ari(around), freeswitch: esl(around) };
   return z.unknown().transform((input, context) => {
     const kind = (input as { readonly kind?: unknown } | null | undefined)?.kind;
+    // Which other keys are right follows from the kind: of a wrong one nothing else can be said.
+    const wrong = kind === undefined ? [] : issuesOf(oneOf(KINDS), kind);
+    for (const issue of wrong) context.addIssue({ ...issue, path: ['kind'] });
+    if (wrong.length > 0) return z.NEVER;
     const schema = schemas[KINDS.find((known) => known === kind) ?? 'asterisk-ami'];
     const issues = issuesOf(schema, input);
     for (const issue of issues) context.addIssue(issue);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { say } from './document.ts';
+import { nearest, say } from './document.ts';
 import { Secret } from './secret.ts';
 
 /** Where files and variables that settings name are looked up. */
@@ -100,10 +100,15 @@ export function oneOf<const T extends readonly [string, ...string[]]>(values: T)
     error: (issue) =>
       say(
         issue.input === undefined ? 'is missing' : `"${shown(issue.input)}" is not known`,
-        `write ${values.join(' or ')}`,
+        didYouMean(values, issue.input) ?? `write ${values.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`,
       ),
   });
 }
+
+const didYouMean = (values: readonly string[], input: unknown): string | undefined => {
+  const near = typeof input === 'string' ? nearest(values, input) : undefined;
+  return near && `did you mean "${near}"?`;
+};
 
 const shown = (input: unknown): string => (typeof input === 'object' ? 'a group' : String(input).slice(0, 40));
 

@@ -1,4 +1,7 @@
 /** The site role and its tools, with the concrete adapters: the only file here that names them. */
+import { rmSync } from 'node:fs';
+import { IpntError } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/errors.ts';
 import type { SiteRules } from '../../core/reduce/site-model.ts';
 import { siteView } from '../../core/reduce/site-view.ts';
 import type { SiteView } from '../../core/reduce/site-view.ts';
@@ -17,6 +20,7 @@ import type { CommandTaker } from '../../ports/commands.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
+import { placeOf } from '../../settings/sites.ts';
 import type { AmiSite, AriSite, EslSite, SiteSettings } from '../../settings/sites.ts';
 import { Recorder } from '../../runtime/recorder.ts';
 import type { Protocol } from '../../runtime/recorder.ts';
@@ -118,7 +122,12 @@ async function openRecording({ site, dir, clock, log }: RecordOptions): Promise<
   }
 }
 
-/** Follows a site as the site role does and writes transcripts into `dir`; resolves with their names. */
+const LOGIN_REFUSED: readonly ErrorCode[] = ['AMI_LOGIN_REFUSED', 'ESL_LOGIN_REFUSED', 'ARI_LOGIN_REFUSED'];
+
+/**
+ * Follows a site as the site role does and writes transcripts into `dir`; resolves with their names. Rejects with IpntError as soon as a
+ * login is refused, and leaves nothing behind where nothing was recorded before.
+ */
 export async function recordSite(
   options: RecordOptions,
 ): Promise<{ readonly files: string[]; readonly view: SiteView }> {
@@ -126,19 +135,39 @@ export async function recordSite(
   const recording = await openRecording(options);
   const { pbx } = recording;
   const follower = followSite(rulesOf(site));
+  const refusal = new AbortController();
+  let hasSnapshot = false;
+  let refused: IpntError | undefined;
   pbx.start({
     seen: () => undefined,
+    failed: (error) => {
+      if (!LOGIN_REFUSED.includes(error.code)) return;
+      refused ??= new IpntError(error.code, error.detail, placeOf(site), { cause: error });
+      refusal.abort();
+    },
     event: (event, atMs) => {
       for (const effect of follower.event(event, atMs)) pbx.requestSnapshot(effect.why);
-      if (event.kind === 'snapshotTaken') options.onSnapshot?.();
+      if (event.kind !== 'snapshotTaken') return;
+      hasSnapshot = true;
+      options.onSnapshot?.();
     },
   });
-  if (!until.aborted)
-    await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve(), { once: true }));
+  const end = AbortSignal.any([until, refusal.signal]);
+  if (!end.aborted)
+    await new Promise<void>((resolve) => end.addEventListener('abort', () => resolve(), { once: true }));
   await pbx.stop();
   follower.until(clock.nowMs());
   await recording.close();
+  if (refused !== undefined) {
+    if (!hasSnapshot) for (const file of recording.files) removeTranscript(file);
+    throw refused;
+  }
   return { files: recording.files, view: siteView(follower.model) };
+}
+
+/** The file with what the PBX said, and the one beside it with what we did. */
+function removeTranscript(file: string): void {
+  for (const one of [file, file.replace(/\.[a-z]+$/, '.client')]) rmSync(one, { force: true });
 }
 
 const AMI: TranscriptKind<TranscriptSettings> = {

@@ -39,6 +39,8 @@ export type TranscriptKinds = Readonly<Record<string, TranscriptKind>>;
 export interface Replayed {
   readonly files: readonly string[];
   readonly events: number;
+  /** Whole ones: without any, what the site began with is not known. */
+  readonly snapshots: number;
   /** What the snapshots of a site that was up found missed, by snapshot. */
   readonly differences: readonly number[];
   readonly state: SiteView;
@@ -58,16 +60,18 @@ export function replay(path: string, kinds: TranscriptKinds, chunk?: number): Re
   const { agents: listed = [], windowMs = WINDOW_MS } = settings ?? {};
   const follower = followSite({ siteId, listed, windowMs, statusIsOurs: kind.statusIsOurs });
   const read = kind.newReader(settings);
+  let snapshots = 0;
   transcripts.forEach((transcript, index) => {
     const events = read(transcript, chunk);
     const endMs = kind.endOf(transcript);
     follower.event({ kind: 'linkUp', version: '' }, events[0]?.atMs ?? endMs);
     for (const { event, atMs } of events) follower.event(event, atMs);
+    snapshots += events.filter(({ event }) => event.kind === 'snapshotTaken').length;
     if (index === transcripts.length - 1) return follower.until(endMs);
     follower.event({ kind: 'linkDown', reason: 'end of the transcript' }, events.at(-1)?.atMs ?? endMs);
   });
   const differences = follower.audits.map((audit) => audit.differences);
-  return { files, events: follower.events, differences, state: siteView(follower.model) };
+  return { files, events: follower.events, snapshots, differences, state: siteView(follower.model) };
 }
 
 const namesOf = (kinds: TranscriptKinds): string =>

@@ -1,11 +1,12 @@
 import { noLog } from '../../runtime/log.ts';
+import { unreachedSites } from '../../settings/index.ts';
 import { Ending, JSON_OPTION, optionsOf } from '../command.ts';
 import type { AddCommand } from '../command.ts';
 import { examineEdge } from '../doctor/ari.ts';
 import { examineCustomerSource } from '../doctor/customers.ts';
 import { examineDatabase } from '../doctor/database.ts';
 import { examineSite } from '../doctor/site.ts';
-import { byPart, exitCodeOfFindings, findingsText, ok } from '../doctor/finding.ts';
+import { byPart, exitCodeOfFindings, findingsText, ok, warning } from '../doctor/finding.ts';
 import { EXIT } from '../io.ts';
 import { settingsOf } from '../open.ts';
 import { programVersion } from '../version.ts';
@@ -26,7 +27,10 @@ export const addDoctor: AddCommand = (program, io) => {
         ...settings.edges.map(examineEdge),
         ...settings.customerSources.map(examineCustomerSource),
       ]);
-      findings.push(...byPart(examined.flat()));
+      const unreached = unreachedSites(settings).map(({ siteId, message, cure }) =>
+        warning(`site ${siteId}`, message, cure),
+      );
+      findings.push(...byPart([...examined.flat(), ...unreached]));
       io.out(options.json ? `${JSON.stringify(findings, null, 2)}\n` : findingsText(findings));
       const code = exitCodeOfFindings(findings);
       if (code !== EXIT.ok) throw new Ending(code);

@@ -10,7 +10,7 @@ import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { withCure } from '../cured.ts';
 import { settingsOf } from '../open.ts';
-import { table } from '../text.ts';
+import { counted, table } from '../text.ts';
 
 /** The site of that name, or an error that names those that there are. */
 export function siteNamed(settings: Settings, siteId: string): SiteSettings {
@@ -66,8 +66,9 @@ export const addReplay: AddCommand = (program, io) => {
       if (options.json) return io.out(`${JSON.stringify(replayed, null, 2)}\n`);
       const { state } = replayed;
       io.out(
-        `${state.siteId}: ${replayed.events} events, connection ${state.connection}, calls in progress ${state.callsInProgress}\n\n`,
+        `${state.siteId}: ${counted(replayed.events, 'event')}, connection ${state.connection}, calls in progress ${state.callsInProgress}\n\n`,
       );
+      if (replayed.snapshots === 0) io.out('no whole snapshot is in it: what it began with is not known\n\n');
       const agents = table(
         state.agents,
         [

@@ -77,7 +77,8 @@ async function examineAgent(part: string, site: AriSite, agent: string | undefin
       site.ari,
       `${addressOf(agent) ?? ''}@ipnt-agents`,
       'the trunk from the edge finds its agents',
-      '#include dialplan/asterisk/ipnt-site.conf and your ipnt-agent-numbers.conf in extensions.conf, then `dialplan reload`',
+      '#include dialplan/asterisk/ipnt-site.conf and your ipnt-agent-numbers.conf in extensions.conf, then `dialplan reload`' +
+        (site.agents.length === 0 ? `; if ${agent} is a trunk, name it in trunks of this site` : ''),
     ),
   ];
 }

@@ -23,6 +23,11 @@ export async function examineEsl(site: EslSite): Promise<Finding[]> {
       versionFinding(part, await connection.api('version')),
       await examineClock(part, connection),
       ...agentFindings(part, await connection.api('callcenter_config agent list'), site.agents.length),
+      notChecked(
+        part,
+        'its dialplan: that the context ipnt-agents reaches the agents, and the guard (optional)',
+        'README, "Connect your FreeSWITCH": dialplan/freeswitch/ipnt-site.xml and samples/directory-dial-string.xml, then reloadxml',
+      ),
     ];
   } catch (error) {
     if (error instanceof IpntError) return [fault(part, error.message, error.cure)];

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../io.ts';
 import { EXIT } from '../io.ts';
-import { printable } from '../text.ts';
+import { counted, printable } from '../text.ts';
 
 /** One thing that was looked at. `part` is what it is about: `database`, `site berlin`, `edge edge1`. */
 export interface Finding {
@@ -51,7 +51,7 @@ export function findingsText(findings: readonly Finding[]): string {
     ...(cure === '' ? [] : [`${' '.repeat(15 + width)}cure: ${cure}`]),
   ]);
   const count = (state: Finding['state']): number => findings.filter((one) => one.state === state).length;
-  const last = `${count('ok')} ok, ${count('warning')} warnings, ${count('fault')} faults, ${count('not checked')} not checked`;
+  const last = `${count('ok')} ok, ${counted(count('warning'), 'warning')}, ${counted(count('fault'), 'fault')}, ${count('not checked')} not checked`;
   return `${[...lines, '', last].join('\n')}\n`;
 }
 

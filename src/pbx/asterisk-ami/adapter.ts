@@ -33,6 +33,7 @@ export class AsteriskAmi implements SitePbx {
   start(sink: SitePbxSink): void {
     this.#follower.start({
       seen: (atMs) => sink.seen(atMs),
+      failed: (error) => sink.failed?.(error),
       event: (event, atMs) => {
         this.#memberships.note(event, atMs);
         sink.event(event, atMs);

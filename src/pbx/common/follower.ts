@@ -70,7 +70,9 @@ export class SiteFollower<S extends SiteSession> {
         });
       } catch (error) {
         if (this.#isStopped) break;
-        this.#report(error);
+        const failure = error instanceof IpntError ? error : new IpntError('BUG', String(error), '', { cause: error });
+        this.#report(failure);
+        sink.failed?.(failure);
         sink.event({ kind: 'linkDown', reason: error instanceof Error ? error.message : String(error) }, clock.nowMs());
       }
       if (clock.monoMs() - upSinceMs >= GOOD_MS) attempt = 0;
@@ -80,8 +82,7 @@ export class SiteFollower<S extends SiteSession> {
   }
 
   /** One line a failure, when it changes: an unreachable PBX would fill the log otherwise. */
-  #report(error: unknown): void {
-    const failure = error instanceof IpntError ? error : new IpntError('BUG', String(error), '', { cause: error });
+  #report(failure: IpntError): void {
     const text = `${failure.message}: ${failure.cure}`;
     if (text === this.#lastFailure) return;
     this.#lastFailure = text;

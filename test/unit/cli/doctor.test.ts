@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { edgeFindings } from '../../../src/cli/doctor/database.ts';
-import { byPart, fault, ok } from '../../../src/cli/doctor/finding.ts';
+import { byPart, fault, findingsText, ok, warning } from '../../../src/cli/doctor/finding.ts';
 
 const NOW = 1_000_000;
 const row = (silentMs: number) => ({ edgeId: 'edge1', epoch: 1, seenAtMs: NOW - silentMs, leaseUntilMs: NOW + 2_000 });
@@ -21,4 +21,10 @@ it.each([
 it('tells what belongs to a part together', () => {
   const mixed = [ok('database', 'a'), fault('edge e1', 'b', 'c'), ok('site s', 'd'), ok('edge e1', 'e')];
   expect(byPart(mixed).map(({ what }) => what)).toEqual(['a', 'd', 'b', 'e']);
+});
+
+it('counts one and many', () => {
+  const text = findingsText([ok('program', 'a'), warning('site s', 'b', 'c'), fault('site s', 'd', 'e')]);
+  expect(text).toMatch(/\n1 ok, 1 warning, 1 fault, 0 not checked\n$/);
+  expect(findingsText([])).toMatch(/0 warnings, 0 faults/);
 });

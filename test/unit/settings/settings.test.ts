@@ -36,7 +36,11 @@ describe('settings', () => {
   it('reads what is written, with defaults for the rest', () => {
     const { settings, faults, warnings } = read(GOOD, { DB_PASS: 'p@ss/word' });
     expect(faults).toEqual([]);
-    expect(warnings).toEqual([]);
+    expect(warnings.map(faultLine)).toEqual([
+      expect.stringMatching(
+        /:7:3 sites.paris: no edge of these settings has a trunk to it; add it to edges.edge1.trunks; right when/,
+      ),
+    ]);
     expect(settings).toMatchObject({ dataDir: '/var/lib/ipnt', country: '49' });
     expect(settings?.sites[0]).toMatchObject({ siteId: 'berlin', port: 5038, kind: 'asterisk-ami', windowMs: 600_000 });
     expect(settings?.sites[1]).toMatchObject({
@@ -148,17 +152,31 @@ edges:
     ['sites: {b: }', /1:9 sites.b: must be a group of keys/],
     [
       'sites: {b: {host: h, user: u, password: p, kind: avaya}}',
-      /sites.b.kind: "avaya" is not known \| write asterisk-ami/,
+      /sites.b.kind: "avaya" is not known \| write asterisk-ami, asterisk-ari or freeswitch$/,
+    ],
+    [
+      'sites: {b: {kind: freeswich, host: h, password: p}}',
+      /^1:13 sites.b.kind: "freeswich" is not known \| did you mean "freeswitch"\?$/,
+    ],
+    [
+      'sites: {b: {kind: asterisk-ari, ari: {url: "http://h", user: "", password: p}}}',
+      /ari.user: must be the name of an ari.conf section/,
+    ],
+    [
+      'sites: {b: {kind: asterisk-ari, ari: {url: h, user: u, password: p}}}',
+      /^\S+ sites.b.ari.url: must be the http address[^\n]*$/,
     ],
   ])('refuses %j', (text, expected) => {
     expect(lines(text).join('\n')).toMatch(expected);
   });
 
-  it('warns of a trunk to a site that it does not know', () => {
+  it('warns of a trunk to a site that it does not know, and of sites without a trunk', () => {
     const { settings, warnings } = read(GOOD.replace('{ berlin: "PJSIP', '{ berln: "PJSIP'), { DB_PASS: 'x' });
     expect(settings).not.toBeNull();
     expect(warnings.map(faultLine)).toEqual([
       expect.stringMatching(/:9:\d+ edges.edge1.trunks.berln: no site "berln" in these settings/),
+      expect.stringMatching(/:6:3 sites.berlin: no edge of these settings has a trunk to it/),
+      expect.stringMatching(/:7:3 sites.paris: no edge of these settings has a trunk to it/),
     ]);
   });
 });
