@@ -2,9 +2,8 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import type { WriteStream } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
-import { clientLine, settingsLine } from './transcript.ts';
+import { clientLine, freeName, settingsLine } from './transcript.ts';
 import type { TranscriptSettings } from './transcript.ts';
 
 /** What a transcript must not show, replaced by as many characters: offsets and times stay right. */
@@ -69,7 +68,7 @@ export class Recorder {
   #relay(client: Socket): void {
     const { host, port, dir, settings, protocol } = this.#options;
     const pbx = createConnection(port, host);
-    const name = join(dir, `${settings.siteId}-${this.files.length + 1}`);
+    const name = freeName(dir, settings.siteId, protocol.extension, this.files);
     this.files.push(`${name}.${protocol.extension}`);
     const writer = new TranscriptWriter(name, this.#options, this.#masker);
     pbx.on('data', (bytes) => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 /**
  * A transcript of one connection to a PBX: `NAME.ami` or `NAME.esl` holds the bytes that it sent, `NAME.client` one line for whatever
  * happened: ISO time, ms since connect, `@N` = bytes received so far, then `> "what we sent"` (JSON), `<` (bytes came) or `# note`.
@@ -14,6 +16,14 @@ export interface TranscriptSettings {
   readonly windowMs: number;
   /** Of an AMI site: wrap-up by queue, ms. */
   readonly wrapUpMs?: Readonly<Record<string, number>>;
+}
+
+/** The first name of `<site>-<number>` that the folder has no transcript of, and that is not `taken`: what is there is never written over. */
+export function freeName(dir: string, siteId: string, extension: string, taken: readonly string[]): string {
+  for (let number = 1; ; number += 1) {
+    const name = join(dir, `${siteId}-${number}`);
+    if (!taken.includes(`${name}.${extension}`) && !existsSync(`${name}.${extension}`)) return name;
+  }
 }
 
 /** Others write the time since connect as `+12.3ms`. */

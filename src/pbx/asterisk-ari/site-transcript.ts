@@ -5,8 +5,8 @@
  */
 import { createWriteStream, mkdirSync } from 'node:fs';
 import type { WriteStream } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
+import { freeName } from '../../runtime/transcript.ts';
 import { createNumberMasker } from '../common/masking.ts';
 import type { TimedEvent } from '../common/timed-event.ts';
 import { parseJson } from './rest.ts';
@@ -97,7 +97,7 @@ export class AriRecorder {
 
   #open(): { readonly entries: WriteStream; readonly client: WriteStream } {
     const { dir, settings, clock } = this.#options;
-    const name = join(dir, `${settings.siteId}-${this.files.length + 1}`);
+    const name = freeName(dir, settings.siteId, 'ari', this.files);
     this.files.push(`${name}.ari`);
     const [entries, client] = [createWriteStream(`${name}.ari`), createWriteStream(`${name}.client`)];
     this.#streams.push(entries, client);

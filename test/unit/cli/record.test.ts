@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ipnt } from './run-cli.ts';
 
-it('ends a recording whose login is refused, and leaves no files', async () => {
+it('ends a recording whose login is refused, and leaves no files but those of an earlier one', async () => {
   const pbx = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.write('Content-Type: auth/request\n\n');
@@ -18,12 +18,15 @@ it('ends a recording whose login is refused, and leaves no files', async () => {
   const settings = join(dir, 'ipnt.yaml');
   writeFileSync(settings, `sites: {lyon: {kind: freeswitch, host: 127.0.0.1, port: ${port}, password: wrong}}`);
   const out = join(dir, 'out');
+  mkdirSync(out);
+  writeFileSync(join(out, 'lyon-1.esl'), 'earlier');
   const { code, err } = await ipnt('record', '--settings', settings, '--site', 'lyon', '--out', out);
   pbx.close();
   expect(code).toBe(1);
   expect(err).toContain(`127.0.0.1:${port}`);
   expect(err).toContain('event_socket.conf.xml');
-  expect(readdirSync(out)).toEqual([]);
+  expect(readdirSync(out)).toEqual(['lyon-1.esl']);
+  expect(readFileSync(join(out, 'lyon-1.esl'), 'utf8')).toBe('earlier');
 });
 
 it('says of a transcript without a whole snapshot that its beginning is not known', async () => {
