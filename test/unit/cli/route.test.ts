@@ -169,7 +169,7 @@ FAILED  Paris   expected agent Anna (Berlin), came Bob (Paris); Anna (Berlin): d
       'broken.yaml:3:7 cases[1].dnsi: unknown key "dnsi"; did you mean "dnis"?',
       'broken.yaml:3:32 cases[1].expect.outcom: unknown key "outcom"; did you mean "outcome"?',
       expect.stringMatching(
-        /^broken.yaml:4:32 cases\[2\].expect.outcome: "great" is not known; write offered or waits/,
+        /^broken.yaml:4:32 cases\[2\].expect.outcome: "great" is not known; write offered, waits, closed/,
       ),
       expect.stringMatching(/^broken.yaml:4:50 cases\[2\].require: does not parse at character 6: a skill is missing/),
       expect.stringMatching(/^broken.yaml:5:22 cases\[3\].expect: expects nothing/),
@@ -240,7 +240,7 @@ customers: [{ id: 4711 }]
     expect(code).toBe(2);
     for (const place of [
       ":3:3 agents.anna: must be an agent's id: SITE/NAME; write e.g. berlin/PJSIP/1001",
-      ':4:21 agents.berlin/PJSIP/1.status: "happy" is not known; write ready or paused',
+      ':4:21 agents.berlin/PJSIP/1.status: "happy" is not known; write ready, paused, logged_out or unknown',
       ':4:36 agents.berlin/PJSIP/1.idle: must be a duration; give the unit: 5s',
       ':4:55 agents.berlin/PJSIP/1.skills.fr: must be a whole number from 0 to 10',
       ':4:75 agents.berlin/PJSIP/1.queues.support: must be a penalty; write e.g. 0',
