@@ -3,7 +3,6 @@
  *
  *   --write        put the figures into bench/README.md
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +15,7 @@ import type { Service } from '../src/core/model/service.ts';
 import { NEVER } from '../src/core/stats/distributions.ts';
 import type { Distribution } from '../src/core/stats/distributions.ts';
 import type { Crew, Scenario, Traffic } from '../src/settings/scenario-model.ts';
+import { writeBetween } from './report.ts';
 
 const HOUR = 3_600_000;
 const HANDLE_S = 240;
@@ -148,7 +148,5 @@ console.log(text);
 if (values.write) {
   const page = join(import.meta.dirname, 'README.md');
   const [begin, end] = ['<!-- simulated: npm run bench:simulate -- --write -->', '<!-- end of simulated -->'];
-  const [before = '', rest = ''] = readFileSync(page, 'utf8').split(begin);
-  const after = rest.split(end)[1] ?? '';
-  writeFileSync(page, `${before}${begin}\n\n${text}\n\n${end}${after}`);
+  writeBetween(page, begin, end, text);
 }
