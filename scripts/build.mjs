@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Builds dist/: TypeScript compiled, other files of src/ copied, the command made executable. Does nothing when up to date. */
+/** Builds dist/: TypeScript compiled, the pages bundled, other files of src/ copied, the command made executable. Does nothing when up to date. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -20,6 +20,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
 const started = Date.now();
+const web = join(root, 'src', 'web');
 
 /** Every file of src/, with what tells one version of it from another. */
 function sources() {
@@ -43,7 +44,7 @@ function removeOrphans(files) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const name = relative(dist, file);
-    if (name.startsWith('.')) continue;
+    if (name.startsWith('.') || name.startsWith('web/')) continue;
     if (!known.has(name) && !known.has(name.replace(/\.js(\.map)?$/, ''))) rmSync(file);
   }
 }
@@ -57,8 +58,12 @@ function build() {
   const args = [tsc, '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'];
   const compiled = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (compiled.status !== 0) throw new Error('tsc found faults: see above');
+  const vite = [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'];
+  const bundle = [...vite, '--config', join(web, 'vite.config.ts')];
+  if (spawnSync(process.execPath, bundle, { cwd: root, stdio: 'inherit' }).status !== 0)
+    throw new Error('vite found faults: see above');
   for (const file of files.filter(
-    (name) => name.startsWith(join(root, 'src')) && !['.ts', '.md'].includes(extname(name)),
+    (name) => name.startsWith(join(root, 'src')) && !name.startsWith(web) && !['.ts', '.md'].includes(extname(name)),
   )) {
     const target = join(dist, relative(join(root, 'src'), file));
     mkdirSync(dirname(target), { recursive: true });

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { REASONS, reasonSentence } from '../src/cli/explain-reasons.ts';
+import { REASONS, reasonSentence } from '../src/core/explain/reasons.ts';
 import { main } from '../src/cli/main.ts';
 import { ERRORS } from '../src/core/errors.ts';
 import { OUTCOME_OF_STATUS } from '../src/core/model/call.ts';

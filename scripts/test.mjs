@@ -57,6 +57,7 @@ function vitest(project) {
 /** The checks that need no running part. */
 function checks() {
   stage('types', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', '.']);
+  stage('types of the pages', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', join('src', 'web')]);
   stage('lint', [bin('eslint', 'bin/eslint.js'), '.']);
   stage('format', [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
 }

@@ -29,7 +29,7 @@ function walk(folder: string): string[] {
 }
 
 const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const isCode = (file: string): boolean => ['.ts', '.mjs', '.js'].includes(extname(file));
+const isCode = (file: string): boolean => ['.ts', '.tsx', '.mjs', '.js'].includes(extname(file));
 const src = walk('src').filter(isCode);
 const tests = walk('test').filter(isCode);
 const scripts = [...walk('scripts'), ...walk('bench')].filter(isCode);
@@ -161,7 +161,13 @@ describe('sizes', () => {
 });
 
 function longFunctions(file: string): string[] {
-  const source = ts.createSourceFile(file, text(file), ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(
+    file,
+    text(file),
+    ts.ScriptTarget.Latest,
+    true,
+    extname(file) === '.tsx' ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node) && 'body' in node && node.body) {

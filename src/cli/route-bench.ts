@@ -1,18 +1,10 @@
 /** What `ipnt route` tries calls out in: the live state or a state file, the routing in force or a routing file. Read only. */
-import { Customers } from '../apps/edge/customer-source.ts';
-import { StateCopy } from '../apps/edge/state-copy.ts';
-import type { AgentId } from '../core/model/agent.ts';
+import { Customers } from '../apps/common/customer-source.ts';
+import { customerKey, liveBench, liveView, NOBODY } from '../apps/common/dry-bench.ts';
+import type { Bench } from '../apps/common/dry-bench.ts';
 import { normalizeNumber } from '../core/model/number.ts';
-import type { Customer } from '../core/model/call.ts';
 import { NO_ROUTING } from '../core/model/routing.ts';
 import type { Routing } from '../core/model/routing.ts';
-import type { Service } from '../core/model/service.ts';
-import type { DryCall, DryCase, DryRun, DryWorld } from '../core/routing/dry-case.ts';
-import { differences } from '../core/routing/dry-check.ts';
-import type { Difference } from '../core/routing/dry-check.ts';
-import { dryRun, identifyDry } from '../core/routing/dry-run.ts';
-import type { RoutingView } from '../core/routing/view.ts';
-import { EMPTY_CURSOR } from '../ports/edge-store.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { noLog } from '../runtime/log.ts';
 import {
@@ -38,37 +30,6 @@ export interface BenchOptions extends GlobalOptions {
   readonly state: string;
   /** A routing file; undefined: what is in force. */
   readonly routing?: string;
-}
-
-/** Who is calling, and whom he spoke to last; `problem` where it could not be found out. */
-interface Known {
-  readonly customer: Customer | null;
-  readonly last: AgentId;
-  readonly problem: string;
-}
-
-/** The world of a test, and who its callers are. */
-export interface Bench {
-  readonly world: DryWorld;
-  readonly caller: (call: DryCall, service: Service) => Promise<Known>;
-}
-
-/** What came of a case, and how it differs from what was expected. */
-export interface Tried {
-  readonly run: DryRun;
-  readonly wrong: readonly Difference[];
-  /** Why the caller could not be looked up. */
-  readonly problem: string;
-}
-
-const NOBODY: Known = { customer: null, last: '', problem: '' };
-
-/** Tries a case out. */
-export async function tryCase({ world, caller }: Bench, one: DryCase): Promise<Tried> {
-  const { found } = identifyDry(one, world);
-  const { customer, last, problem } = found === null ? NOBODY : await caller(one, found.service);
-  const run = dryRun({ ...one, lastAgent: one.lastAgent || last }, world, customer);
-  return { run, wrong: differences(one.expect, run, world.view), problem };
 }
 
 const LIVE = 'live';
@@ -110,20 +71,15 @@ interface Live {
 }
 
 async function benchOf(options: BenchOptions, country: string, live: Live | null): Promise<Bench> {
-  const normalise = (number: string): string => normalizeNumber(number, country);
   const inForce = live === null ? NO_ROUTING : await live.store.loadRouting();
   const routing = options.routing === undefined ? inForce : { ...inForce, ...rulesOf(options.routing, country) };
-  const keyOf = ({ ani, customerId }: DryCall, { customer }: Service) => ({
-    ...{ number: normalise(ani), customerId: customer.by === 'id' ? customerId : '' },
-  });
-  if (options.state === LIVE && live !== null) {
-    const view = await liveView(live.store, routing);
-    return { world: { routing, view, normalise }, caller: (call, service) => liveCaller(live, call, service, keyOf) };
-  }
+  if (options.state === LIVE && live !== null)
+    return liveBench({ routing, view: await liveView(live.store, routing) }, country, live.customers);
   const { state, view } = stateOf(options.state, routing);
-  const caller: Bench['caller'] = (call, service) => {
-    const isAsked = service.customer.source !== 'none';
-    return Promise.resolve({ ...NOBODY, customer: isAsked ? customerOf(state, keyOf(call, service)) : null });
+  const normalise = (number: string): string => normalizeNumber(number, country);
+  const caller: Bench['caller'] = (call, { customer }) => {
+    const found = customer.source === 'none' ? null : customerOf(state, customerKey(call, customer, normalise));
+    return Promise.resolve({ ...NOBODY, customer: found });
   };
   return { world: { routing, view, normalise }, caller };
 }
@@ -142,31 +98,4 @@ function stateOf(file: string, routing: Routing) {
   const faults = read.value === null ? read.faults : stateFaults(read.value, routing, read.faultAt);
   if (read.value === null || faults.length > 0) throw new FaultsError('CASES_INVALID', file, faults);
   return { state: read.value, view: viewOf(read.value, routing, Date.now()) };
-}
-
-/** The state as an edge would read it now. Which trunks are up only an edge knows: here all are. */
-export async function liveView(store: Store, routing: Routing): Promise<RoutingView> {
-  const copy = new StateCopy();
-  copy.provision(routing);
-  copy.apply(await store.readChanges(EMPTY_CURSOR), 0, 0);
-  return copy.view(
-    0,
-    '',
-    () => null,
-    () => true,
-  );
-}
-
-/** As an edge asks, with its budget of time. */
-async function liveCaller(
-  { customers }: Live,
-  call: DryCall,
-  service: Service,
-  keyOf: (call: DryCall, service: Service) => { readonly number: string; readonly customerId: string },
-): Promise<Known> {
-  const [found, last] = await Promise.all([
-    customers.find(service.customer.source, keyOf(call, service)),
-    service.preferred.last && call.ani !== '' ? customers.lastAgentOf(call.ani, service.name) : null,
-  ]);
-  return { ...found, last: last ?? '' };
 }

@@ -6,10 +6,10 @@ import { Ending } from './command.ts';
 import { withCure } from './cured.ts';
 import { EXIT } from './io.ts';
 import type { Io } from './io.ts';
-import { tryCase } from './route-bench.ts';
-import type { Bench } from './route-bench.ts';
-import { differenceText, runJson, shortText, titlesOf } from './route-words.ts';
-import { table } from './text.ts';
+import { tryCase } from '../apps/common/dry-bench.ts';
+import type { Bench } from '../apps/common/dry-bench.ts';
+import { differenceText, runJson, shortText, titlesOf } from '../core/explain/dry-run.ts';
+import { table } from './table.ts';
 
 /** Tries every case of a file; ends with 1 where one comes otherwise. Throws CASES_INVALID with every fault of the file. */
 export async function testCases(bench: Bench, file: string, json: boolean, io: Io): Promise<void> {

@@ -3,7 +3,7 @@ import { COMPARED } from '../apps/simulate/compare.ts';
 import type { Comparison, Differences } from '../apps/simulate/compare.ts';
 import type { GroupReport, Report, ServiceReport } from '../apps/simulate/report.ts';
 import type { Estimate } from '../core/stats/intervals.ts';
-import { table } from './text.ts';
+import { table } from './table.ts';
 
 const percents = (value: number): string => `${(value * 100).toFixed(1)}%`;
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

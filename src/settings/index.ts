@@ -1,3 +1,5 @@
+export { parseListen } from './api.ts';
+export type { ApiSettings, Listen, MonitoringSettings } from './api.ts';
 export { readCases } from './cases.ts';
 export { readState } from './cases-state.ts';
 export { stateText } from './cases-text.ts';

@@ -1,5 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Retention } from '../ports/retention.ts';
+import { RETENTION } from '../ports/retention.ts';
+import { apiSchema, monitoringSchema, retentionSchema } from './api.ts';
+import type { ApiSettings, MonitoringSettings } from './api.ts';
 import { customerSources } from './customer-sources.ts';
 import type { CustomerSourceSettings } from './customer-sources.ts';
 import { database } from './database.ts';
@@ -36,6 +40,11 @@ export interface Settings {
   readonly edges: readonly EdgeSettings[];
   /** Where services may look up their callers, beside the shared tables. */
   readonly customerSources: readonly CustomerSourceSettings[];
+  /** Null: `ipnt run` starts none here. */
+  readonly api: ApiSettings | null;
+  /** Null: no metrics and no health are served. */
+  readonly monitoring: MonitoringSettings | null;
+  readonly retention: Retention;
 }
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/;
@@ -96,6 +105,9 @@ function settingsSchema(around: Surroundings) {
       sites: groups(id(), siteSchema(around), 'must be a group: site to its PBX', see).prefault({}),
       edges: groups(id(), edgeSchema(around), 'must be a group: edge to its Asterisk', see).prefault({}),
       customer_sources: customerSources(around),
+      api: apiSchema(around).optional(),
+      monitoring: monitoringSchema().optional(),
+      retention: retentionSchema().optional(),
     },
     see,
   );
@@ -124,6 +136,9 @@ export function readSettings(content: string, file: string, env: Surroundings['e
     sites: Object.entries(sites).map(([siteId, site]) => ({ siteId, ...site, title: site.title || siteId })),
     edges: Object.entries(edges).map(([edgeId, edge]) => ({ edgeId, ...edge })),
     customerSources: read.value.customer_sources,
+    api: read.value.api ?? null,
+    monitoring: read.value.monitoring ?? null,
+    retention: read.value.retention ?? RETENTION,
   };
   const warnings = [
     ...strangeTrunks(settings, read.faultAt),

@@ -6,7 +6,7 @@ import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { Customers } from '../../src/apps/edge/customer-source.ts';
+import { Customers } from '../../src/apps/common/customer-source.ts';
 import { IpntError } from '../../src/core/errors.ts';
 import { parseCustomerQuery } from '../../src/core/model/customer-query.ts';
 import type { CustomerDatabase } from '../../src/ports/customers.ts';

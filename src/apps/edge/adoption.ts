@@ -10,7 +10,7 @@ import type { Recorder } from '../../ports/records.ts';
 import { factsOfSentBack, variablesOfSentBack } from './entrance.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { seqOfEpoch } from './parts.ts';
-import type { StateCopy } from './state-copy.ts';
+import type { StateCopy } from '../common/state-copy.ts';
 
 export interface AdopterParts {
   readonly edgeId: string;

@@ -8,7 +8,7 @@ import type { Log } from '../../ports/log.ts';
 import { phaseOf } from './claim-phase.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { codeOf } from './parts.ts';
-import type { StateCopy } from './state-copy.ts';
+import type { StateCopy } from '../common/state-copy.ts';
 
 /** A claim whose answer comes later than this is given up: the phone would ring longer than the lease. */
 const CLAIM_LATE_MS = 800;

@@ -8,7 +8,7 @@ import type { EdgeParts } from './parts.ts';
 import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';
 import { destinationOf } from './destinations.ts';
 import type { LiveCalls } from './live-calls.ts';
-import type { StateCopy } from './state-copy.ts';
+import type { StateCopy } from '../common/state-copy.ts';
 
 /** The dialplan's TIMEOUT(absolute) is 3 s at entry; a call that still waits renews it. */
 const FIRST_RENEWAL_MS = 1_500;

@@ -10,7 +10,7 @@ import type { CustomerSource } from '../../ports/provisioning.ts';
 import type { Callbacks } from './callbacks.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { Standing } from './waiting-calls.ts';
-import type { StateCopy } from './state-copy.ts';
+import type { StateCopy } from '../common/state-copy.ts';
 
 const KINDS = [
   'identify',

@@ -4,7 +4,7 @@ import { TALK_LEASE_MS } from '../../core/model/claim.ts';
 import type { CallState } from '../../core/reduce/call-state.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { LiveCalls } from './live-calls.ts';
-import type { StateCopy } from './state-copy.ts';
+import type { StateCopy } from '../common/state-copy.ts';
 
 /** The site must show a transferred agent idle for this long before his claim is ended. */
 const TRANSFER_SETTLE_MS = 2_000;

@@ -4,7 +4,7 @@ import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { Matcher } from './matcher.ts';
-import type { StateCopy } from './state-copy.ts';
+import type { StateCopy } from '../common/state-copy.ts';
 import { rowOf } from './waiting-calls.ts';
 
 /** Versions are read this often while calls wait, and otherwise. */

@@ -18,7 +18,7 @@ import { callbackHours } from './callbacks.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { OthersPairs } from './others-pairs.ts';
 import type { Reach } from './parts.ts';
-import type { StateCopy } from './state-copy.ts';
+import type { StateCopy } from '../common/state-copy.ts';
 import { isStepping, rowOf, standing, takeSteps } from './waiting-calls.ts';
 import type { Standing } from './waiting-calls.ts';
 

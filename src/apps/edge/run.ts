@@ -11,7 +11,7 @@ import type { RecordStore } from '../../ports/records.ts';
 import { openSpool } from '../../runtime/spool.ts';
 import type { CustomerSourceSettings, EdgeSettings } from '../../settings/index.ts';
 import { openCustomerDatabase } from '../../store/mysql/customer-query.ts';
-import { Customers } from './customer-source.ts';
+import { Customers } from '../common/customer-source.ts';
 import { EdgeApp } from './edge-app.ts';
 import { trunkOf } from './parts.ts';
 

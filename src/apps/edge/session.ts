@@ -20,7 +20,7 @@ import { LiveCalls } from './live-calls.ts';
 import { closeOrphans } from './orphans.ts';
 import { Outage } from './outage.ts';
 import { Performer } from './performer.ts';
-import { StateCopy } from './state-copy.ts';
+import { StateCopy } from '../common/state-copy.ts';
 import { Tenure } from './tenure.ts';
 import { renewRules } from './waiting-calls.ts';
 import { Wakefulness } from './wakefulness.ts';

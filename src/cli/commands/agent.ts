@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { askAndWait } from '../../apps/commands/ask.ts';
+import { askAndWait } from '../../apps/common/ask-command.ts';
 import { IpntError } from '../../core/errors.ts';
 import type { AgentState } from '../../core/model/agent.ts';
 import type { CommandEnd } from '../../ports/commands.ts';
@@ -11,7 +11,7 @@ import type { AddCommand } from '../command.ts';
 import { EXIT } from '../io.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { someOf } from '../text.ts';
+import { someOf } from '../../core/explain/text.ts';
 import { userName } from '../user-name.ts';
 
 const ACTIONS = ['pause', 'resume', 'login', 'logout'] as const;

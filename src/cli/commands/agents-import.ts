@@ -6,7 +6,7 @@ import { JSON_OPTION, optionsOf } from '../command.ts';
 import { attributesOf, attributesText, firstLines, importRows, readTable } from '../import-file.ts';
 import type { Columns, ImportRow } from '../import-file.ts';
 import { settingsOf, withStore } from '../open.ts';
-import { someOf } from '../text.ts';
+import { someOf } from '../../core/explain/text.ts';
 import { userName } from '../user-name.ts';
 
 const COLUMNS: Columns = {

@@ -6,8 +6,9 @@ import { withProfile } from '../../core/model/routing.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf, WATCH_OPTION } from '../command.ts';
 import { withStore } from '../open.ts';
-import { shortSpan, table } from '../text.ts';
-import type { Column } from '../text.ts';
+import { shortSpan } from '../../core/explain/text.ts';
+import { table } from '../table.ts';
+import type { Column } from '../table.ts';
 import { printListing } from '../watch.ts';
 import type { ListingOptions } from '../watch.ts';
 

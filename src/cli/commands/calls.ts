@@ -3,7 +3,8 @@ import type { RoutingStore } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf, WATCH_OPTION } from '../command.ts';
 import { withStore } from '../open.ts';
-import { moment, shortSpan, table } from '../text.ts';
+import { moment, shortSpan } from '../../core/explain/text.ts';
+import { table } from '../table.ts';
 import { printListing } from '../watch.ts';
 import type { ListingOptions } from '../watch.ts';
 

@@ -10,7 +10,7 @@ import type { Columns, ImportRow } from '../import-file.ts';
 import type { Io } from '../io.ts';
 import { settingsOf, withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { printable } from '../text.ts';
+import { printable } from '../../core/explain/text.ts';
 
 const ACTIONS = ['import', 'show', 'erase'] as const;
 

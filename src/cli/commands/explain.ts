@@ -1,22 +1,11 @@
 import { IpntError } from '../../core/errors.ts';
 import type { CallEvent } from '../../core/model/call.ts';
 import type { QueryStore } from '../../ports/queries.ts';
-import type { RoutingStore } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
-import { explainCall, explainEvents } from '../explain.ts';
-import type { Titles } from '../explain-titles.ts';
+import { explainCall, explainEvents } from '../../core/explain/call.ts';
+import { readTitles } from '../../apps/common/titles.ts';
 import { withStore } from '../open.ts';
-
-/** What people call agents, sites and services now. */
-export async function readTitles(store: QueryStore & RoutingStore): Promise<Titles> {
-  const [agents, { sites }, { services }] = await Promise.all([store.agents(), store.sites(), store.loadRouting()]);
-  return {
-    agents: new Map(agents.map((agent) => [agent.agentId, agent.title])),
-    sites: new Map(sites.map((site) => [site.siteId, site.title])),
-    services: new Map(services.map((service) => [service.name, service.title])),
-  };
-}
 
 /** `ipnt explain CALL...`: what became of each call and why, for people. */
 export const addExplain: AddCommand = (program, io) => {

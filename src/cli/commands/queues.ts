@@ -1,7 +1,8 @@
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf, WATCH_OPTION } from '../command.ts';
 import { withStore } from '../open.ts';
-import { percent, shortSpan, table } from '../text.ts';
+import { percent, shortSpan } from '../../core/explain/text.ts';
+import { table } from '../table.ts';
 import { printListing } from '../watch.ts';
 import type { ListingOptions } from '../watch.ts';
 

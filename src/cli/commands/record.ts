@@ -10,7 +10,8 @@ import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { withCure } from '../cured.ts';
 import { settingsOf } from '../open.ts';
-import { counted, table } from '../text.ts';
+import { counted } from '../../core/explain/text.ts';
+import { table } from '../table.ts';
 
 /** The site of that name, or an error that names those that there are. */
 export function siteNamed(settings: Settings, siteId: string): SiteSettings {

@@ -11,11 +11,13 @@ import { EXIT } from '../io.ts';
 import type { Io } from '../io.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { liveView, onBench, tryCase } from '../route-bench.ts';
-import type { Bench, BenchOptions } from '../route-bench.ts';
+import { onBench } from '../route-bench.ts';
+import type { BenchOptions } from '../route-bench.ts';
+import { liveView, tryCase } from '../../apps/common/dry-bench.ts';
+import type { Bench } from '../../apps/common/dry-bench.ts';
 import { testCases } from '../route-cases.ts';
-import { differenceText, runJson, runText, titlesOf } from '../route-words.ts';
-import { printable } from '../text.ts';
+import { differenceText, runJson, runText, titlesOf } from '../../core/explain/dry-run.ts';
+import { printable } from '../../core/explain/text.ts';
 
 interface TestOptions extends BenchOptions {
   readonly file?: string;

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import type { Routing } from '../../core/model/routing.ts';
-import { calendarOf, serviceState } from '../../core/routing/identify.ts';
+import { serviceLines, untilText } from '../../core/explain/service-line.ts';
+import type { ServiceLine } from '../../core/explain/service-line.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import type { Io } from '../io.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { moment, table } from '../text.ts';
+import { moment } from '../../core/explain/text.ts';
+import { table } from '../table.ts';
 import { userName } from '../user-name.ts';
 
 const ACTIONS = ['list', 'close', 'open', 'auto'] as const;
@@ -15,20 +16,6 @@ type Action = (typeof ACTIONS)[number];
 interface ServiceOptions extends GlobalOptions {
   readonly why?: string;
   readonly json?: boolean;
-}
-
-/** A service as people ask for it: whether it is open, why, and for how long. */
-export interface ServiceLine {
-  readonly service: string;
-  readonly title: string;
-  readonly open: boolean;
-  readonly why: string;
-  /** Since when it is closed or opened by hand. */
-  readonly sinceMs: number | null;
-  /** When its calendar changes that. */
-  readonly untilMs: number | null;
-  readonly calendar: string;
-  readonly zone: string;
 }
 
 /** `ipnt service close NAME --why TEXT`: for emergencies, whatever the calendar says. */
@@ -87,34 +74,4 @@ async function list(options: ServiceOptions, name: string | undefined, io: Io): 
     { title: 'until', of: (line: ServiceLine) => untilText(line) },
   ];
   io.out(table(lines, columns, name === undefined ? 'no service was ever applied' : `there is no service "${name}"`));
-}
-
-/** All services, or the one named. */
-export function serviceLines(routing: Routing, atMs: number, name?: string): readonly ServiceLine[] {
-  return routing.services
-    .filter((service) => name === undefined || service.name === name)
-    .map((service) => {
-      const { open, why, untilMs } = serviceState(routing, service, atMs);
-      const zone = calendarOf(routing, service.calendar)?.zone ?? '';
-      const sinceMs = routing.overrides[service.name]?.atMs ?? null;
-      return {
-        service: service.name,
-        title: service.title,
-        open,
-        why,
-        sinceMs,
-        untilMs,
-        calendar: service.calendar,
-        zone,
-      };
-    });
-}
-
-/** `Mon 2026-11-23 08:00 Europe/Berlin`: hours are thought of where the service is. */
-export function untilText({ untilMs, zone }: Pick<ServiceLine, 'untilMs' | 'zone'>): string | null {
-  if (untilMs === null) return null;
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short' }).format(untilMs);
-  // Swedes write dates as ISO 8601 does.
-  const format = { timeZone: zone, dateStyle: 'short', timeStyle: 'short' } as const;
-  return `${day} ${new Intl.DateTimeFormat('sv-SE', format).format(untilMs)} ${zone}`;
 }

@@ -12,7 +12,7 @@ import { JSON_OPTION, optionsOf } from '../command.ts';
 import { withCure } from '../cured.ts';
 import { routingFile } from '../routing-file.ts';
 import { comparisonText, reportText } from '../simulation-text.ts';
-import { printable } from '../text.ts';
+import { printable } from '../../core/explain/text.ts';
 
 interface Options {
   readonly routing?: string;

@@ -5,7 +5,8 @@ import type { QueryStore } from '../../ports/queries.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf, WATCH_OPTION } from '../command.ts';
 import { withStore } from '../open.ts';
-import { shortSpan, table } from '../text.ts';
+import { shortSpan } from '../../core/explain/text.ts';
+import { table } from '../table.ts';
 import { printListing } from '../watch.ts';
 import type { Listing, ListingOptions } from '../watch.ts';
 

@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { Settings } from '../../settings/index.ts';
 import { openStore } from '../open.ts';
-import { span } from '../text.ts';
+import { span } from '../../core/explain/text.ts';
 import { clockFinding, fault, ok, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../io.ts';
 import { EXIT } from '../io.ts';
-import { counted, printable } from '../text.ts';
+import { counted, printable } from '../../core/explain/text.ts';
 
 /** One thing that was looked at. `part` is what it is about: `database`, `site berlin`, `edge edge1`. */
 export interface Finding {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { whyNone } from '../../../src/cli/commands/explain.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { openMemoryStore } from '../../../src/store/memory/index.ts';
-import { arrived } from './explain-world.ts';
+import { arrived } from '../core/explain/explain-world.ts';
 
 it.each([
   ['nope', 'no call is "nope", or begins or ends so'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { routingChange } from '../../../src/cli/routing-change.ts';
-import { exportedWarnings, knownNames, routingWarnings } from '../../../src/cli/routing-warnings.ts';
+import { routingChange } from '../../../src/settings/routing-change.ts';
+import { exportedWarnings, knownNames, routingWarnings } from '../../../src/settings/routing-warnings.ts';
 import type { RoutingRules } from '../../../src/core/model/routing.ts';
 import { readRouting, readSettings } from '../../../src/settings/index.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { errorText, exitCodeOf } from '../../../src/cli/report.ts';
-import { printable, shortSpan, span, table } from '../../../src/cli/text.ts';
+import { printable, shortSpan, span } from '../../../src/core/explain/text.ts';
+import { table } from '../../../src/cli/table.ts';
 import { IpntError } from '../../../src/core/errors.ts';
 import { FaultsError } from '../../../src/settings/index.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { RoutingRules } from '../core/model/routing.ts';
-import { stepName, writtenCalendar, writtenService, writtenSite } from '../settings/index.ts';
+import { stepName, writtenCalendar, writtenService, writtenSite } from './index.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 type Entries = ReadonlyMap<string, Written>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { serviceLines, untilText } from '../../../src/cli/commands/service.ts';
-import { NO_ROUTING } from '../../../src/core/model/routing.ts';
-import type { Routing } from '../../../src/core/model/routing.ts';
-import { readRouting } from '../../../src/settings/index.ts';
+import { serviceLines, untilText } from '../../../../src/core/explain/service-line.ts';
+import { NO_ROUTING } from '../../../../src/core/model/routing.ts';
+import type { Routing } from '../../../../src/core/model/routing.ts';
+import { readRouting } from '../../../../src/settings/index.ts';
 
 const { rules } = readRouting(
   `calendars:

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { OUTCOME_OF_STATUS } from '../../../src/core/model/call.ts';
-import type { CallFact, IpntStatus, OfferReason, Outcome } from '../../../src/core/model/call.ts';
-import type { Reason } from '../../../src/core/model/decision.ts';
-import { STRATEGIES } from '../../../src/core/model/service.ts';
-import { explainCall } from '../../../src/cli/explain.ts';
+import { OUTCOME_OF_STATUS } from '../../../../src/core/model/call.ts';
+import type { CallFact, IpntStatus, OfferReason, Outcome } from '../../../../src/core/model/call.ts';
+import type { Reason } from '../../../../src/core/model/decision.ts';
+import { STRATEGIES } from '../../../../src/core/model/service.ts';
+import { explainCall } from '../../../../src/core/explain/call.ts';
 import { arrived, candidate, customer, decided, events, step, story, T0, TITLES } from './explain-world.ts';
 
 it('tells a whole call', () => {

@@ -1,6 +1,6 @@
 /** Why: steps, strategies, unmet terms, and what programs are told. */
 import { describe, expect, it } from 'vitest';
-import { explainEvents } from '../../../src/cli/explain.ts';
+import { explainEvents } from '../../../../src/core/explain/call.ts';
 import { arrived, candidate, customer, decided, events, step, story, T0, TITLES } from './explain-world.ts';
 
 it('tells the steps of a call, what each changed, and why it waited', () => {

@@ -1,13 +1,13 @@
 /** What would become of a call, for people and for programs. Pure. */
-import type { Difference } from '../core/routing/dry-check.ts';
-import type { DryOutcome, DryRun, DryStage, DryTarget, DryWorld } from '../core/routing/dry-case.ts';
-import { wallText } from '../core/routing/moment.ts';
-import { decisionStory } from './explain-decision.ts';
-import { GOES_FIRST, inWords, targetText } from './explain-facts.ts';
-import { reasonSentence } from './explain-reasons.ts';
-import { requirementText } from './explain-requirement.ts';
-import { agentName, serviceName } from './explain-titles.ts';
-import type { Titles } from './explain-titles.ts';
+import type { Difference } from '../routing/dry-check.ts';
+import type { DryOutcome, DryRun, DryStage, DryTarget, DryWorld } from '../routing/dry-case.ts';
+import { wallText } from '../routing/moment.ts';
+import { decisionStory } from './decision.ts';
+import { GOES_FIRST, inWords, targetText } from './facts.ts';
+import { reasonSentence } from './reasons.ts';
+import { requirementText } from './requirement.ts';
+import { agentName, serviceName } from './titles.ts';
+import type { Titles } from './titles.ts';
 import { printable, span } from './text.ts';
 
 export function titlesOf({ routing, view }: DryWorld): Titles {

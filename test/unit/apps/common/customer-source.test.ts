@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Customers } from '../../../../src/apps/edge/customer-source.ts';
+import { Customers } from '../../../../src/apps/common/customer-source.ts';
 import { IpntError } from '../../../../src/core/errors.ts';
 import type { CustomerRecord } from '../../../../src/ports/provisioning.ts';
 import type { Log } from '../../../../src/ports/log.ts';

@@ -2,8 +2,8 @@
  * A call's story for people: what was asked for, who was chosen and why, who else could have and why not, how each offer went,
  * and the end. Pure. No ids, no names from the code.
  */
-import type { CallEvent, CallFact } from '../core/model/call.ts';
-import { decisionStory, waitedFor } from './explain-decision.ts';
+import type { CallEvent, CallFact } from '../model/call.ts';
+import { decisionStory, waitedFor } from './decision.ts';
 import {
   callbackSentence,
   customerSentence,
@@ -11,11 +11,11 @@ import {
   overflowSentence,
   requeueSentence,
   stepSentence,
-} from './explain-facts.ts';
-import { requirementText } from './explain-requirement.ts';
-import type { Titles } from './explain-titles.ts';
-import { agentName, serviceName } from './explain-titles.ts';
-import { endSentence, incidentSentence, offerSentence, returnSentence } from './explain-words.ts';
+} from './facts.ts';
+import { requirementText } from './requirement.ts';
+import type { Titles } from './titles.ts';
+import { agentName, serviceName } from './titles.ts';
+import { endSentence, incidentSentence, offerSentence, returnSentence } from './words.ts';
 import { moment, printable, span, timeOfDay } from './text.ts';
 
 type Fact<K extends CallFact['kind']> = Extract<CallFact, { kind: K }>;

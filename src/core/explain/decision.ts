@@ -1,9 +1,9 @@
 /** A decision for people: who was chosen and why, the next and why not, and why nobody was. Pure. */
-import type { Candidate, Decision, ReasonCode } from '../core/model/decision.ts';
-import type { StrategyName } from '../core/model/service.ts';
-import { countsText, reasonSentence } from './explain-reasons.ts';
-import type { Titles } from './explain-titles.ts';
-import { agentName } from './explain-titles.ts';
+import type { Candidate, Decision, ReasonCode } from '../model/decision.ts';
+import type { StrategyName } from '../model/service.ts';
+import { countsText, reasonSentence } from './reasons.ts';
+import type { Titles } from './titles.ts';
+import { agentName } from './titles.ts';
 import { span } from './text.ts';
 
 const OTHERS_SHOWN = 3;

@@ -1,8 +1,8 @@
 /** One call's facts for tables: what is not given is as it usually is. */
-import { explainCall } from '../../../src/cli/explain.ts';
-import type { Titles } from '../../../src/cli/explain-titles.ts';
-import type { CallEvent, CallFact } from '../../../src/core/model/call.ts';
-import type { Candidate, Decision } from '../../../src/core/model/decision.ts';
+import { explainCall } from '../../../../src/core/explain/call.ts';
+import type { Titles } from '../../../../src/core/explain/titles.ts';
+import type { CallEvent, CallFact } from '../../../../src/core/model/call.ts';
+import type { Candidate, Decision } from '../../../../src/core/model/decision.ts';
 
 export const T0 = Date.UTC(2026, 10, 22, 16, 41, 51);
 export const TITLES: Titles = {

@@ -1,6 +1,6 @@
-import { parseRequirement } from '../core/routing/requirement.ts';
-import type { Requirement } from '../core/routing/requirement.ts';
-import { LEVEL_MIN } from '../core/model/agent.ts';
+import { parseRequirement } from '../routing/requirement.ts';
+import type { Requirement } from '../routing/requirement.ts';
+import { LEVEL_MIN } from '../model/agent.ts';
 
 /** `queue:support and lang_fr>=3` as `a place in the queue "support" and the skill "lang_fr" at level 3 or more`. */
 export function requirementText(text: string, sites: ReadonlyMap<string, string>): string {

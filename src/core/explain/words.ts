@@ -1,5 +1,5 @@
 /** One sentence for each code that a call's record can hold. Total: the compiler tells when a code has no sentence. */
-import type { CallFact, IpntStatus, OfferReason } from '../core/model/call.ts';
+import type { CallFact, IpntStatus, OfferReason } from '../model/call.ts';
 import { span } from './text.ts';
 
 const OFFER: Readonly<Record<OfferReason, string>> = {

@@ -3,8 +3,8 @@ import { queueSkill } from '../core/model/agent.ts';
 import type { AgentProfile, RoutingRules } from '../core/model/routing.ts';
 import type { Service } from '../core/model/service.ts';
 import { parseRequirement } from '../core/routing/requirement.ts';
-import type { Fault, Finding, Settings } from '../settings/index.ts';
-import { finding, leavesOf, readRouting, routingText, waysOut } from '../settings/index.ts';
+import type { Fault, Finding, Settings } from './index.ts';
+import { finding, leavesOf, readRouting, routingText, waysOut } from './index.ts';
 import { someNames } from './routing-change.ts';
 
 /** What the database has heard from the sites, and what was provisioned. */

@@ -1,9 +1,9 @@
 /** What happens to a call besides decisions and offers, in sentences: steps, overflows, customers, keys, call-backs. */
-import type { CallEvent, CallFact } from '../core/model/call.ts';
-import type { StrategyName, Target } from '../core/model/service.ts';
-import { requirementText } from './explain-requirement.ts';
-import type { Titles } from './explain-titles.ts';
-import { agentName, serviceName, siteName } from './explain-titles.ts';
+import type { CallEvent, CallFact } from '../model/call.ts';
+import type { StrategyName, Target } from '../model/service.ts';
+import { requirementText } from './requirement.ts';
+import type { Titles } from './titles.ts';
+import { agentName, serviceName, siteName } from './titles.ts';
 import { span } from './text.ts';
 
 type Fact<K extends CallFact['kind']> = Extract<CallFact, { kind: K }>;

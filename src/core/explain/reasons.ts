@@ -1,7 +1,7 @@
 /** Why an agent did not get a call: one row for each reason. Total: the compiler tells when a reason has no words. */
-import type { HoldReason } from '../core/model/claim.ts';
-import type { Reason, ReasonCode } from '../core/model/decision.ts';
-import { skillName, unmetText } from './explain-requirement.ts';
+import type { HoldReason } from '../model/claim.ts';
+import type { Reason, ReasonCode } from '../model/decision.ts';
+import { skillName, unmetText } from './requirement.ts';
 import { span } from './text.ts';
 
 const HELD: Readonly<Record<HoldReason, string>> = {
