@@ -123,6 +123,8 @@ export async function startFlow(spec: FlowSpec): Promise<Flow> {
       next();
     });
   };
+  // Who has just started it wants to see something.
+  place(plan.next().value);
   next();
   return {
     get placed() {
