@@ -17,6 +17,7 @@ export const API_ERRORS = {
     'the name or the password is wrong',
     'try again; an administrator can set a new password: `ipnt user password`',
   ),
+  PASSWORD_WRONG: row('input', 403, false, 'the old password is wrong', 'try again; nothing was changed'),
   TOO_MANY_LOGINS: row('input', 429, true, 'too many logins have failed', 'wait as long as Retry-After says'),
   NOT_ALLOWED: row(
     'input',

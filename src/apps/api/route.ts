@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { BoardSnapshot } from '../../core/model/board.ts';
@@ -67,6 +68,18 @@ export interface Asked<P, Q, B> {
   readonly body: B;
   /** Absent where somebody came with a token. */
   readonly cookie?: LoginCookie;
+}
+
+/** Somebody who follows `/v1/stream`; who may has been looked at. */
+export interface Follower {
+  readonly person: Person;
+  readonly request: IncomingMessage;
+  /** Nothing was written yet. */
+  readonly response: ServerResponse;
+  /** Whether his login still holds: to be asked every 15 s. True while the database does not answer. */
+  stillValid(): Promise<boolean>;
+  /** Aborted when the server ends: the answer is to end, too. */
+  readonly closing: AbortSignal;
 }
 
 /** How a change is recorded, once it was made (or nobody knows whether it was). */
