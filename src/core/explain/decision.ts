@@ -9,7 +9,7 @@ import { span } from './text.ts';
 const OTHERS_SHOWN = 3;
 
 /** Why the winner was the best, by strategy; and what the strategy measured, where a number says more (`keys` of a candidate). */
-const BEST: Readonly<
+export const BEST: Readonly<
   Record<StrategyName, { readonly best: string; readonly measured?: (key: number, atMs: number) => string }>
 > = {
   longest_idle: { best: 'free longest' },
@@ -93,7 +93,7 @@ function chosenWhy(decision: Decision, winner: Candidate, titles: Titles): strin
 }
 
 /** He is one of those whom the caller gets first: others wait for it, or their place is behind his. */
-function isOwn({ refused, next, strategy }: Decision, winner: Candidate): boolean {
+export function isOwn({ refused, next, strategy }: Decision, winner: Candidate): boolean {
   if (refused.some(({ reasons }) => reasons.some(({ code }) => code === 'not_preferred'))) return true;
   const hasPlaces = winner.keys.length > (strategy === 'longest_idle' ? 1 : 2);
   const place = winner.keys[0] ?? 0;
@@ -101,7 +101,7 @@ function isOwn({ refused, next, strategy }: Decision, winner: Candidate): boolea
 }
 
 /** What the strategy ordered by: the key before the last, which is since when he was idle. */
-const keyOf = (one: Candidate): number | null => one.keys.at(-2) ?? null;
+export const keyOf = (one: Candidate): number | null => one.keys.at(-2) ?? null;
 
 function bestWhy({ strategy, atMs }: Decision, winner: Candidate, next: Candidate, name: string): string {
   const { best, measured } = BEST[strategy];

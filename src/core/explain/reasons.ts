@@ -83,6 +83,33 @@ const MANY: Readonly<Record<ReasonCode, readonly [one: string, more: string]>> =
   taken_by_earlier_call: ['taken by an earlier call', 'taken by earlier calls'],
 };
 
+/** `In a call`, `On a pause`: a heading over those who could not for that reason. */
+export const reasonHeading = (code: ReasonCode): string => MANY[code][1].replace(/^./, (first) => first.toUpperCase());
+
+/** What kind of thing stands against an agent: he works, is away, something is broken, a rule keeps him, or he would not do at all. */
+export type ReasonKind = 'busy' | 'away' | 'fault' | 'rule' | 'unsuited';
+
+export const REASON_KIND: Readonly<Record<ReasonCode, ReasonKind>> = {
+  skill_missing: 'unsuited',
+  requirement_not_met: 'unsuited',
+  site_stale: 'fault',
+  trunk_down: 'fault',
+  no_address: 'fault',
+  logged_out: 'away',
+  paused: 'away',
+  status_unknown: 'fault',
+  ringing: 'busy',
+  talking: 'busy',
+  wrap_up: 'busy',
+  unreachable: 'fault',
+  activity_unknown: 'fault',
+  claimed: 'busy',
+  held: 'rule',
+  site_queue_waiting: 'rule',
+  not_preferred: 'rule',
+  taken_by_earlier_call: 'rule',
+};
+
 /** `3 in a call, one on a pause`: the most frequent first. '' for none. */
 export function countsText(counts: Readonly<Partial<Record<ReasonCode, number>>>): string {
   const rows = Object.entries(counts) as [ReasonCode, number][];
