@@ -1,5 +1,6 @@
 /** The demonstration's call centres, their people and the services that callers want. */
 import { findFreeswitch } from '../../test/lab/freeswitch/find.ts';
+import type { Demand } from '../../test/lab/flow.ts';
 import type { SiteSpec } from '../../test/lab/lab.ts';
 
 /** A third call centre runs FreeSWITCH, where the machine has one. */
@@ -52,6 +53,14 @@ export const ROUTING = {
     }),
   },
 };
+
+/** What callers want once the acts are over. */
+export const DEMAND: readonly Demand[] = [
+  { dial: '+4930555100', weight: 11 },
+  { dial: '+4930555200', weight: 6 },
+  { dial: '+33155510', weight: 3 },
+  ...(HAS_FREESWITCH ? [{ dial: '+4315551', weight: 4 }] : []),
+];
 
 /** A phone's manner for one call. */
 export type Manner = 'answers' | 'busy' | 'silent';

@@ -7,12 +7,13 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { providePart } from '../../src/runtime/parts/index.ts';
 import { NO_FREESWITCH } from '../../test/lab/freeswitch/find.ts';
+import { startFlow } from '../../test/lab/flow.ts';
 import { startLab } from '../../test/lab/lab.ts';
 import type { Lab } from '../../test/lab/lab.ts';
 import { startRole } from '../../test/lab/role.ts';
 import type { Role } from '../../test/lab/role.ts';
 import { PhoneFarm } from '../../test/lab/sip/farm.ts';
-import { HAS_FREESWITCH, ROUTING, SITES } from './centres.ts';
+import { DEMAND, HAS_FREESWITCH, ROUTING, SITES } from './centres.ts';
 import { play } from './play.ts';
 
 const startedMs = Number(process.env.IPNT_DEMO_STARTED_MS ?? Date.now());
@@ -43,6 +44,7 @@ function writeSettings(lab: Lab, dir: string): string {
     database: 'embedded',
     data: join(dir, 'data'),
     country: '49',
+    api: { listen: `${lab.apiAddress}:8080` },
     sites: Object.fromEntries([
       ...[...lab.sites].map(([name, { ami }]) => [
         name,
@@ -124,8 +126,19 @@ async function main(): Promise<number> {
     say,
     command: (name, args) => command(name, ['--settings', settings, ...args], dir),
   });
-  if (!values.once) await stayUp(lab, settings);
+  if (!values.once) {
+    await keepCalling(lab, farm);
+    await stayUp(lab, settings);
+  }
   return right ? 0 : 1;
+}
+
+/** A call every eight seconds or so, so that there is something to see. */
+async function keepCalling(lab: Lab, phones: PhoneFarm): Promise<void> {
+  const server = lab.edges.get('edge1')?.sip;
+  if (!server) throw new Error('the lab has no edge1');
+  const flow = await startFlow({ demand: DEMAND, seed: 1, phones, localAddress: lab.callerAddress, server });
+  ends.push(() => flow.stop());
 }
 
 /** Leaves everything running until Ctrl-C, and says where to look. */
@@ -133,7 +146,7 @@ async function stayUp(lab: Lab, settings: string): Promise<void> {
   const edge = lab.edges.get('edge1');
   const ipnt = `npm run --silent ipnt -- --settings ${settings}`;
   console.log(`
-Everything is still running. In another terminal:
+Everything is still running, and calls go on. In another terminal:
   ${ipnt} status
   ${ipnt} agents --watch
   ${ipnt} calls

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { Channel } from '../runtime/monitoring/channel.ts';
+import type { Supervisee } from '../runtime/monitoring/run.ts';
 import { backoffMs } from '../runtime/retry.ts';
 
 export interface Role {
@@ -11,10 +13,11 @@ export interface Role {
 }
 
 /** The part of a child process that is used: tests have their own. */
-export type Child = Pick<ChildProcess, 'pid' | 'kill'> & {
-  once(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
-  once(event: 'error', listener: (error: Error) => void): unknown;
-};
+export type Child = Pick<ChildProcess, 'pid' | 'kill'> &
+  Channel & {
+    once(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
+    once(event: 'error', listener: (error: Error) => void): unknown;
+  };
 
 export interface SuperviseOptions {
   readonly log: Log;
@@ -24,6 +27,8 @@ export interface SuperviseOptions {
 }
 
 export interface Supervised {
+  /** Each role as it is now, for monitoring. */
+  roles(): readonly Supervisee[];
   /** Asks every child to end, kills those that do not, and starts none again. */
   stop(): Promise<void>;
 }
@@ -37,21 +42,31 @@ const KILL_AFTER_MS = 12_000;
 /** Starts every role and keeps it running until `stop`. */
 export function supervise(roles: readonly Role[], options: SuperviseOptions): Supervised {
   const keepers = roles.map((role) => keep(role, options));
-  return { stop: async () => void (await Promise.all(keepers.map((keeper) => keeper.stop()))) };
+  return {
+    roles: () => keepers.map((keeper) => keeper.role()),
+    stop: async () => void (await Promise.all(keepers.map((keeper) => keeper.stop()))),
+  };
 }
 
-function keep(role: Role, { log, clock, random, spawn: start }: SuperviseOptions): Supervised {
+interface Keeper {
+  role(): Supervisee;
+  stop(): Promise<void>;
+}
+
+function keep(role: Role, { log, clock, random, spawn: start }: SuperviseOptions): Keeper {
   const roleLog = log.child({ [role.role]: role.name });
   let child: Child | null = null;
   let restart: Timer | null = null;
   let stopping = false;
   let attempt = 0;
+  let starts = 0;
   let gone: () => void = () => undefined;
   const whenGone = new Promise<void>((resolve) => (gone = resolve));
 
   const begin = (): void => {
     const startedMs = clock.monoMs();
     const now = start(role);
+    starts += 1;
     child = now;
     let over = false;
     const ended = (how: string): void => {
@@ -70,6 +85,7 @@ function keep(role: Role, { log, clock, random, spawn: start }: SuperviseOptions
 
   begin();
   return {
+    role: () => ({ ...role, channel: child, restarts: starts - 1 }),
     stop: async () => {
       stopping = true;
       restart?.cancel();
@@ -94,5 +110,7 @@ export function spawnRole(args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [...process.execArgv, program, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
+    // Where monitoring listens is the supervisor's own: it asks its children over the channel.
+    env: { ...process.env, IPNT_MONITORING: undefined },
   });
 }

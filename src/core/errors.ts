@@ -196,6 +196,13 @@ export const ERRORS = {
     'a program we need is not on this machine',
     'install it as the message says',
   ),
+  MONITORING_ADDRESS: row(
+    'unavailable',
+    503,
+    true,
+    'monitoring cannot be served at its address',
+    'end who has it, or name another with `monitoring: { listen }` or --monitoring; it is tried again meanwhile',
+  ),
   SPOOL_FULL: row('unavailable', 503, true, 'the spool of records is full', 'free disk space below the data folder'),
   BUG: row('bug', 500, false, 'something that cannot be has happened', 'report it with the log; the process restarts'),
 } as const satisfies Record<string, ErrorRow>;

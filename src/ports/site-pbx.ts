@@ -24,6 +24,8 @@ export interface SitePbx {
    * knows then whether it was done.
    */
   command(command: AgentCommand): Promise<CommandAnswer>;
+  /** What the PBX sent that could not be understood, by kind, where that is counted. */
+  readonly oddities?: ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 

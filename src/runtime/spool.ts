@@ -29,16 +29,16 @@ export interface Spool extends Recorder {
   flushed(): Promise<void>;
   /** Writes what is in memory to disk, tries once to deliver, and ends. What is left is delivered by the next process. */
   close(): Promise<void>;
-  /** Facts that the database does not have yet. */
+  /** Facts that the database does not have yet, and their size on disk and in memory together. */
   pending(): number;
+  bytes(): number;
   /** Facts that the database refused for good: in `parked.ndjson`. */
   parked(): number;
   /** Facts lost because the spool was full. */
   dropped(): number;
 }
 
-const MAX_BYTES = 256 * 1024 * 1024;
-const SEGMENT_BYTES = 2 * 1024 * 1024;
+const [MAX_BYTES, SEGMENT_BYTES] = [256 * 1024 * 1024, 2 * 1024 * 1024];
 const SYNC_MS = 100;
 /** Facts of a call come close together and share a write: each is a wake-up of a thread. */
 const WRITE_MS = 10;
@@ -92,7 +92,7 @@ class DiskSpool implements Spool {
 
   record(event: CallEvent): void {
     const line = `${JSON.stringify(event)}\n`;
-    if (this.#closing || this.#size() + line.length > this.#o.maxBytes) return this.#drop();
+    if (this.#closing || this.bytes() + line.length > this.#o.maxBytes) return this.#drop();
     this.#buffer.push(line);
     this.#bufferBytes += line.length;
     this.#recorded += 1;
@@ -130,7 +130,7 @@ class DiskSpool implements Spool {
     this.#release();
   }
 
-  #size(): number {
+  bytes(): number {
     return this.#closed.reduce((sum, segment) => sum + segment.bytes, this.#bufferBytes + (this.#open?.bytes ?? 0));
   }
 
@@ -279,7 +279,7 @@ class DiskSpool implements Spool {
   }
 
   #recover(): void {
-    if (!this.#full || this.#size() > this.#o.maxBytes / 2) return;
+    if (!this.#full || this.bytes() > this.#o.maxBytes / 2) return;
     this.#full = false;
     this.#o.log.warn('the spool has room again', { detail: `${this.#dropped} facts were lost since the start` });
   }

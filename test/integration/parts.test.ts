@@ -12,8 +12,11 @@ import type { PartName } from '../../src/runtime/parts/index.ts';
 import { isAlive, startTime } from '../../src/runtime/parts/lock.ts';
 import { run } from '../../src/runtime/parts/run.ts';
 import { startEmbeddedMariadb } from '../../src/store/mysql/embedded.ts';
+import { noChromium } from '../lab/browser/browser.ts';
 
 const report = (line: string) => console.log(line);
+const missing = await noChromium(report);
+if (missing !== undefined) test('NOT RUN', ({ skip }) => skip(`NOT RUN: ${missing}`));
 let folder = '';
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'ipnt-embedded-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,6 +27,7 @@ describe('parts', () => {
     ['sipp', '-v', /SIPp v(\d+\.\d+)/],
     ['mariadb', '--version', /Ver (\d+\.\d+\.\d+)-MariaDB/],
   ];
+  if (missing === undefined) cases.push(['chromium', '--version', /Chromium (\d+\.\d+\.\d+\.\d+)/]);
   test.each(cases)(
     '%s runs and says its version',
     async (name, argument, pattern) => {

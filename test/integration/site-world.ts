@@ -9,6 +9,7 @@ import type { AgentState } from '../../src/core/model/agent.ts';
 import type { SiteSnapshot } from '../../src/core/model/site.ts';
 import type { Log, LogFields } from '../../src/ports/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { noSiteWatch } from '../../src/runtime/monitoring/none.ts';
 import { Secret } from '../../src/settings/secret.ts';
 import { openMemoryStore } from '../../src/store/memory/index.ts';
 import { startLab } from '../lab/lab.ts';
@@ -120,7 +121,7 @@ export const runAt = (site: SiteSettings): Running => follow(site, () => runAt(s
 
 function follow(site: SiteSettings, fresh: () => Running, store = openMemoryStore(systemClock)): Running {
   const log: string[] = [];
-  const app = runSite({ site, store, clock: systemClock, log: logInto(log), holder: 'test' });
+  const app = runSite({ site, store, clock: systemClock, log: logInto(log), holder: 'test', monitor: noSiteWatch });
   apps.push(app);
   const rows = async () => {
     const stored = await store.loadSite(site.siteId);

@@ -60,6 +60,8 @@ export interface Lab {
   /** Edges send calls over the trunk `provider` here, port 5060. */
   providerAddress: string;
   databaseAddress: string;
+  /** Where the pages and the REST API are served. */
+  apiAddress: string;
   credentials: LabCredentials;
   /** Waits until every edge can reach every site that runs. */
   trunksUp(deadlineMs?: number): Promise<void>;
@@ -129,6 +131,7 @@ export async function startLab(spec: LabSpec, options: LabOptions = {}): Promise
       callerAddress: net.at(110),
       providerAddress: net.at(120),
       databaseAddress: net.at(5),
+      apiAddress: net.at(6),
       trunksUp: (deadlineMs) => trunksUp(lab, deadlineMs),
     };
     await Promise.all(spec.sites.map((site) => addDynamicMembers(site, lab)));

@@ -36,6 +36,8 @@ export interface StackSpec extends LabSpec {
   readonly secondCall?: 'busy' | 'accept';
   /** Agents and callers send and hear sound, so that they can press keys. */
   readonly rtp?: boolean;
+  /** Serves the pages and the REST API as well. */
+  readonly api?: boolean;
 }
 
 export interface Stack {
@@ -45,7 +47,9 @@ export interface Stack {
   readonly store: MysqlStore;
   readonly databaseUrl: string;
   readonly database: Awaited<ReturnType<typeof startEmbeddedMariadb>>;
-  /** By `site berlin`, `edge edge1`. */
+  /** Of the pages and the REST API, without a slash at its end; '' where they are not served. */
+  readonly url: string;
+  /** By `site berlin`, `edge edge1`, `api`. */
   readonly roles: Map<string, Role>;
   /** Phones by `<site>/<ext>`. */
   readonly phones: PhoneFarm;
@@ -60,6 +64,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+const API_PORT = 8080;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Writes the settings as an administrator would. */
@@ -81,6 +86,7 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
   return stringify({
     database: databaseUrl,
     data: dataDir,
+    ...(spec.api && { api: { listen: `${lab.apiAddress}:${API_PORT}` } }),
     ...spec.settings,
     sites: {
       ...each(amis, ({ host, port }, name) => ({
@@ -140,6 +146,17 @@ async function siteUp(store: MysqlStore, role: Role): Promise<void> {
     return sites.some(({ siteId, connection }) => `site-${siteId}` === role.name && connection === 'up') || undefined;
   };
   await until(look, `${role.name} is up`, 20_000).catch((error: Error) => {
+    throw new Error(`${error.message}:\n${role.lines.slice(-15).join('\n')}`);
+  });
+}
+
+/** The API is up once it has read the state of everything. */
+async function apiUp(url: string, role: Role): Promise<void> {
+  const look = async (): Promise<true | undefined> => {
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+    return answer?.ok || undefined;
+  };
+  await until(look, 'the API is ready', 20_000).catch((error: Error) => {
     throw new Error(`${error.message}:\n${role.lines.slice(-15).join('\n')}`);
   });
 }
@@ -209,6 +226,12 @@ async function assemble(
   ends.push(() => Promise.all([...roles.values()].map((role) => role.stop())));
   await Promise.all([...lab.sites.keys(), ...lab.freeswitches.keys()].map((name) => startOne('site', name)));
   await Promise.all([...lab.edges.keys()].map((name) => startOne('edge', name)));
+  const url = spec.api ? `http://${lab.apiAddress}:${API_PORT}` : '';
+  if (spec.api) {
+    const api = startRole('api', ['--settings', settingsFile, 'api'], dir);
+    roles.set('api', api);
+    await apiUp(url, api);
+  }
   const others: Phone[] = [];
   ends.push(() => Promise.all(others.map((phone) => phone.stop())));
   const open = async (options: PhoneOptions): Promise<Phone> => {
@@ -223,7 +246,7 @@ async function assemble(
     return edge;
   };
   return {
-    ...{ lab, dir, settingsFile, store, databaseUrl: database.url, database, roles, phones, ipnt, stop },
+    ...{ lab, dir, settingsFile, store, databaseUrl: database.url, database, url, roles, phones, ipnt, stop },
     startRole: startOne,
     phone: (site, ext) => phones.get(`${site}/${ext}`),
     caller: (name = '4930123456', edge) => open({ name, localAddress: lab.callerAddress, server: edgeOf(edge).sip }),

@@ -16,6 +16,7 @@ import type { SitePbx } from '../../src/ports/site-pbx.ts';
 import type { AskedCommand } from '../../src/ports/commands.ts';
 import type { Log, LogFields } from '../../src/ports/log.ts';
 import type { Recorder } from '../../src/ports/records.ts';
+import { noEdgeMeter, noSiteMeter } from '../../src/runtime/monitoring/none.ts';
 import type { Store } from '../../src/store/common/store.ts';
 import { openMemoryStore } from '../../src/store/memory/index.ts';
 import type { MemoryStore } from '../../src/store/memory/index.ts';
@@ -106,6 +107,7 @@ export class Simulation {
       ...{ edgeId, holder: process.name, pbx: link, store, routing: store, clock: process.clock },
       recorder: this.recorder(process, edgeId),
       log: this.logOf(process),
+      meter: noEdgeMeter,
       reach: {
         trunks: Object.fromEntries(siteIds.map((siteId) => [siteId, `PJSIP/{agent}@${siteId}`])),
         redirects: Object.fromEntries(siteIds.map((siteId) => [siteId, `sip:{agent}@${siteId}`])),
@@ -130,6 +132,7 @@ export class Simulation {
       rules: { siteId, listed: [], windowMs: 1_800_000 },
       ...{ title: siteId, holder: process.name, store: this.storeOf(process), clock: process.clock },
       log: this.logOf(process),
+      meter: noSiteMeter,
       newPbx: () => {
         const link = new SiteLink(site, { clock: process.clock, random: this.random.fork(), delayMs: [0.5, 15] });
         links.push(link);

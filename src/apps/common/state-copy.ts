@@ -134,6 +134,11 @@ export class StateCopy {
     return this.dbNowMs + Math.max(0, monoMs - this.readMonoMs);
   }
 
+  /** Since it was last read; null before the first time. */
+  ageMs(monoMs: number): number | null {
+    return this.dbNowMs === 0 ? null : Math.max(0, monoMs - this.readMonoMs);
+  }
+
   /**
    * What a match sees: calls of live edges only; one that an agent is being rung for (by its claim) is `offering`.
    * `own` gives a row of ours as its call is now, or null: our rows lag behind ourselves.

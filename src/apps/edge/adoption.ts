@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EdgePbx, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Recorder } from '../../ports/records.ts';
+import type { Count } from './counting.ts';
 import { factsOfSentBack, variablesOfSentBack } from './entrance.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { seqOfEpoch } from './parts.ts';
@@ -18,6 +19,7 @@ export interface AdopterParts {
   readonly pbx: EdgePbx;
   readonly calls: LiveCalls;
   readonly recorder: Recorder;
+  readonly count: Count;
   readonly clock: Clock;
   readonly log: Log;
   /** Channels that were dealt with: one may be listed again before it has gone. */
@@ -97,7 +99,7 @@ function reportMissed(calls: LiveCalls, { callId, ringMs }: CallRequest, agoMs: 
 
 /** A caller whom an earlier process left: bridged ones are left alone and followed, one whom nobody serves goes to the dialplan. */
 function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: LeftOver): void {
-  const { pbx, clock, edgeId, log, calls, epoch, recorder } = parts;
+  const { pbx, clock, edgeId, log, calls, epoch, recorder, count } = parts;
   const offer = left.offers.find(({ offerId, up }) => up && callOfOffer(offerId) === caller.callId);
   if (caller.bridged && offer) {
     // An app that went right after the bridge had no time for the variable: the claim has the agent as well.
@@ -117,6 +119,7 @@ function adopt(parts: AdopterParts, caller: LeftOver['callers'][number], left: L
   const facts = factsOfSentBack(request, 'ERROR', 'nobody served this call when the router started');
   facts.slice(isNew ? 0 : 1).forEach((fact, index) => {
     recorder.record({ callId, seq: (isNew ? 1 : seqOfEpoch(epoch)) + index, atMs: clock.nowMs(), fact });
+    count(request.service, fact);
   });
   pbx
     .setVariables(caller.channelId, variablesOfSentBack(request, 'ERROR'))
@@ -155,10 +158,11 @@ function claimedBy({ copy }: AdopterParts, token: string): AgentId {
 }
 
 /** He has had his talk, and its end was seen by nobody: he goes on in the dialplan as after any answered call. */
-function sendOn({ pbx, log, recorder, clock, epoch }: AdopterParts, caller: LeftOver['callers'][number]): void {
+function sendOn({ pbx, log, recorder, count, clock, epoch }: AdopterParts, caller: LeftOver['callers'][number]): void {
   const { callId, channelId } = caller;
   const fact = { kind: 'ended', outcome: 'answered', by: 'unknown', talkMs: 0 } as const;
   recorder.record({ callId, seq: seqOfEpoch(epoch), atMs: clock.nowMs(), fact });
+  count(caller.service, fact);
   pbx
     .continueInDialplan(channelId)
     .catch((error: unknown) => log.error('a call could not be sent on', { call: callId, detail: String(error) }));

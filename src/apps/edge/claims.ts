@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { pause } from '../../ports/clock.ts';
 import type { EdgeStore, NextPhase } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
+import type { EdgeMeter } from '../../ports/metrics.ts';
 import { phaseOf } from './claim-phase.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { codeOf } from './parts.ts';
@@ -22,6 +23,7 @@ export interface ClaimsParts {
   readonly copy: StateCopy;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: EdgeMeter;
   readonly calls: () => LiveCalls;
 }
 
@@ -35,7 +37,7 @@ export class Claims {
 
   /** Sends it, notes it in the copy at once, and reports the answer to the call. */
   async claim(callId: string, effect: Extract<CallEffect, { kind: 'claim' }>): Promise<void> {
-    const { store, copy, clock, edgeId } = this.parts;
+    const { store, copy, clock, edgeId, meter } = this.parts;
     const { agentId, token, leaseMs } = effect;
     const before = copy.reservations.get(agentId);
     const nowMs = copy.dbNow(clock.monoMs());
@@ -64,6 +66,7 @@ export class Claims {
       result = 'failed';
       this.parts.log.warn('a claim got no answer', { call: callId, agent: agentId, errCode: codeOf(error) });
     }
+    meter.claimed(result, clock.monoMs() - startedMs);
     if (result === 'won' && clock.monoMs() - startedMs > CLAIM_LATE_MS) {
       result = 'failed';
       await this.advance(callId, agentId, token, {

@@ -4,6 +4,7 @@ import type { CallRequest } from '../../core/model/call.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
 import type { ChannelInfo } from '../../ports/edge-pbx.ts';
+import type { Count } from './counting.ts';
 import type { EdgeParts } from './parts.ts';
 import { admit, factsOfSentBack, variablesOfSentBack } from './entrance.ts';
 import { destinationOf } from './destinations.ts';
@@ -23,6 +24,7 @@ export interface DoorParts {
   readonly routing: () => Routing;
   readonly view: () => RoutingView;
   readonly databaseDown: () => boolean;
+  readonly count: Count;
   readonly once: (ms: number, fn: () => void) => void;
 }
 
@@ -58,6 +60,7 @@ export class Door {
         const { request, status, detail, target } = admission;
         factsOfSentBack(request, status, detail).forEach((fact, index) => {
           recorder.record({ callId, seq: index + 1, atMs: clock.nowMs(), fact });
+          this.d.count(request.service, fact);
         });
         if (status === 'ERROR')
           log.warn('a call goes to its default route', { call: callId, service: request.service, detail });

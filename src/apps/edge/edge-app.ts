@@ -1,7 +1,11 @@
 import { IpntError } from '../../core/errors.ts';
 import { ROLE_LEASE_MS } from '../../core/model/claim.ts';
 import { pause } from '../../ports/clock.ts';
+import type { EdgePbxEvent } from '../../ports/edge-pbx.ts';
+import type { EdgeReading } from '../../ports/metrics.ts';
 import type { EdgeParts } from './parts.ts';
+import { isTrunkUp } from './parts.ts';
+import { edgeReading } from './reading.ts';
 import { Session } from './session.ts';
 
 const TRY_AGAIN_MS = 1_000;
@@ -14,6 +18,9 @@ export class EdgeApp {
   private readonly parts: EdgeParts;
   private session: Session | null = null;
   private stopped = false;
+  /** Why there is no session. */
+  private waitsFor = 'the edge is starting';
+  private isLinkUp = false;
 
   constructor(parts: EdgeParts) {
     this.parts = parts;
@@ -27,6 +34,23 @@ export class EdgeApp {
   /** The calls of this edge now (what `status` and tests look at). */
   get current(): Session | null {
     return this.session;
+  }
+
+  /** How things stand, for monitoring. */
+  reading(): Omit<EdgeReading, 'spool'> {
+    const { clock, reach } = this.parts;
+    const sites = Object.keys(reach.trunks);
+    return edgeReading({
+      reign: this.session?.standing() ?? null,
+      ...{ waitsFor: this.waitsFor, isLinkUp: this.isLinkUp, nowMs: clock.nowMs(), monoMs: clock.monoMs() },
+      trunksUp: new Map(sites.map((siteId) => [siteId, isTrunkUp(this.parts, siteId)])),
+    });
+  }
+
+  private handle(event: EdgePbxEvent): void {
+    if (event.kind === 'linkUp') this.isLinkUp = true;
+    if (event.kind === 'linkDown' || event.kind === 'replaced') this.isLinkUp = false;
+    this.session?.handle(event);
   }
 
   async stop(): Promise<void> {
@@ -43,7 +67,7 @@ export class EdgeApp {
     if (session === null) return;
     this.session = session;
     await this.parts.pbx.start(
-      (event) => this.session?.handle(event),
+      (event) => this.handle(event),
       () => session.mayRegister(),
     );
     if (this.session !== session) return;
@@ -55,7 +79,6 @@ export class EdgeApp {
   /** Waits for the epoch and a first full load, for as long as it takes. Null when stopped meanwhile. */
   private async takeOver(): Promise<Session | null> {
     const { edgeId, holder, store, clock, log } = this.parts;
-    let said = '';
     while (!this.stopped) {
       let waitsFor: string;
       try {
@@ -70,8 +93,8 @@ export class EdgeApp {
         if (error instanceof IpntError && error.kind === 'config') throw error;
         waitsFor = `the database does not answer: ${String(error)}`;
       }
-      if (waitsFor !== said) log.warn(waitsFor);
-      said = waitsFor;
+      if (waitsFor !== this.waitsFor) log.warn(waitsFor);
+      this.waitsFor = waitsFor;
       await pause(clock, TRY_AGAIN_MS);
     }
     return null;
@@ -79,6 +102,8 @@ export class EdgeApp {
 
   private standBy(why: string): void {
     this.session = null;
+    this.isLinkUp = false;
+    this.waitsFor = 'this edge was taken over: standing by';
     this.parts.log.warn('this edge was taken over: standing by', { errCode: 'FENCED', detail: why });
     void this.parts.pbx
       .stop()

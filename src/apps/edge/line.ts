@@ -1,6 +1,7 @@
 import type { PlacedCall } from '../../core/model/call.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
-import type { EdgeStore } from '../../ports/edge-store.ts';
+import type { Changes, EdgeStore } from '../../ports/edge-store.ts';
+import type { EdgeMeter } from '../../ports/metrics.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { Matcher } from './matcher.ts';
@@ -26,6 +27,7 @@ export interface LineParts {
   readonly calls: LiveCalls;
   readonly copy: StateCopy;
   readonly clock: Clock;
+  readonly meter: EdgeMeter;
   readonly matcher: Matcher;
   readonly onAnswer: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -136,10 +138,7 @@ export class Line {
     const needsRead = this.isAny('waiting') || this.isAny('placing') || clock.monoMs() - this.readMs >= READ_IDLE_MS;
     const startedMs = clock.monoMs();
     // Both have ended before the next round begins, whatever became of the other.
-    const [line, read] = await Promise.allSettled([
-      this.writeLine(),
-      needsRead ? this.parts.store.readChanges(copy.cursor) : null,
-    ]);
+    const [line, read] = await Promise.allSettled([this.writeLine(), needsRead ? this.read() : null]);
     if (this.stopped) return;
     if (read.status === 'fulfilled' && read.value !== null) {
       copy.apply(read.value, startedMs, clock.monoMs());
@@ -154,6 +153,14 @@ export class Line {
     onRead();
     this.leaveBehind();
     if (isAwake()) this.parts.matcher.match();
+  }
+
+  private async read(): Promise<Changes> {
+    const { store, copy, clock, meter } = this.parts;
+    const startedMs = clock.monoMs();
+    const changes = await store.readChanges(copy.cursor);
+    meter.stateRead(clock.monoMs() - startedMs);
+    return changes;
   }
 
   /** Rows of ours for calls that are gone: a placement whose answer was lost, or that came later than its end. */

@@ -14,6 +14,7 @@ import type { Requirement } from '../../core/routing/requirement.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { EdgeMeter } from '../../ports/metrics.ts';
 import { callbackHours } from './callbacks.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { OthersPairs } from './others-pairs.ts';
@@ -30,6 +31,7 @@ export interface MatcherParts {
   readonly copy: StateCopy;
   readonly floor: Floor;
   readonly clock: Clock;
+  readonly meter: EdgeMeter;
   readonly routing: () => Routing;
   readonly reach: Reach;
   readonly trunkUp: (siteId: string) => boolean;
@@ -55,7 +57,7 @@ export class Matcher {
   }
 
   match(): void {
-    const { calls, clock, edgeId, floor } = this.parts;
+    const { calls, clock, edgeId, floor, meter } = this.parts;
     if (!calls.states().some(({ phase }) => phase === 'waiting')) return;
     const nowMs = clock.monoMs();
     const before = this.view();
@@ -66,6 +68,7 @@ export class Matcher {
       requirementOf: (text) => this.requirementOf(text),
       passedOver: (callId, agentId) => this.isPassedOver(view, callId, agentId),
     });
+    meter.matched(clock.monoMs() - nowMs);
     const takenBy = new Map<AgentId, string>(pairs.map(({ agent, call }) => [agent.agentId, call.callId]));
     const asMatched = asItWas(view, takenBy.keys());
     const matched = new Set<string>();

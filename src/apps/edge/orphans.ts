@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { Recorder } from '../../ports/records.ts';
+import type { Count } from './counting.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { seqOfEpoch } from './parts.ts';
 
@@ -12,6 +13,7 @@ export interface OrphansParts {
   readonly store: Pick<QueryStore, 'unfinishedCalls' | 'callEvents'>;
   readonly calls: LiveCalls;
   readonly recorder: Recorder;
+  readonly count: Count;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -24,20 +26,25 @@ const LAST_SEQ = 99_999;
  * still has in its spool comes later and stands above that.
  */
 export async function closeOrphans(parts: OrphansParts): Promise<void> {
-  const { edgeId, epoch, store, calls, recorder, clock, log } = parts;
+  const { edgeId, epoch, store, calls, recorder, count, clock, log } = parts;
   // Those of this process may have ended a moment ago, and their records be on their way.
   const ours = `${edgeId}-${epoch}-`;
   const orphans = (await store.unfinishedCalls(edgeId)).filter(
     (callId) => calls.get(callId) === undefined && !callId.startsWith(ours),
   );
   for (const callId of orphans) {
-    const outcome = talkedLast(await store.callEvents(callId)) ? 'answered' : 'failed';
+    const events = await store.callEvents(callId);
+    const outcome = talkedLast(events) ? 'answered' : 'failed';
     const fact = { kind: 'ended', outcome, by: 'unknown', talkMs: 0 } as const;
     recorder.record({ callId, seq: seqOfEpoch(epoch) + LAST_SEQ, atMs: clock.nowMs(), fact });
+    count(serviceOf(events), fact);
   }
   if (orphans.length > 0)
     log.info('calls that ended unseen are closed in the records', { detail: String(orphans.length) });
 }
+
+const serviceOf = (events: readonly CallEvent[]): string =>
+  events.flatMap(({ fact }) => (fact.kind === 'arrived' ? [fact.service] : []))[0] ?? '';
 
 /** He had been answered, and had not been sent back to wait again. */
 function talkedLast(events: readonly CallEvent[]): boolean {

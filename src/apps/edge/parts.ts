@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EdgePbx } from '../../ports/edge-pbx.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
+import type { EdgeMeter } from '../../ports/metrics.ts';
 import type { CallbackStore } from '../../ports/callbacks.ts';
 import type { CustomerSource, RoutingStore } from '../../ports/provisioning.ts';
 import type { QueryStore } from '../../ports/queries.ts';
@@ -32,6 +33,7 @@ export interface EdgeParts {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: EdgeMeter;
   readonly reach: Reach;
   /** A number as dialled, in E.164. */
   readonly normalise: (number: string) => string;
@@ -39,6 +41,12 @@ export interface EdgeParts {
 
 /** `PJSIP/{agent}@site-a` is watched as `PJSIP/site-a`. */
 export const trunkOf = (template: string): string => template.replace(/^([A-Za-z0-9]+)\/.*@([^/]+).*$/, '$1/$2');
+
+/** Whether agents of a site can be rung from here. */
+export function isTrunkUp({ pbx, reach }: Pick<EdgeParts, 'pbx' | 'reach'>, siteId: string): boolean {
+  const template = reach.trunks[siteId];
+  return template !== undefined && pbx.trunkOnline(trunkOf(template));
+}
 
 /** The site's template around a name that was matched: nothing else of an event's text is ever dialled. */
 export const fill = (template: string, address: string): string => template.replace('{agent}', address);

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { CallbackStore } from '../../ports/callbacks.ts';
 import type { EdgeStore } from '../../ports/edge-store.ts';
 import type { Log } from '../../ports/log.ts';
+import type { EdgeWatch } from '../../ports/metrics.ts';
 import type { CustomerStore, RoutingStore } from '../../ports/provisioning.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import type { RecordStore } from '../../ports/records.ts';
@@ -32,11 +33,12 @@ export interface RunEdgeOptions {
   readonly country: string;
   /** Names this process in the lease: unique on the network. */
   readonly holder: string;
+  readonly monitor: EdgeWatch;
 }
 
 /** Runs one edge on a real Asterisk. Resolves when its application is registered; `stop` is bounded and idempotent. */
 export async function runEdge(options: RunEdgeOptions): Promise<{ stop(): Promise<void> }> {
-  const { edge, store, clock, dataDir, country, holder } = options;
+  const { edge, store, clock, dataDir, country, holder, monitor } = options;
   const log = options.log.child({ component: 'edge', edge: edge.edgeId });
   const pbx = createAriEdge({
     url: edge.ari.url,
@@ -63,10 +65,15 @@ export async function runEdge(options: RunEdgeOptions): Promise<{ stop(): Promis
     recorder,
     clock,
     log,
+    meter: monitor.meter,
     reach: { trunks: edge.trunks, redirects: edge.redirects, outbound: edge.outbound },
     normalise: (number) => normalizeNumber(number, country),
     customers,
     lastAgentOf: (ani, service) => customers.lastAgentOf(ani, service),
+  });
+  monitor.watch(() => {
+    const [records, bytes] = [recorder.pending(), recorder.bytes()];
+    return { ...app.reading(), spool: { records, bytes, parked: recorder.parked(), dropped: recorder.dropped() } };
   });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> =>

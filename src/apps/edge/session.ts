@@ -2,12 +2,12 @@ import { NO_ROUTING } from '../../core/model/routing.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import { ROLE_LEASE_MS } from '../../core/model/claim.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
-import type { Timer } from '../../ports/clock.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { callOfOffer, takeOver } from './adoption.ts';
+import { counting } from './counting.ts';
 import { Door } from './door.ts';
 import type { EdgeParts } from './parts.ts';
-import { trunkOf } from './parts.ts';
+import { isTrunkUp } from './parts.ts';
 import { Follow } from './follow.ts';
 import { Callbacks } from './callbacks.ts';
 import { Claims } from './claims.ts';
@@ -21,7 +21,9 @@ import { closeOrphans } from './orphans.ts';
 import { Outage } from './outage.ts';
 import { Performer } from './performer.ts';
 import { StateCopy } from '../common/state-copy.ts';
+import type { ReignStanding } from './reading.ts';
 import { Tenure } from './tenure.ts';
+import { Timers } from './timers.ts';
 import { renewRules } from './waiting-calls.ts';
 import { Wakefulness } from './wakefulness.ts';
 
@@ -50,7 +52,9 @@ export class Session {
   private reconciling: Promise<void> | null = null;
   /** Channels of earlier processes' callers that were dealt with: one may be listed again before it has gone. */
   private readonly adopted = new Set<string>();
-  private readonly timers = new Set<Timer>();
+  private readonly timers: Timers;
+  private readonly count: ReturnType<typeof counting>;
+  private hasBegun = false;
   private routing: Routing = NO_ROUTING;
   private routingLoading = false;
   private beats = 0;
@@ -61,7 +65,9 @@ export class Session {
     this.parts = parts;
     this.fence = fence;
     this.onFenced = onFenced;
-    const { clock, edgeId, pbx, store, log, reach, recorder } = parts;
+    const { clock, edgeId, pbx, store, log, reach, recorder, meter } = parts;
+    this.count = counting(meter, () => this.routing);
+    this.timers = new Timers(clock, (fn) => this.wakefulness.run(() => (this.over ? undefined : fn())));
     this.outage = new Outage({ clock, log, reach, calls: () => this.calls, view: () => this.matcher.view() });
     this.tenure = new Tenure({
       ...{ store, clock, log, fence },
@@ -72,7 +78,7 @@ export class Session {
     this.wakefulness = new Wakefulness(clock, () => this.tenure.isStillOurs());
     const performer = new Performer({
       ...{ pbx, log, reach, errands: this.newErrands() },
-      claims: new Claims({ ...{ edgeId, store, clock, log, copy: this.copy }, calls: () => this.calls }),
+      claims: new Claims({ ...{ edgeId, store, clock, log, meter, copy: this.copy }, calls: () => this.calls }),
       calls: () => this.calls,
       line: () => this.line,
     });
@@ -81,7 +87,10 @@ export class Session {
       recorder,
       (callId, effect) => performer.perform(callId, effect),
       (fn) => this.wakefulness.run(fn),
-      (state, fact) => this.figures.note(state, fact),
+      (state, fact) => {
+        this.figures.note(state, fact);
+        this.count(state.request.service, fact);
+      },
     );
     this.follow = new Follow(this.calls, this.copy);
     this.door = new Door({
@@ -92,16 +101,17 @@ export class Session {
       routing: () => this.routing,
       view: () => this.matcher.view(),
       databaseDown: () => this.outage.isDown,
-      once: (ms, fn) => this.once(ms, fn),
+      count: this.count,
+      once: (ms, fn) => this.timers.once(ms, fn),
     });
     this.matcher = new Matcher({
-      ...{ edgeId, clock, reach, calls: this.calls, copy: this.copy, floor: this.copy.floor },
+      ...{ edgeId, clock, meter, reach, calls: this.calls, copy: this.copy, floor: this.copy.floor },
       routing: () => this.routing,
-      trunkUp: (siteId) => this.trunkUp(siteId),
+      trunkUp: (siteId) => isTrunkUp(parts, siteId),
     });
     this.line = new Line(
       {
-        ...{ edgeId, store, clock, calls: this.calls, copy: this.copy, matcher: this.matcher },
+        ...{ edgeId, store, clock, meter, calls: this.calls, copy: this.copy, matcher: this.matcher },
         onAnswer: () => this.outage.answered(),
         onFailure: (error) => this.outage.failed(error),
         isAwake: () => this.wakefulness.isAwake,
@@ -144,22 +154,32 @@ export class Session {
 
   /** Beats and reads from now on. */
   begin(): void {
-    this.every(BEAT_MS, () => void this.beat());
-    this.once(CLOSE_ORPHANS_AFTER_MS, () => this.closeOrphans());
+    this.hasBegun = true;
+    this.timers.every(BEAT_MS, () => void this.beat());
+    this.timers.once(CLOSE_ORPHANS_AFTER_MS, () => this.closeOrphans());
     this.line.wake();
   }
 
   private closeOrphans(): void {
-    closeOrphans({ ...this.parts, calls: this.calls, epoch: this.fence.epoch }).catch((error: unknown) => {
-      this.outage.failed(error);
-      this.once(CLOSE_ORPHANS_AFTER_MS, () => this.closeOrphans());
-    });
+    closeOrphans({ ...this.parts, count: this.count, calls: this.calls, epoch: this.fence.epoch }).catch(
+      (error: unknown) => {
+        this.outage.failed(error);
+        this.timers.once(CLOSE_ORPHANS_AFTER_MS, () => this.closeOrphans());
+      },
+    );
+  }
+
+  /** For monitoring. */
+  standing(): ReignStanding {
+    const { fence, copy, routing, hasBegun } = this;
+    const calls = this.calls.states();
+    return { epoch: fence.epoch, calls, copy, routing, hasBegun, isDatabaseDown: this.outage.isDown };
   }
 
   end(): void {
     this.over = true;
     this.line.stop();
-    for (const timer of this.timers) timer.cancel();
+    this.timers.end();
     this.calls.clear();
   }
 
@@ -209,11 +229,6 @@ export class Session {
     if (state?.offer?.offerId === offerId || state?.callback?.legId === offerId)
       this.calls.input(callId, { kind: 'offerAnswered', offerId });
     else this.parts.pbx.hangup(offerId, 'normal').catch(() => undefined);
-  }
-
-  private trunkUp(siteId: string): boolean {
-    const template = this.parts.reach.trunks[siteId];
-    return template !== undefined && this.parts.pbx.trunkOnline(trunkOf(template));
   }
 
   private afterRead(): void {
@@ -274,27 +289,12 @@ export class Session {
       left = await this.parts.pbx.leftOvers();
     } catch (error) {
       this.parts.log.warn('the edge did not tell what stands on it', { detail: String(error) });
-      this.once(1_000, () => void this.reconcile());
+      this.timers.once(1_000, () => void this.reconcile());
       return;
     }
     if (this.over) return;
     const { pbx, clock, edgeId, log, recorder } = this.parts;
-    const { calls, adopted, copy } = this;
-    takeOver({ pbx, clock, edgeId, log, recorder, calls, adopted, copy, epoch: this.fence.epoch }, left);
-  }
-
-  private once(ms: number, fn: () => void): void {
-    const timer = this.parts.clock.after(ms, () => {
-      this.timers.delete(timer);
-      this.wakefulness.run(() => (this.over ? undefined : fn()));
-    });
-    this.timers.add(timer);
-  }
-
-  private every(ms: number, fn: () => void): void {
-    this.once(ms, () => {
-      fn();
-      this.every(ms, fn);
-    });
+    const { calls, adopted, copy, count } = this;
+    takeOver({ pbx, clock, edgeId, log, recorder, count, calls, adopted, copy, epoch: this.fence.epoch }, left);
   }
 }

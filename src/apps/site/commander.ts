@@ -4,6 +4,7 @@ import type { AgentRecord, SiteModel } from '../../core/reduce/site-model.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { AskedCommand, CommandEnd, CommandTaker } from '../../ports/commands.ts';
 import type { Log } from '../../ports/log.ts';
+import type { SiteMeter } from '../../ports/metrics.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { declaredHere, refused } from './own-word.ts';
@@ -17,6 +18,7 @@ export interface CommanderDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly fence: Fence;
+  readonly meter: SiteMeter;
   readonly pbx: SitePbx;
   model(): SiteModel;
   /** How long ago the PBX was seen; null while it is down or not reconciled. */
@@ -77,7 +79,7 @@ export class Commander {
   }
 
   async #one(command: AskedCommand): Promise<void> {
-    const { store, fence, clock, log } = this.#deps;
+    const { store, fence, clock, log, meter } = this.#deps;
     const askedMs = clock.monoMs();
     const givenMs = await store.takeCommand(fence, command.commandId, `${fence.epoch}.${(this.#attempts += 1)}`);
     if (givenMs === null) return;
@@ -86,6 +88,7 @@ export class Commander {
     const end = leftMs > 0 && !this.#isOver ? await this.#carryOut(command, leftMs) : EXPIRED;
     const detail = `${command.action} ${end.outcome}, asked by ${command.askedBy}: ${end.said}`;
     log.info('a command', { agent: command.agent, event: 'command', detail });
+    meter.commandEnded(end.outcome);
     await store.answerCommand(fence, command.commandId, end);
   }
 

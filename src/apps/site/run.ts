@@ -18,6 +18,7 @@ import { eventsOf as eslEventsOf } from '../../pbx/freeswitch-esl/transcript.ts'
 import type { Clock } from '../../ports/clock.ts';
 import type { CommandTaker } from '../../ports/commands.ts';
 import type { Log } from '../../ports/log.ts';
+import type { SiteWatch } from '../../ports/metrics.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { SiteStore } from '../../ports/site-store.ts';
 import { placeOf } from '../../settings/sites.ts';
@@ -38,13 +39,17 @@ export interface RunSiteOptions {
   readonly log: Log;
   /** Unique to this start of the process (host, pid and something random). */
   readonly holder: string;
+  readonly monitor: SiteWatch;
 }
 
 /** Starts the site role; stop it with `stop()`. Never rejects: what fails is retried and logged. */
-export function runSite({ site, store, clock, log, holder }: RunSiteOptions): SiteApp {
+export function runSite({ site, store, clock, log, holder, monitor }: RunSiteOptions): SiteApp {
   const siteLog = log.child({ site: site.siteId });
   const newPbx = () => pbxOf(site, clock, siteLog);
-  const app = new SiteApp({ rules: rulesOf(site), title: site.title, holder, store, clock, log: siteLog, newPbx });
+  const { meter } = monitor;
+  const rules = rulesOf(site);
+  const app = new SiteApp({ rules, title: site.title, holder, store, clock, log: siteLog, meter, newPbx });
+  monitor.watch(() => app.reading());
   app.start();
   return app;
 }

@@ -5,9 +5,11 @@ import { initialSite, nextDueMs } from '../../core/reduce/site-view.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { CommandTaker } from '../../ports/commands.ts';
 import type { Log } from '../../ports/log.ts';
+import type { SiteMeter, SiteReading } from '../../ports/metrics.ts';
 import type { SitePbx } from '../../ports/site-pbx.ts';
 import type { Fence, SiteStore } from '../../ports/site-store.ts';
 import { Commander } from './commander.ts';
+import { siteReading } from './reading.ts';
 import { SiteWriter } from './writer.ts';
 
 const TAKE_EVERY_MS = 1_000;
@@ -23,6 +25,7 @@ export interface SiteAppDeps {
   readonly store: SiteStore & CommandTaker;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: SiteMeter;
   /** A fresh adapter for each time that we hold the site. */
   newPbx(): SitePbx;
 }
@@ -51,6 +54,8 @@ export class SiteApp {
   #commander: Commander | undefined;
   #isStopped = false;
   #isOnStandby = false;
+  /** When the database last answered while this process stood by; null where it did not. */
+  #triedMonoMs: number | null = null;
   #seenMonoMs = -Infinity;
   #due: Timer | undefined;
   #retry: Timer | undefined;
@@ -79,6 +84,21 @@ export class SiteApp {
     };
   }
 
+  /** How things stand, for monitoring. */
+  reading(): SiteReading {
+    const monoMs = this.#deps.clock.monoMs();
+    const triedAgoMs = this.#triedMonoMs === null ? null : monoMs - this.#triedMonoMs;
+    const seenAgoMs = monoMs - this.#seenMonoMs;
+    return siteReading({
+      model: this.#model,
+      epoch: this.#fence?.epoch ?? null,
+      standby: triedAgoMs === null ? 'the site could not be taken' : 'another process holds this site: standing by',
+      databaseAgoMs: this.#writer === undefined ? triedAgoMs : this.#writer.answeredAgoMs,
+      pbxSeenAgoMs: Number.isFinite(seenAgoMs) ? seenAgoMs : null,
+      oddMessages: [...(this.#pbx?.oddities?.values() ?? [])].reduce((sum, count) => sum + count, 0),
+    });
+  }
+
   /** Asks the PBX for a whole snapshot: an audit. */
   requestSnapshot(why: string): void {
     this.#pbx?.requestSnapshot(why);
@@ -101,6 +121,7 @@ export class SiteApp {
     const { store, rules, title, holder, log, clock } = this.#deps;
     try {
       const fence = await store.takeSite(rules.siteId, title, holder, ROLE_LEASE_MS);
+      this.#triedMonoMs = clock.monoMs();
       if (fence !== null) {
         const stored = await store.loadSite(rules.siteId);
         if (this.#isStopped) return void (await store.releaseSite(fence));
@@ -108,6 +129,7 @@ export class SiteApp {
       }
       if (!this.#isOnStandby) log.info('another process holds this site: standing by', { event: 'standby' });
     } catch (error) {
+      this.#triedMonoMs = null;
       if (!this.#isOnStandby) log.warn('the site could not be taken', { event: 'take', detail: String(error) });
     }
     this.#isOnStandby = true;
@@ -122,13 +144,13 @@ export class SiteApp {
   }
 
   #hold(fence: Fence, model: SiteModel): void {
-    const { store, clock, log } = this.#deps;
+    const { store, clock, log, meter } = this.#deps;
     this.#isOnStandby = false;
     this.#fence = fence;
     this.#model = model;
     log.info('holding this site', { event: 'took', detail: `epoch ${fence.epoch}` });
     const held = {
-      ...{ store, clock, log, fence },
+      ...{ store, clock, log, meter, fence },
       model: () => this.#model,
       pbxSeenAgoMs: () => (this.#model.connection === 'up' ? Math.max(0, clock.monoMs() - this.#seenMonoMs) : null),
     };
@@ -145,6 +167,8 @@ export class SiteApp {
   #reduce(event: SiteInput, atMs: number): void {
     if (this.#fence === undefined) return;
     const wasUp = this.#model.connection === 'up';
+    if (event.kind !== 'timePassed') this.#deps.meter.event();
+    if (event.kind === 'snapshotTaken') this.#deps.meter.snapshot();
     const step = reduceSite(this.#model, event, atMs);
     this.#model = step.state;
     if (event.kind === 'snapshotTaken' && !wasUp) this.#writer?.noteWhole();
@@ -158,6 +182,7 @@ export class SiteApp {
     this.#audits += 1;
     this.#differences += audit.differences;
     this.#lastAudit = audit;
+    this.#deps.meter.audited(audit.differences);
     if (audit.differences === 0) return;
     const detail = `${audit.differences} differences: ${audit.examples.join('; ')}`;
     this.#deps.log.warn('the snapshot showed what no event had told', { event: 'audit', detail });

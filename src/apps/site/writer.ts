@@ -5,6 +5,7 @@ import type { SiteChanges, SiteModel } from '../../core/reduce/site-model.ts';
 import { callsInProgress } from '../../core/reduce/site-view.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { SiteMeter } from '../../ports/metrics.ts';
 import type { Fence, SiteBatch, SiteStore } from '../../ports/site-store.ts';
 
 /** A batch at most this often: what changes in between is one batch, and the latest state wins. */
@@ -20,6 +21,7 @@ export interface WriterDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly fence: Fence;
+  readonly meter: SiteMeter;
   /** The state at the moment of writing. */
   model(): SiteModel;
   /** How long ago the PBX was seen; null while it is down or not reconciled. */
@@ -44,10 +46,14 @@ export class SiteWriter {
   #timer: Timer | undefined;
   #heartbeat: Timer | undefined;
   #wroteAtMs = -Infinity;
+  #answeredAtMs: number;
+  /** When the oldest change came that is not written; null when there is none. */
+  #dirtySinceMs: number | null = null;
   #idle: () => void = () => undefined;
 
   constructor(deps: WriterDeps) {
     this.#deps = deps;
+    this.#answeredAtMs = deps.clock.monoMs();
     this.#schedule(0);
     this.#beat();
   }
@@ -57,7 +63,14 @@ export class SiteWriter {
     for (const name of [...changed.agents, ...changed.removedAgents]) this.#agents.add(name);
     for (const name of [...changed.queues, ...changed.removedQueues]) this.#queues.add(name);
     this.#isSiteDirty ||= changed.site;
-    if (this.#isDirty) this.#schedule(this.#gatherMs);
+    if (!this.#isDirty) return;
+    this.#dirtySinceMs ??= this.#deps.clock.monoMs();
+    this.#schedule(this.#gatherMs);
+  }
+
+  /** Since the store last took a write; null while it refuses them. */
+  get answeredAgoMs(): number | null {
+    return this.#failures > 0 ? null : this.#deps.clock.monoMs() - this.#answeredAtMs;
   }
 
   /** Writes everything again: after a reconnect, the rows are as the snapshot says whatever they were. */
@@ -107,6 +120,7 @@ export class SiteWriter {
       const result = this.#isDirty ? await this.#publish() : await this.#seen();
       if (this.#failures > 0) this.#deps.log.info('the store takes writes again', { event: 'published' });
       this.#failures = 0;
+      this.#answeredAtMs = this.#deps.clock.monoMs();
       if (result === 'fenced') this.#fencedOff();
     } catch (error) {
       this.#failed(error);
@@ -118,10 +132,19 @@ export class SiteWriter {
   }
 
   async #publish(): Promise<'ok' | 'fenced'> {
-    const batch = this.#takeBatch();
-    const result = await this.#deps.store.publish(this.#deps.fence, batch, ROLE_LEASE_MS);
-    this.#wroteAtMs = this.#deps.clock.monoMs();
-    return result === 'fenced' ? 'fenced' : 'ok';
+    const { clock, store, fence, meter } = this.#deps;
+    const startedMs = clock.monoMs();
+    const sinceMs = this.#dirtySinceMs ?? startedMs;
+    this.#dirtySinceMs = null;
+    let outcome: 'ok' | 'failed' | 'fenced' = 'failed';
+    try {
+      outcome = (await store.publish(fence, this.#takeBatch(), ROLE_LEASE_MS)) === 'fenced' ? 'fenced' : 'ok';
+      this.#wroteAtMs = clock.monoMs();
+      return outcome;
+    } finally {
+      if (outcome === 'failed') this.#dirtySinceMs = sinceMs;
+      meter.published(outcome, clock.monoMs() - startedMs, clock.monoMs() - sinceMs);
+    }
   }
 
   async #seen(): Promise<'ok' | 'fenced'> {

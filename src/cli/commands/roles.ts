@@ -7,15 +7,20 @@ import { systemClock } from '../../runtime/clock.ts';
 import { openLifecycle } from '../../runtime/lifecycle.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { openLog } from '../../runtime/log.ts';
+import { openEdgeMonitor } from '../../runtime/monitoring/edge.ts';
+import { openSiteMonitor } from '../../runtime/monitoring/site.ts';
 import { backoffMs } from '../../runtime/retry.ts';
 import type { EdgeSettings, Settings } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { optionsOf } from '../command.ts';
+import { MONITORING_OPTION, monitoringAddress, serveMonitoring } from '../monitoring.ts';
+import type { MonitoringChoice } from '../monitoring.ts';
 import { holderName, openStore, settingsOf } from '../open.ts';
 import type { OpenStore } from '../open.ts';
 import { keepPurged } from '../purging.ts';
 import { errorText, exitCodeOf } from '../report.ts';
+import { programVersion } from '../version.ts';
 import { siteNamed } from './record.ts';
 
 const RETRY = { baseMs: 250, maxMs: 5_000 };
@@ -68,15 +73,20 @@ export const addSite: AddCommand = (program, io) => {
     .command('site')
     .description('follow one call centre and publish its state (`ipnt run` starts one for each site)')
     .argument('<site>', 'its name in the settings')
+    .option(...MONITORING_OPTION)
     .action(async (siteId: string, _options, command) => {
-      const settings = settingsOf(optionsOf(command), io);
+      const options = optionsOf<MonitoringChoice>(command);
+      const settings = settingsOf(options, io);
+      const listen = monitoringAddress(options, io);
       const site = siteNamed(settings, siteId);
       const log = openLog({ component: 'site' });
       const life = begin(log);
       await lead(life, io, async () => {
+        const monitor = openSiteMonitor(siteId, programVersion());
+        serveMonitoring(monitor, listen, life, log);
         const open = await openPatiently(life, settings, log);
         if (open === null) return;
-        const app = runSite({ site, store: open.store, clock: systemClock, log, holder: holderName() });
+        const app = runSite({ site, store: open.store, clock: systemClock, log, holder: holderName(), monitor });
         life.onStop('site', () => app.stop(), { intake: true });
       });
     });
@@ -99,15 +109,20 @@ export const addEdge: AddCommand = (program, io) => {
     .command('edge')
     .description('route the calls of one edge Asterisk (`ipnt run` starts one for each edge)')
     .argument('<edge>', 'its name in the settings')
+    .option(...MONITORING_OPTION)
     .action(async (edgeId: string, _options, command) => {
-      const settings = settingsOf(optionsOf(command), io);
+      const options = optionsOf<MonitoringChoice>(command);
+      const settings = settingsOf(options, io);
+      const listen = monitoringAddress(options, io);
       const edge = edgeNamed(settings, edgeId);
       const log = openLog({ component: 'edge' });
       const life = begin(log);
       await lead(life, io, async () => {
+        const monitor = openEdgeMonitor(edgeId, programVersion());
+        serveMonitoring(monitor, listen, life, log);
         const open = await openPatiently(life, settings, log);
         if (open === null) return;
-        const common = { store: open.store, clock: systemClock, log, holder: holderName() };
+        const common = { store: open.store, clock: systemClock, log, holder: holderName(), monitor };
         const { dataDir, country, customerSources } = settings;
         const running = await patiently(life, log, 'the edge', () =>
           runEdge({ edge, dataDir, country, customerSources, ...common }),

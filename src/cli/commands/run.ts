@@ -2,12 +2,17 @@ import { IpntError } from '../../core/errors.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { openLifecycle } from '../../runtime/lifecycle.ts';
 import { openLog } from '../../runtime/log.ts';
+import { openRunMonitor } from '../../runtime/monitoring/run.ts';
 import type { Settings } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import { optionsOf } from '../command.ts';
+import { MONITORING_OPTION, monitoringAddress, serveMonitoring } from '../monitoring.ts';
+import type { MonitoringChoice } from '../monitoring.ts';
 import { bringUpToDate, openDatabase, settingsOf } from '../open.ts';
 import { lead, patiently } from './roles.ts';
 import { spawnRole, supervise } from '../supervise.ts';
+import type { Supervised } from '../supervise.ts';
+import { programVersion } from '../version.ts';
 
 /** Longer than a role's own end (10 s), so that nobody is cut off while it ends in order. */
 const TOTAL_MS = 15_000;
@@ -25,27 +30,35 @@ export const addRun: AddCommand = (program, io) => {
   program
     .command('run')
     .description('run every site and edge of the settings, one supervised process each')
+    .option(...MONITORING_OPTION)
     .action(async (_options, command) => {
-      const settings = settingsOf(optionsOf(command), io);
+      const options = optionsOf<MonitoringChoice>(command);
+      const settings = settingsOf(options, io);
+      const listen = monitoringAddress(options, io) ?? settings.monitoring?.listen ?? null;
       const roles = rolesOf(settings);
       if (roles.length === 0)
         throw new IpntError('SETTINGS_INVALID', 'there is neither a site nor an edge to run', settings.file);
       const log = openLog({ component: 'run' });
       const life = openLifecycle({ log, clock: systemClock, totalMs: TOTAL_MS });
+      let supervised: Supervised | null = null;
+      const before = roles.map((role) => ({ ...role, channel: null, restarts: 0 }));
+      const monitor = openRunMonitor(() => supervised?.roles() ?? before, programVersion(), systemClock);
       await lead(life, io, async () => {
+        serveMonitoring(monitor, listen, life, log);
         const database = await openDatabase(settings, (line) => log.info(line));
         life.onStop('database', () => database.stop());
         const status = await patiently(life, log, 'the database', () => bringUpToDate(database.url, log));
         if (status === null) return;
         const names = roles.map(({ role, name }) => `${role} ${name}`).join(', ');
         log.info(`schema ${status.databaseVersion}; starting ${names}`);
-        const supervised = supervise(roles, {
+        const started = supervise(roles, {
           log,
           clock: systemClock,
           random: Math.random,
           spawn: ({ role, name }) => spawnRole([role, name, '--settings', settings.file]),
         });
-        life.onStop('roles', () => supervised.stop(), { intake: true });
+        supervised = started;
+        life.onStop('roles', () => started.stop(), { intake: true });
       });
     });
 };

@@ -28,10 +28,12 @@ export interface AsteriskAriSiteOptions extends AgentRule {
 export class AsteriskAriSite implements SitePbx {
   readonly #options: AsteriskAriSiteOptions;
   readonly #follower: SiteFollower<AriSiteSession>;
+  readonly #oddities: Oddities;
 
   constructor(options: AsteriskAriSiteOptions) {
     const { url, user, password, agents, trunks, clock, log, newTap } = options;
-    const kept = { queues: newQueueMemory(), titles: new Map<string, string>(), oddities: new Oddities(log) };
+    this.#oddities = new Oddities(log);
+    const kept = { queues: newQueueMemory(), titles: new Map<string, string>(), oddities: this.#oddities };
     const app = `ipnt-site-${randomUUID().slice(0, 8)}`;
     this.#options = options;
     this.#follower = new SiteFollower({
@@ -41,6 +43,10 @@ export class AsteriskAriSite implements SitePbx {
         return new AriSiteSession({ ...common, ...kept, ...(newTap && { tap: newTap() }) });
       },
     });
+  }
+
+  get oddities(): ReadonlyMap<string, number> {
+    return this.#oddities.counts;
   }
 
   start(sink: SitePbxSink): void {

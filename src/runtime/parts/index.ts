@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { writeFontsConf } from './chromium.ts';
 import { downloadDebs, privateApt, resolvePackages, unpackDebs } from './apt.ts';
 import { machinePart, makeMariadbBase, onMachine, unpackedPart } from './layout.ts';
 import { withLock } from './lock.ts';
@@ -107,7 +108,8 @@ async function download(
     try {
       const apt = await privateApt(cacheDir, suite);
       if (apt === undefined) continue;
-      const debs = await resolvePackages(apt, spec.packages);
+      const closure = await resolvePackages(apt, spec.packages);
+      const debs = closure.filter((deb) => !spec.without?.test(deb.file));
       const main = debs.find((deb) => deb.file.startsWith(`${spec.packages[0]}_`));
       const version = upstreamVersion(main?.file.split('_')[1] ?? '');
       if (main === undefined || !isNewEnough(spec, version)) continue;
@@ -133,6 +135,7 @@ async function unpack(manifest: Manifest, cacheDir: string, debsDir: string): Pr
   try {
     await unpackDebs(debsDir, manifest.debs, temporary);
     if (manifest.name === 'mariadb') makeMariadbBase(temporary, finalRoot);
+    if (manifest.name === 'chromium') writeFontsConf(temporary);
     rmSync(finalRoot, { recursive: true, force: true });
     renameSync(temporary, finalRoot);
   } finally {

@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { chromiumEnv } from './chromium.ts';
 import { PartMissing, SPECS } from './part.ts';
 import type { Part, PartName } from './part.ts';
 
@@ -23,16 +24,19 @@ const LIBRARY_FOLDERS = [`usr/lib/${TRIPLET}`, `lib/${TRIPLET}`, 'usr/lib', 'lib
 
 /** A part that was unpacked below `root`. Undefined where the folder lacks its loader or main program. */
 export function unpackedPart(name: PartName, version: string, root: string, source: Part['source']): Part | undefined {
-  const prefix = loaderPrefix(root);
+  const { loader, mainProgram, mainFolder } = SPECS[name];
+  const prefix = loader === 'machine' ? [] : loaderPrefix(root);
   if (prefix === undefined) return undefined;
+  const folders = [...(mainFolder === undefined ? [] : [mainFolder]), ...PROGRAM_FOLDERS];
   const program = (wanted: string) => {
-    const file = PROGRAM_FOLDERS.map((folder) => join(root, folder, wanted)).find((path) => existsSync(path));
+    const file = folders.map((folder) => join(root, folder, wanted)).find((path) => existsSync(path));
     if (file === undefined) throw new PartMissing(name, `its packages have no ${wanted}`);
     return isElf(file) ? [...prefix, file] : [...interpreter(file), file];
   };
   try {
-    const command = program(SPECS[name].mainProgram);
-    return { name, version, source, root, command, program, env: {}, ...asteriskFolders(name, root) };
+    const command = program(mainProgram);
+    const env = name === 'chromium' ? chromiumEnv(root, libraryFolders(root)) : {};
+    return { name, version, source, root, command, program, env, ...asteriskFolders(name, root) };
   } catch {
     return undefined;
   }
@@ -87,9 +91,13 @@ export function makeMariadbBase(root: string, finalRoot: string): void {
   for (const folder of ['share', 'lib']) symlinkSync(join('..', 'usr', folder), join(root, 'base', folder));
 }
 
+function libraryFolders(root: string): string[] {
+  return LIBRARY_FOLDERS.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
+}
+
 /** The loader of the unpacked C library and its options. The machine's list of libraries is not asked. */
 function loaderPrefix(root: string): string[] | undefined {
-  const folders = LIBRARY_FOLDERS.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
+  const folders = libraryFolders(root);
   const loaders = folders.flatMap((folder) =>
     readdirSync(folder)
       .filter((file) => /^ld-linux.*\.so\.\d+$/.test(file))

@@ -1,5 +1,5 @@
 /** The real programs that tests, the demo and a first try run against. */
-export type PartName = 'asterisk' | 'mariadb' | 'sipp';
+export type PartName = 'asterisk' | 'mariadb' | 'sipp' | 'chromium';
 
 /** A real program that is ready to run, wherever it came from. */
 export interface Part {
@@ -37,13 +37,24 @@ const HOW_TO_GET: Record<PartName, string> = {
   asterisk: 'install it (apt-get install asterisk) or put it on PATH',
   mariadb: 'install it (apt-get install mariadb-server-core mariadb-client-core) or put mariadbd on PATH',
   sipp: 'install it (apt-get install sip-tester) or put sipp on PATH',
+  chromium: 'install it (apt-get install chromium fonts-liberation) or put it on PATH',
 };
 
 /** What each part is made of. */
 export interface PartSpec {
   /** Debian packages; apt adds whatever they need. The first one gives the version. */
   readonly packages: readonly string[];
+  /** Packages of their closure that are left out, besides those that no part needs. */
+  readonly without?: RegExp;
   readonly mainProgram: string;
+  /** Where the main program itself lies below the root, where `usr/bin` has but a script with fixed paths. */
+  readonly mainFolder?: string;
+  /**
+   * Whose C library runs the unpacked programs: the packages' own, through its loader, so that they run on any release; or the
+   * machine's, for a program that starts itself again by /proc/self/exe (which would be that loader). That one takes packages
+   * of the machine's own release only.
+   */
+  readonly loader: 'own' | 'machine';
   /** Programs that the machine must have as well before its own part is used. */
   readonly alsoNeeded: readonly string[];
   readonly versionArgs: readonly string[];
@@ -59,6 +70,7 @@ export const SPECS: Record<PartName, PartSpec> = {
   asterisk: {
     packages: ['asterisk', 'asterisk-modules'],
     mainProgram: 'asterisk',
+    loader: 'own',
     alsoNeeded: [],
     versionArgs: ['-V'],
     minimumMajor: 20,
@@ -67,6 +79,7 @@ export const SPECS: Record<PartName, PartSpec> = {
   mariadb: {
     packages: ['mariadb-server-core', 'mariadb-client-core'],
     mainProgram: 'mariadbd',
+    loader: 'own',
     alsoNeeded: ['mariadb-install-db'],
     versionArgs: ['--version'],
     minimumMajor: 10,
@@ -75,10 +88,24 @@ export const SPECS: Record<PartName, PartSpec> = {
   sipp: {
     packages: ['sip-tester'],
     mainProgram: 'sipp',
+    loader: 'own',
     alsoNeeded: [],
     versionArgs: ['-v'],
     minimumMajor: 3,
     suites: ['testing', 'own'],
+  },
+  chromium: {
+    packages: ['chromium', 'fonts-liberation', 'fonts-dejavu-core'],
+    // What only a window on a screen needs, and the machine's C library: 90 MB of 230 are saved.
+    without:
+      /^(libc6|libc-bin|libcrypt1|libllvm|libgl1-mesa|libglx-mesa|libz3|libgtk-3|libicu|adwaita|hicolor|dbus|systemd|libsystemd-shared|xdg-|x11-|shared-mime|mount|dmsetup|libcryptsetup)/,
+    mainProgram: 'chromium',
+    mainFolder: 'usr/lib/chromium',
+    loader: 'machine',
+    alsoNeeded: [],
+    versionArgs: ['--version'],
+    minimumMajor: 120,
+    suites: ['own'],
   },
 };
 

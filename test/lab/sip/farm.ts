@@ -110,6 +110,12 @@ export class PhoneFarm {
     for (const p of this.#phones.values()) p.mark();
   }
 
+  /** Drops what is logged so far. */
+  forget(): void {
+    this.log.length = 0;
+    for (const p of this.#phones.values()) p.forget();
+  }
+
   offersOf(phone: string): Offer[] {
     return offersIn(this.log).get(phone) ?? [];
   }

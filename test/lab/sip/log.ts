@@ -36,6 +36,11 @@ export class PhoneLog {
     this.#mark = this.entries.length;
   }
 
+  forget(): void {
+    this.entries.length = 0;
+    this.#mark = 0;
+  }
+
   /** The first such entry since the mark, past or to come. Rejects with the log's tail at the deadline. */
   waitFor(what: PhoneEvent, match: Match = () => true, timeoutMs = 5000): Promise<PhoneLogEntry> {
     for (let i = this.#mark; i < this.entries.length; i++) {

@@ -152,6 +152,11 @@ export class Phone {
     this.#log.mark();
   }
 
+  /** Drops what is logged so far. */
+  forget(): void {
+    this.#log.forget();
+  }
+
   /** Ends what is live (waiting half a second at most) and closes. `abrupt` vanishes without a word, as a power cut would. */
   async stop(o: { abrupt?: boolean } = {}): Promise<void> {
     clearTimeout(this.#refresh);

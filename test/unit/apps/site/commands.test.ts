@@ -7,6 +7,7 @@ import { COMMAND_ANSWER_MS, COMMAND_MS } from '../../../../src/ports/commands.ts
 import type { AskedCommand } from '../../../../src/ports/commands.ts';
 import type { CommandAnswer } from '../../../../src/ports/site-pbx.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
+import { noSiteMeter } from '../../../../src/runtime/monitoring/none.ts';
 import { openMemoryStore } from '../../../../src/store/memory/index.ts';
 import type { MemoryStore } from '../../../../src/store/memory/index.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -29,7 +30,16 @@ function startApp(holder: string): { readonly app: SiteApp; readonly way: Memory
     return pbx;
   };
   const rules = { siteId: 'berlin', listed: ['PJSIP/9'], windowMs: 1_800_000 };
-  const app = new SiteApp({ rules, title: 'Berlin', holder, store: way, clock, log: noLog, newPbx });
+  const app = new SiteApp({
+    rules,
+    title: 'Berlin',
+    holder,
+    store: way,
+    clock,
+    log: noLog,
+    meter: noSiteMeter,
+    newPbx,
+  });
   app.start();
   return { app, way };
 }

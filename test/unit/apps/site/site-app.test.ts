@@ -5,6 +5,7 @@ import type { PbxEvent } from '../../../../src/core/events.ts';
 import { ROLE_LEASE_MS } from '../../../../src/core/model/claim.ts';
 import type { SiteBatch } from '../../../../src/ports/site-store.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
+import { noSiteMeter } from '../../../../src/runtime/monitoring/none.ts';
 import { openMemoryStore } from '../../../../src/store/memory/index.ts';
 import type { MemoryStore } from '../../../../src/store/memory/index.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -36,7 +37,7 @@ function startApp(holder: string): SiteApp {
     return pbx;
   };
   const rules = { siteId: 'berlin', listed: [], windowMs: 1_800_000 };
-  const app = new SiteApp({ rules, title: 'Berlin', holder, store, clock, log: noLog, newPbx });
+  const app = new SiteApp({ rules, title: 'Berlin', holder, store, clock, log: noLog, meter: noSiteMeter, newPbx });
   app.start();
   return app;
 }

@@ -1,0 +1,68 @@
+/** The pages of the web application, how to come there, and when each has something to show: for screenshots, axe and stories. */
+import type { Page } from 'playwright-core';
+
+/** What exists on the stack that is looked at. */
+export interface Shown {
+  readonly callId: string;
+  readonly service: string;
+}
+
+export interface WebPage {
+  readonly name: string;
+  /** What follows the address of the API. */
+  readonly path: (shown: Shown) => string;
+  /** Seen without a login. */
+  readonly isOpen?: boolean;
+}
+
+export const WEB_PAGES: readonly WebPage[] = [
+  { name: 'login', path: () => '/#/login', isOpen: true },
+  { name: 'wallboard', path: () => '/#/' },
+  { name: 'agents', path: () => '/#/agents' },
+  { name: 'waiting', path: () => '/#/waiting' },
+  { name: 'calls', path: () => '/#/calls' },
+  { name: 'call', path: ({ callId }) => `/#/calls/${encodeURIComponent(callId)}` },
+  { name: 'services', path: () => '/#/services' },
+  { name: 'service', path: ({ service }) => `/#/services/${encodeURIComponent(service)}` },
+  { name: 'people', path: () => '/#/people' },
+  { name: 'api', path: () => '/#/api' },
+];
+
+export interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Logs the page's context in without the form: for those who look at the pages behind it. Throws with the API's answer where it refuses. */
+export async function enter(page: Page, url: string, { name, password }: Login): Promise<void> {
+  const answer = await page.request.post(`${url}/v1/login`, {
+    data: { name, password },
+    headers: { origin: url, 'sec-fetch-site': 'same-origin' },
+  });
+  if (!answer.ok()) throw new Error(`login of ${name}: ${answer.status()} ${await answer.text()}`);
+}
+
+/** Logs in as people do. */
+export async function logIn(page: Page, url: string, { name, password }: Login): Promise<void> {
+  await page.goto(`${url}/`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await ready(page);
+}
+
+/** Opens a page of the table and waits until its figures are there. */
+export async function show(page: Page, url: string, one: WebPage, shown: Shown): Promise<void> {
+  // A hash alone does not load anything: start from nothing, so that no page depends on the one before.
+  await page.goto('about:blank');
+  await page.goto(`${url}${one.path(shown)}`);
+  await ready(page);
+}
+
+/** A page says so on its `main` when it has something to show; fonts and plots are painted then. */
+export async function ready(page: Page, deadlineMs = 10_000): Promise<void> {
+  await page.locator('main[data-ready]').waitFor({ timeout: deadlineMs });
+  await page.evaluate(
+    'document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))',
+  );
+}
