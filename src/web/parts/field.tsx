@@ -59,13 +59,15 @@ function describedBy(id: string, { hint, fault }: Common): string | undefined {
 }
 
 /** A labelled input. */
-export function Field({ label, hint, fault, isBare, value, onValue, ...rest }: InputProps) {
+export function Field({ label, hint, fault, isBare, value, onValue, type = 'text', ...rest }: InputProps) {
   const id = useId();
   const common = { label, ...opt('hint', hint), ...opt('fault', fault), ...opt('isBare', isBare) };
   return (
     <Frame id={id} {...common}>
       <input
         {...rest}
+        // Preact types an input by each of its types; these are all typed as text is.
+        type={type as 'text'}
         id={id}
         value={value}
         aria-invalid={fault !== undefined}
