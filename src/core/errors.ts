@@ -1,22 +1,8 @@
-/** Kinds of error, by what must happen: stop at boot, answer 4xx, carry on, retry, tell, or assert and exit. */
-export type ErrorKind = 'config' | 'input' | 'conflict' | 'unavailable' | 'refused' | 'bug';
+import { API_ERRORS } from './api-errors.ts';
+import { row } from './error-row.ts';
+import type { ErrorKind, ErrorRow } from './error-row.ts';
 
-interface ErrorRow {
-  readonly kind: ErrorKind;
-  readonly httpStatus: number;
-  readonly retryable: boolean;
-  readonly message: string;
-  /** What to do about it. */
-  readonly cure: string;
-}
-
-const row = (kind: ErrorKind, httpStatus: number, retryable: boolean, message: string, cure: string): ErrorRow => ({
-  kind,
-  httpStatus,
-  retryable,
-  message,
-  cure,
-});
+export type { ErrorKind } from './error-row.ts';
 
 /** The one table of errors. The README's table is generated from it. */
 export const ERRORS = {
@@ -219,6 +205,7 @@ export const ERRORS = {
     'a program we need is not on this machine',
     'install it as the message says',
   ),
+  ...API_ERRORS,
   MONITORING_ADDRESS: row(
     'unavailable',
     503,
