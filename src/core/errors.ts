@@ -153,7 +153,7 @@ export const ERRORS = {
     'write his whole id, as `ipnt agents` lists it',
   ),
   USER_EXISTS: row(
-    'conflict',
+    'input',
     409,
     false,
     'there is a user of this name already',
