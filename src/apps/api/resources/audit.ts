@@ -30,7 +30,7 @@ const place = z.object({ atMs: z.number(), auditId: z.string() });
 
 const placeIn = ({ atMs, auditId }: AuditEntry) => ({ atMs, auditId });
 
-export const auditRoutes: readonly Route[] = [
+export const AUDIT_ROUTES: readonly Route[] = [
   route({
     ...{ method: 'get', path: '/v1/audit', tag: 'Users and tokens', right: 'administer' },
     summary: 'Who changed what, newest first; logins, too, and those that failed.',

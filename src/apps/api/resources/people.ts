@@ -113,7 +113,7 @@ async function addUser({ body }: Asked<unknown, unknown, z.output<typeof NewUser
   checkAgent(body);
   const { password, ...user } = body;
   const isNew = await parts.store.addUser({ ...user, passwordHash: await hashPassword(password), isDisabled: false });
-  if (!isNew) throw new IpntError('USER_KNOWN', `there is a user "${user.name}" already`);
+  if (!isNew) throw new IpntError('USER_EXISTS', `there is a user "${user.name}" already`);
   return userOf(await userNamed(user.name, parts));
 }
 
@@ -169,7 +169,7 @@ const users: readonly Route[] = [
     summary: 'Adds a user.',
     body: NewUser,
     answer: UserShape,
-    errors: ['USER_KNOWN', 'USER_UNKNOWN'],
+    errors: ['USER_EXISTS', 'USER_UNKNOWN'],
     audit: { action: 'user.add', target: ({ body }) => body.name },
     run: addUser,
   }),
@@ -230,4 +230,4 @@ const tokens: readonly Route[] = [
   }),
 ];
 
-export const peopleRoutes: readonly Route[] = [...users, ...tokens];
+export const PEOPLE_ROUTES: readonly Route[] = [...users, ...tokens];
