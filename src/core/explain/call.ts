@@ -54,6 +54,7 @@ export function explainEvents(events: readonly CallEvent[], titles: Titles): rea
   });
 }
 
+/** What was asked for: the lines above the story. */
 export function headOf(events: readonly CallEvent[], titles: Titles): string[] {
   const first = events[0];
   const arrival = events.find((event) => event.fact.kind === 'arrived');
