@@ -11,6 +11,7 @@ import { fromAddress, toAddress, toFilter } from '../parts/calls-query.ts';
 import { OutcomePill } from '../parts/outcome.tsx';
 import { PageHead, usePage } from '../parts/page.tsx';
 import { Empty, Loading, ProblemNote } from '../parts/problem.tsx';
+import { Since } from '../parts/since.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Table } from '../parts/table.tsx';
 import { useLoad } from '../parts/use-load.ts';
@@ -65,7 +66,8 @@ function Results({ search, names }: ResultsProps) {
   const [more, setMore] = useState<More | null>(null);
   usePage('Calls', data !== null || problem !== null);
   if (isWrong) return <Empty title="This search makes no sense">{filter}</Empty>;
-  if (data === null) return problem === null ? <Loading what="calls" /> : <ProblemNote problem={problem} again={reload} />;
+  if (data === null)
+    return problem === null ? <Loading what="calls" /> : <ProblemNote problem={problem} again={reload} />;
   const items = more === null ? data.items : [...data.items, ...more.items];
   const next = more === null ? data.next : more.next;
   if (items.length === 0)
@@ -79,7 +81,15 @@ function Results({ search, names }: ResultsProps) {
         rows={items}
         rowKey={({ callId }) => callId}
         sorting={{ by: 'arrived', isDown: query.newestFirst }}
-        onSorting={() => go(href('calls', '', Object.fromEntries(new URLSearchParams(toAddress({ ...query, newestFirst: !query.newestFirst })))))}
+        onSorting={() =>
+          go(
+            href(
+              'calls',
+              '',
+              Object.fromEntries(new URLSearchParams(toAddress({ ...query, newestFirst: !query.newestFirst }))),
+            ),
+          )
+        }
       />
       <Foot
         shown={items.length}
@@ -132,6 +142,12 @@ const NOTHING = <span class="muted">–</span>;
 const whenText = (ms: number): string =>
   dayOf(ms) === dayOf(serverNowMs()) ? exactTimeOf(ms) : `${dayOf(ms)}, ${exactTimeOf(ms)}`;
 
+/** Of who was never answered, until the end; of who waits still, until now. */
+function Waited({ call: { waitMs, arrivedAtMs, endedAtMs } }: { readonly call: CallSummary }) {
+  if (waitMs !== null) return <>{span(waitMs)}</>;
+  return endedAtMs === null ? <Since sinceMs={arrivedAtMs} format={span} /> : <>{span(endedAtMs - arrivedAtMs)}</>;
+}
+
 const columnsOf = ({ titles }: Names): readonly Column<CallSummary>[] => [
   {
     ...{ key: 'arrived', title: 'Arrived', isHead: true, sort: (call) => call.arrivedAtMs },
@@ -143,14 +159,15 @@ const columnsOf = ({ titles }: Names): readonly Column<CallSummary>[] => [
   },
   {
     ...{ key: 'caller', title: 'Caller' },
-    cell: ({ ani }) => (ani === '' ? <span class="muted">no number</span> : <span class="figure">{printable(ani)}</span>),
+    cell: ({ ani }) =>
+      ani === '' ? <span class="muted">no number</span> : <span class="figure">{printable(ani)}</span>,
   },
   { key: 'service', title: 'Service', cell: ({ service }) => printable(serviceName(service, titles)) },
   {
     ...{ key: 'agent', title: 'Agent' },
     cell: ({ agentId }) => (agentId === '' ? NOTHING : printable(agentName(agentId, titles))),
   },
-  { key: 'waited', title: 'Waited', isNumber: true, cell: ({ waitMs }) => (waitMs === null ? NOTHING : span(waitMs)) },
+  { key: 'waited', title: 'Waited', isNumber: true, cell: (call) => <Waited call={call} /> },
   { key: 'talked', title: 'Talked', isNumber: true, cell: ({ talkMs }) => (talkMs === null ? NOTHING : span(talkMs)) },
   { key: 'outcome', title: 'Outcome', cell: ({ outcome }) => <OutcomePill outcome={outcome} /> },
 ];

@@ -17,7 +17,9 @@ interface InputProps extends Common {
   readonly name?: string;
   readonly autocomplete?: string;
   readonly autocapitalize?: 'none';
-  readonly inputMode?: 'text' | 'numeric' | 'tel' | 'search';
+  readonly inputMode?: 'text' | 'numeric' | 'decimal' | 'tel' | 'search';
+  /** Id of a datalist with what can be chosen. */
+  readonly list?: string;
   readonly placeholder?: string;
   readonly min?: string;
   readonly max?: string;

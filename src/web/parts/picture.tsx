@@ -49,9 +49,9 @@ export function Picture({ picture, level, ableTitle = 'Free, in order' }: Pictur
       </section>
       <section class="picture-others">
         <H>{refusedCount === 0 ? 'Nobody else would do' : `Would do, but could not: ${refusedCount}`}</H>
-        <Groups groups={refused} total={total} wanted={wanted.trim()} isWanted={isWanted} />
+        <Groups groups={refused} wanted={wanted.trim()} isWanted={isWanted} />
         {unsuited.length === 0 ? null : <H class="picture-rest">Would not do</H>}
-        <Groups groups={unsuited} total={total} wanted={wanted.trim()} isWanted={isWanted} />
+        <Groups groups={unsuited} wanted={wanted.trim()} isWanted={isWanted} />
       </section>
     </div>
   );
@@ -102,20 +102,23 @@ const KIND_ICONS: Readonly<Record<ReasonKind, IconName>> = {
 
 interface GroupsProps {
   readonly groups: readonly PictureGroup[];
-  readonly total: number;
   readonly wanted: string;
   readonly isWanted: (name: string) => boolean;
 }
 
 /** A bar for each thing that stood against somebody; opened it names them. Whoever is looked for is named at once. */
-const Groups = ({ groups, total, wanted, isWanted }: GroupsProps) => (
-  <ul class="groups">
+const Groups = ({ groups, wanted, isWanted }: GroupsProps) => (
+  <ul class="why">
     {groups.map((group) => {
       const people = wanted === '' ? group.people : group.people.filter(({ name }) => isWanted(name));
       if (wanted !== '' && people.length === 0) return null;
       return (
         <li key={group.code}>
-          <Group group={{ ...group, people }} share={group.count / Math.max(1, total)} isOpen={wanted !== ''} />
+          <Group
+            group={{ ...group, people }}
+            share={group.kind === 'unsuited' ? null : group.count / Math.max(...groups.map(({ count }) => count))}
+            isOpen={wanted !== ''}
+          />
         </li>
       );
     })}
@@ -124,7 +127,8 @@ const Groups = ({ groups, total, wanted, isWanted }: GroupsProps) => (
 
 interface GroupProps {
   readonly group: PictureGroup;
-  readonly share: number;
+  /** Against the greatest; null: no bar. Who would not do at all is no part of the picture. */
+  readonly share: number | null;
   readonly isOpen: boolean;
 }
 
@@ -134,24 +138,24 @@ function Group({ group, share, isOpen }: GroupProps) {
   const head = (
     <>
       <Icon name={KIND_ICONS[kind]} />
-      <span class="group-name">{heading}</span>
-      <span class="group-bar" aria-hidden="true">
-        <span style={{ width: `${Math.max(share * 100, 1)}%` }} />
+      <span class="why-name">{heading}</span>
+      <span class="why-bar" aria-hidden="true">
+        {share === null ? null : <span style={{ width: `${share * 100}%` }} />}
       </span>
-      <span class="group-count figure">{count}</span>
+      <span class="why-count figure">{count}</span>
     </>
   );
-  if (people.length === 0) return <div class={`group-head ${kind}`}>{head}</div>;
+  if (people.length === 0) return <div class={`why-head kind-${kind}`}>{head}</div>;
   const more = count - people.length;
   return (
     <details open={isOpen}>
-      <summary class={`group-head ${kind}`} id={id}>
+      <summary class={`why-head kind-${kind}`} id={id}>
         {head}
       </summary>
-      <ul class="group-people" aria-labelledby={id}>
+      <ul class="why-people" aria-labelledby={id}>
         {people.map((one) => (
           <li key={one.agentId}>
-            <span class="group-person">{one.name}</span> <span class="muted">{one.says.join('; ')}</span>
+            <span class="why-person">{one.name}</span> <span class="muted">{one.says.join('; ')}</span>
           </li>
         ))}
         {more > 0 && !isOpen ? <li class="muted">and {more} more</li> : null}

@@ -51,14 +51,14 @@ const LEGEND = [
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
 
 const Lane = ({ lane, axis }: { readonly lane: TimelineLane; readonly axis: TimeAxis }) => (
-  <div class={lane.agentId === '' ? 'lane caller' : 'lane'}>
-    <div class="lane-name">{lane.title}</div>
-    <div class="lane-track">
+  <div class={lane.agentId === '' ? 'tl-lane caller' : 'tl-lane'}>
+    <div class="tl-name">{lane.title}</div>
+    <div class="tl-track">
       <Grid axis={axis} />
       {lane.bars.map((bar, index) => (
         <Bar key={`${bar.kind} ${bar.fromMs}`} bar={bar} next={lane.bars[index + 1] ?? null} axis={axis} />
       ))}
-      {axis.cut === null ? null : <span class="lane-cut" style={{ left: percent(axis.cut.place) }} />}
+      {axis.cut === null ? null : <span class="tl-cut" style={{ left: percent(axis.cut.place) }} />}
     </div>
   </div>
 );
@@ -66,7 +66,7 @@ const Lane = ({ lane, axis }: { readonly lane: TimelineLane; readonly axis: Time
 const Grid = ({ axis }: { readonly axis: TimeAxis }) => (
   <>
     {axis.ticks.map((tick) => (
-      <span key={tick.atMs} class="grid-line" style={{ left: percent(tick.place) }} />
+      <span key={tick.atMs} class="tl-line" style={{ left: percent(tick.place) }} />
     ))}
   </>
 );
@@ -89,14 +89,14 @@ function Bar({ bar, next, axis }: BarProps) {
   return (
     <>
       <span
-        class={`bar ${bar.kind}${bar.isOpen ? ' open' : ''}`}
+        class={`tl-bar ${bar.kind}${bar.isOpen ? ' open' : ''}`}
         style={{ left: percent(left), width: percent(right - left) }}
         title={bar.says}
       >
-        {isInside ? <span class="bar-word figure">{word}</span> : null}
+        {isInside ? <span class="tl-word figure">{word}</span> : null}
       </span>
       {!isInside && room >= WORD_FITS ? (
-        <span class="bar-word beside figure" style={{ left: percent(right) }}>
+        <span class="tl-word beside figure" style={{ left: percent(right) }}>
           {word}
           {bar.kind === 'ringing' ? bar.says.replace(/^[^,]*/, '') : ''}
         </span>
@@ -114,9 +114,9 @@ function Marks({ timeline, axis }: { readonly timeline: Timeline; readonly axis:
   const places = marks.map(({ atMs }) => axis.place(atMs));
   let free = 0;
   return (
-    <div class="lane marks">
-      <div class="lane-name">Decisions, steps</div>
-      <div class="lane-track">
+    <div class="tl-lane marks">
+      <div class="tl-name">Decisions, steps</div>
+      <div class="tl-track">
         {marks.map((mark, index) => {
           const place = places[index] ?? 0;
           const room = (places[index + 1] ?? 1.05) - place;
@@ -125,11 +125,11 @@ function Marks({ timeline, axis }: { readonly timeline: Timeline; readonly axis:
           return (
             <span
               key={mark.seq}
-              class={`mark ${mark.kind}${place > 0.85 ? ' late' : ''}`}
+              class={`tl-mark ${mark.kind}${place > 0.85 ? ' late' : ''}`}
               style={{ left: percent(place) }}
               title={mark.label}
             >
-              {isSaid ? <span class="mark-word">{mark.label}</span> : null}
+              {isSaid ? <span class="tl-mark-word">{mark.label}</span> : null}
             </span>
           );
         })}
@@ -139,13 +139,13 @@ function Marks({ timeline, axis }: { readonly timeline: Timeline; readonly axis:
 }
 
 const Axis = ({ axis }: { readonly axis: TimeAxis }) => (
-  <div class="lane axis">
-    <div class="lane-name" />
-    <div class="lane-track">
+  <div class="tl-lane axis">
+    <div class="tl-name" />
+    <div class="tl-track">
       {axis.ticks.map((tick) => (
         <span
           key={tick.atMs}
-          class={`tick figure${tick.place > 0.95 ? ' last' : tick.place < 0.02 ? ' first' : ''}`}
+          class={`tl-tick figure${tick.place > 0.95 ? ' last' : tick.place < 0.02 ? ' first' : ''}`}
           style={{ left: percent(tick.place) }}
         >
           {tick.label}

@@ -49,7 +49,7 @@ export function summaries(world: DryWorld, nowMs: number, count: number): readon
 function decision(world: DryWorld, service: string, more: Partial<DryCall>, atMs: number, step = 0): Decision {
   const run = dryRun(
     { ...NO_CALL, service, ...more },
-    { ...world, routing: { ...world.routing, overrides: {} } },
+    { ...world, routing: { ...world.routing, overrides: {}, calendars: [] } },
     null,
   );
   const made = run.decision;
