@@ -1,22 +1,8 @@
-/** Kinds of error, by what must happen: stop at boot, answer 4xx, carry on, retry, tell, or assert and exit. */
-export type ErrorKind = 'config' | 'input' | 'conflict' | 'unavailable' | 'refused' | 'bug';
+import { API_ERRORS } from './api-errors.ts';
+import { row } from './error-row.ts';
+import type { ErrorKind, ErrorRow } from './error-row.ts';
 
-interface ErrorRow {
-  readonly kind: ErrorKind;
-  readonly httpStatus: number;
-  readonly retryable: boolean;
-  readonly message: string;
-  /** What to do about it. */
-  readonly cure: string;
-}
-
-const row = (kind: ErrorKind, httpStatus: number, retryable: boolean, message: string, cure: string): ErrorRow => ({
-  kind,
-  httpStatus,
-  retryable,
-  message,
-  cure,
-});
+export type { ErrorKind } from './error-row.ts';
 
 /** The one table of errors. The README's table is generated from it. */
 export const ERRORS = {
@@ -166,6 +152,27 @@ export const ERRORS = {
     'there is no such agent, or more than one is called that',
     'write his whole id, as `ipnt agents` lists it',
   ),
+  USER_EXISTS: row(
+    'input',
+    409,
+    false,
+    'there is a user of this name already',
+    'choose another name, or change him: `ipnt user change`',
+  ),
+  PASSWORD_WEAK: row(
+    'input',
+    422,
+    false,
+    'the password is too weak',
+    'choose one of 10 characters at least that is not one character over and over, or let `ipnt user add --generate` make one',
+  ),
+  SEARCH_TOO_WIDE: row(
+    'input',
+    422,
+    false,
+    'the search takes too long',
+    'look through a shorter time, or name a service, an agent or a whole number',
+  ),
   CALL_UNKNOWN: row('input', 404, false, 'there is no such call', 'list them with `ipnt calls`'),
   SITE_UNKNOWN: row('input', 404, false, 'there is no such site', 'list them with `ipnt status`'),
   CUSTOMER_SOURCE_DOWN: row(
@@ -196,6 +203,7 @@ export const ERRORS = {
     'a program we need is not on this machine',
     'install it as the message says',
   ),
+  ...API_ERRORS,
   MONITORING_ADDRESS: row(
     'unavailable',
     503,

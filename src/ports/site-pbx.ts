@@ -1,4 +1,5 @@
 import type { IpntError } from '../core/errors.ts';
+import type { AgentAction } from '../core/model/command.ts';
 import type { PbxEvent } from '../core/events.ts';
 
 /** Where an adapter hands what its PBX reported. Calls must return at once: an adapter never waits for the database. */
@@ -33,7 +34,7 @@ export interface SitePbx {
 export interface AgentCommand {
   /** His name at the site. */
   readonly agent: string;
-  readonly action: 'pause' | 'resume' | 'login' | 'logout';
+  readonly action: AgentAction;
   /** Why he pauses; '' for none. */
   readonly reason: string;
   /** Queues to log in to or out of; empty: those he is in, or was in last. */

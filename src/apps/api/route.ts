@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { BoardSnapshot } from '../../core/model/board.ts';
@@ -47,6 +48,15 @@ export interface ApiParts {
   readonly country: string;
 }
 
+/** The browser's cookie of a login. */
+export interface LoginCookie {
+  /** SHA-256 of its secret, as sessions are kept; '' where there is none. */
+  readonly secretHash: string;
+  /** Sets it for so long; see `clear`. */
+  set(secret: string, lastsMs: number): void;
+  clear(): void;
+}
+
 /** A request, parsed. */
 export interface Asked<P, Q, B> {
   readonly person: Person;
@@ -56,6 +66,28 @@ export interface Asked<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** Absent where somebody came with a token. */
+  readonly cookie?: LoginCookie;
+}
+
+/** Somebody who follows `/v1/stream`; who may has been looked at. */
+export interface Follower {
+  readonly person: Person;
+  readonly request: IncomingMessage;
+  /** Nothing was written yet. */
+  readonly response: ServerResponse;
+  /** Whether his login still holds: to be asked every 15 s. True while the database does not answer. */
+  stillValid(): Promise<boolean>;
+  /** Aborted when the server ends: the answer is to end, too. */
+  readonly closing: AbortSignal;
+}
+
+/** How a change is recorded, once it was made (or nobody knows whether it was). */
+export interface Audited<P, Q, B, A> {
+  readonly action: string;
+  target(asked: Asked<P, Q, B>): string;
+  /** What was asked for and came of it. Absent: the body, without what is secret. */
+  detail?(asked: Asked<P, Q, B>, answer: A): string;
 }
 
 /**
@@ -73,14 +105,20 @@ export interface Route<P = unknown, Q = unknown, B = unknown, A = unknown> {
   readonly summary: string;
   /** Null: whoever is logged in. */
   readonly right: Right | null;
+  /** Whoever asks, logged in or not. Its `person` is NOBODY. */
+  readonly isOpen?: boolean;
+  /** Its answer tells whether a password was right: who fails too often must wait, by address and by name. */
+  readonly isGuessable?: boolean;
   readonly params?: z.ZodType<P>;
   readonly query?: z.ZodType<Q>;
   readonly body?: z.ZodType<B>;
   /** Null: 204 without a body. */
   readonly answer: z.ZodType<A> | null;
   readonly errors?: readonly ErrorCode[];
+  /** `{text}` may come as it stands, too, with `Content-Type: text/yaml`. */
+  readonly takesYaml?: boolean;
   /** Actions are recorded: `service.close` and the target. Undefined: changes nothing. */
-  readonly audit?: { readonly action: string; readonly target: (asked: Asked<P, Q, B>) => string };
+  readonly audit?: Audited<P, Q, B, A>;
   run(asked: Asked<P, Q, B>, parts: ApiParts): Promise<A>;
 }
 

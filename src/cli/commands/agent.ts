@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { askAndWait } from '../../apps/common/ask-command.ts';
 import { IpntError } from '../../core/errors.ts';
 import type { AgentState } from '../../core/model/agent.ts';
+import { AGENT_ACTIONS, wishFaults } from '../../core/model/command.ts';
 import type { CommandEnd } from '../../ports/commands.ts';
 import type { AgentCommand } from '../../ports/site-pbx.ts';
 import { systemClock } from '../../runtime/clock.ts';
@@ -13,10 +14,6 @@ import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
 import { someOf } from '../../core/explain/text.ts';
 import { userName } from '../user-name.ts';
-
-const ACTIONS = ['pause', 'resume', 'login', 'logout'] as const;
-/** app_queue keeps 79 characters of a reason (struct member, Asterisk 22). */
-const REASON_LENGTH = 79;
 
 interface AgentOptions extends GlobalOptions {
   readonly reason?: string;
@@ -29,7 +26,7 @@ export const addAgent: AddCommand = (program, io) => {
   program
     .command('agent')
     .description('pause, resume, login or logout an agent at his PBX; waits for its answer')
-    .argument('<action>', ACTIONS.join(', '))
+    .argument('<action>', AGENT_ACTIONS.join(', '))
     .argument('<agent>', 'as `ipnt agents` lists him (berlin/PJSIP/1001), or berlin/1001')
     .option('--reason <text>', 'why he pauses')
     .option('--queue <queue...>', 'these queues alone; without it all of his, or those he was in last')
@@ -58,14 +55,11 @@ const WORDS: Readonly<Record<CommandEnd['outcome'], string>> = {
 
 /** What is wrong with the words is told before a database is opened. */
 function checked(action: string, options: AgentOptions, command: Command): Omit<AgentCommand, 'agent'> {
-  const known = ACTIONS.find((one) => one === action);
-  if (known === undefined) return command.error(`error: "${action}" is none of ${ACTIONS.join(', ')}`);
+  const known = AGENT_ACTIONS.find((one) => one === action);
+  if (known === undefined) return command.error(`error: "${action}" is none of ${AGENT_ACTIONS.join(', ')}`);
   const { reason = '', queue: queues = [] } = options;
-  if (reason !== '' && known !== 'pause') command.error(`error: --reason goes with pause alone`);
-  if (reason.length > REASON_LENGTH) command.error(`error: the reason is longer than ${REASON_LENGTH} characters`);
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
-  if ([reason, ...queues].some((text) => /[\u0000-\u001f\u007f]/.test(text)))
-    command.error('error: a reason and the name of a queue are one line, without control characters');
+  const faults = wishFaults({ action: known, reason, queues });
+  if (faults.length > 0) command.error(faults.map(({ message, cure }) => `error: ${message}; ${cure}`).join('\n'));
   return { action: known, reason, queues };
 }
 

@@ -54,7 +54,8 @@ export function explainEvents(events: readonly CallEvent[], titles: Titles): rea
   });
 }
 
-function headOf(events: readonly CallEvent[], titles: Titles): string[] {
+/** What was asked for: the lines above the story. */
+export function headOf(events: readonly CallEvent[], titles: Titles): string[] {
   const first = events[0];
   const arrival = events.find((event) => event.fact.kind === 'arrived');
   if (arrival?.fact.kind !== 'arrived')

@@ -6,14 +6,14 @@ import { decisionStory } from './decision.ts';
 import { GOES_FIRST, inWords, targetText } from './facts.ts';
 import { reasonSentence } from './reasons.ts';
 import { requirementText } from './requirement.ts';
-import { agentName, serviceName } from './titles.ts';
+import { agentName, serviceName, siteTitles } from './titles.ts';
 import type { Titles } from './titles.ts';
 import { printable, span } from './text.ts';
 
 export function titlesOf({ routing, view }: DryWorld): Titles {
   return {
     agents: new Map([...view.agents.values()].map(({ agentId, title }) => [agentId, title])),
-    sites: new Map([...view.sites.values()].map(({ siteId, title }) => [siteId, title])),
+    sites: siteTitles(view),
     services: new Map(routing.services.map(({ name, title }) => [name, title])),
   };
 }

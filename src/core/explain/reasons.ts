@@ -16,45 +16,54 @@ const HELD: Readonly<Record<HoldReason, string>> = {
 type Sites = ReadonlyMap<string, string>;
 const NO_TITLES: Sites = new Map();
 
+/** Whether a reason is told of a decision that was made (`was in a call`) or of now (`is in a call`). */
+export type Tense = 'was' | 'is';
+
 /** Why somebody could not take a call, as the end of a sentence that begins with his name. `sites`: what sites are called. */
-export function reasonSentence(reason: Reason, atMs: number, sites: Sites = NO_TITLES): string {
+export function reasonSentence(reason: Reason, atMs: number, sites: Sites = NO_TITLES, tense: Tense = 'was'): string {
+  const isNow = tense === 'is';
   switch (reason.code) {
     case 'skill_missing':
       return `lacks ${skillName(reason.skill)}${reason.level > 0 ? ` at level ${reason.required} (has ${reason.level})` : ''}`;
     case 'requirement_not_met':
       return unmetText(reason.term, sites);
     case 'site_stale':
-      return 'nothing had been heard from his call centre for some seconds';
+      return `nothing ${isNow ? 'has' : 'had'} been heard from his call centre for some seconds`;
     case 'trunk_down':
-      return 'the line to his call centre was down';
+      return `the line to his call centre ${tense} down`;
     case 'no_address':
       return 'has no phone that can be rung from here';
     case 'logged_out':
-      return 'was logged out';
+      return `${tense} logged out`;
     case 'paused':
-      return reason.reason === '' ? 'was on a pause' : `was on a pause ("${reason.reason}")`;
+      return reason.reason === '' ? `${tense} on a pause` : `${tense} on a pause ("${reason.reason}")`;
     case 'status_unknown':
-      return 'it was not known whether he was logged in';
+      return `it ${tense} not known whether he ${tense} logged in`;
     case 'ringing':
-      return 'his phone was ringing already';
+      return `his phone ${tense} ringing already`;
     case 'talking':
-      return 'was in a call';
+      return `${tense} in a call`;
     case 'wrap_up':
-      return `was finishing his last call${stillFor(reason.untilMs, atMs)}`;
+      return `${tense} finishing his last call${stillFor(reason.untilMs, atMs)}`;
     case 'unreachable':
-      return 'his phone was switched off or not connected';
+      return `his phone ${tense} switched off or not connected`;
     case 'activity_unknown':
-      return 'it was not known what his phone was doing';
+      return `it ${tense} not known what his phone ${tense} doing`;
     case 'claimed':
-      return reason.phase === 'offer' ? 'was just being rung for another call' : 'was in another call of ours';
+      return reason.phase === 'offer'
+        ? `${tense} just being rung for another call`
+        : `${tense} in another call of ours`;
     case 'held':
-      return `was ${HELD[reason.reason]}${stillFor(reason.untilMs, atMs)}`;
-    case 'site_queue_waiting':
-      return `${reason.waiting === 1 ? 'one caller' : `${reason.waiting} callers`} of his own call centre waited for him in "${reason.queue}"`;
+      return `${tense} ${HELD[reason.reason]}${stillFor(reason.untilMs, atMs)}`;
+    case 'site_queue_waiting': {
+      const [one, many] = isNow ? ['waits', 'wait'] : ['waited', 'waited'];
+      const who = reason.waiting === 1 ? 'one caller' : `${reason.waiting} callers`;
+      return `${who} of his own call centre ${reason.waiting === 1 ? one : many} for him in "${reason.queue}"`;
+    }
     case 'not_preferred':
-      return `the call was kept for an agent of the caller's own${stillFor(reason.untilMs, atMs)}`;
+      return `the call ${tense} kept for an agent of the caller's own${stillFor(reason.untilMs, atMs)}`;
     case 'taken_by_earlier_call':
-      return 'went to a caller who had been waiting longer';
+      return isNow ? 'goes to a caller who has been waiting longer' : 'went to a caller who had been waiting longer';
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RoutingView } from '../routing/view.ts';
+
 /** What people call things. Missing ones are told by what is known of them. */
 export interface Titles {
   readonly agents: ReadonlyMap<string, string>;
@@ -17,3 +19,7 @@ export function agentName(agentId: string, titles: Titles, title = ''): string {
 
 export const siteName = (siteId: string, titles: Titles): string => titles.sites.get(siteId) ?? siteId;
 export const serviceName = (service: string, titles: Titles): string => titles.services.get(service) ?? service;
+
+/** What sites are called in a state. */
+export const siteTitles = ({ sites }: Pick<RoutingView, 'sites'>): Titles['sites'] =>
+  new Map([...sites.values()].map(({ siteId, title }) => [siteId, title]));

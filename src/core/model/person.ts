@@ -38,6 +38,9 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   admin: ['look', 'see_callers', 'command_agent', 'change_service', 'administer'],
 };
 
+/** Everything that a role may. */
+export const rightsOf = (role: Role): readonly Right[] => RIGHTS[role];
+
 /** What is touched, where a right is bound to something. */
 export interface Touched {
   readonly siteId?: string;

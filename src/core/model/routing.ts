@@ -1,3 +1,4 @@
+import { IpntError } from '../errors.ts';
 import type { AgentId, AgentState, KnownAgent } from './agent.ts';
 import type { Calendar } from './calendar.ts';
 import type { Service } from './service.ts';
@@ -77,4 +78,11 @@ export function servicesByName(rules: RoutingRules): ReadonlyMap<string, Service
     byName.set(rules, services);
   }
   return services;
+}
+
+/** Throws SERVICE_UNKNOWN. */
+export function serviceNamed(rules: RoutingRules, name: string): Service {
+  const service = servicesByName(rules).get(name);
+  if (service === undefined) throw new IpntError('SERVICE_UNKNOWN', `there is no service "${name}"`);
+  return service;
 }

@@ -2,8 +2,6 @@ import { COMMAND_ANSWER_MS, COMMAND_MS, COMMAND_SETTLES_MS } from '../../ports/c
 import type { CommandEnd } from '../../ports/commands.ts';
 import type { AgentCommand } from '../../ports/site-pbx.ts';
 
-export const ACTIONS: readonly AgentCommand['action'][] = ['pause', 'resume', 'login', 'logout'];
-
 /** Until when an agent counts as pausing whose command was asked for at `askedAtMs`; 0 where it makes nobody pause. */
 export const holdsMs = (action: AgentCommand['action'], askedAtMs: number): number =>
   action === 'pause' || action === 'logout' ? askedAtMs + COMMAND_MS + COMMAND_SETTLES_MS : 0;

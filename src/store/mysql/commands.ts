@@ -1,7 +1,9 @@
 import { agentIdOf } from '../../core/model/agent.ts';
+import { AGENT_ACTIONS } from '../../core/model/command.ts';
+import type { AgentAction } from '../../core/model/command.ts';
 import { COMMAND_MS, COMMAND_SETTLES_MS } from '../../ports/commands.ts';
 import type { AskedCommand, CommandAsker, CommandTaker } from '../../ports/commands.ts';
-import { ACTIONS, endOf, holdsMs } from '../common/commands.ts';
+import { endOf, holdsMs } from '../common/commands.ts';
 import { errnoOf } from './errors.ts';
 import type { Row } from './node.ts';
 import type { Database } from './pool.ts';
@@ -72,7 +74,7 @@ export function commandStore(db: Database): CommandAsker & CommandTaker {
 
 /** One that asks for what this program does not know (a newer one wrote it) is left for those who do. */
 function commandOf(row: Row): AskedCommand[] {
-  const action = oneOf<(typeof ACTIONS)[number] | ''>(ACTIONS, row['action'], '');
+  const action = oneOf<AgentAction | ''>(AGENT_ACTIONS, row['action'], '');
   if (action === '') return [];
   return [
     {

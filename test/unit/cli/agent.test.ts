@@ -33,7 +33,7 @@ describe('an agent is named', () => {
 describe('what is wrong with the words is told before a database is opened', () => {
   it.each([
     [['agent', 'fire', 'x'], /"fire" is none of pause, resume, login, logout/],
-    [['agent', 'resume', 'x', '--reason', 'tea'], /--reason goes with pause alone/],
+    [['agent', 'resume', 'x', '--reason', 'tea'], /a reason goes with pause alone/],
     [['agent', 'pause', 'x', '--reason', 'tea\r\nAction: Originate'], /without control characters/],
     [['agent', 'login', 'x', '--queue', 'a\0b'], /without control characters/],
     [['agent', 'pause', 'x', '--reason', 'x'.repeat(80)], /longer than 79/],

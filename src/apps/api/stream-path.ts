@@ -1,0 +1,2 @@
+/** Where the board is followed. */
+export const STREAM_PATH = '/v1/stream';
