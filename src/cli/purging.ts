@@ -1,14 +1,23 @@
+import { IpntError } from '../core/errors.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
+import type { IntervalStore } from '../ports/intervals.ts';
 import type { Log } from '../ports/log.ts';
+import type { RoutingStore } from '../ports/provisioning.ts';
+import type { Retention } from '../ports/retention.ts';
 
 const EVERY_MS = 60_000;
 
+export interface PurgedStore extends Pick<IntervalStore, 'rollUp'>, Pick<RoutingStore, 'loadRouting'> {
+  purge(retention: Retention): Promise<number>;
+}
+
 /**
- * Deletes what is over (tombstones, old commands and records), each minute or so, for as long as a role runs. Any of them may do it, so they
- * keep out of each other's step; a database that is away is told by those who need it.
+ * Counts the calls by interval and deletes what is over (records of calls, tombstones, old commands), each minute or so, for as long as a role
+ * runs. Any of them may do it, so they keep out of each other's step; a database that is away is told by those who need it.
  */
 export function keepPurged(
-  store: { purge(): Promise<number> },
+  store: PurgedStore,
+  retention: Retention,
   { clock, log, random = Math.random }: { readonly clock: Clock; readonly log: Log; readonly random?: () => number },
 ): { stop(): void } {
   let timer: Timer | undefined;
@@ -18,7 +27,8 @@ export function keepPurged(
   };
   const purge = async (): Promise<void> => {
     try {
-      const rows = await store.purge();
+      await rollUp(store);
+      const rows = await store.purge(retention);
       if (rows > 0) log.debug('deleted what is over', { event: 'purged', detail: String(rows) });
     } catch (error) {
       log.debug('what is over could not be deleted', { event: 'purged', detail: String(error) });
@@ -32,4 +42,14 @@ export function keepPurged(
       timer?.cancel();
     },
   };
+}
+
+/** Counts calls with each service's T. A role without the grants for it leaves it to another. */
+async function rollUp(store: PurgedStore): Promise<void> {
+  try {
+    const { services } = await store.loadRouting();
+    await store.rollUp(new Map(services.map(({ name, serviceLevelMs }) => [name, serviceLevelMs])));
+  } catch (error) {
+    if (!(error instanceof IpntError) || error.code !== 'DATABASE_REFUSED') throw error;
+  }
 }

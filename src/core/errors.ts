@@ -152,6 +152,27 @@ export const ERRORS = {
     'there is no such agent, or more than one is called that',
     'write his whole id, as `ipnt agents` lists it',
   ),
+  USER_EXISTS: row(
+    'input',
+    409,
+    false,
+    'there is a user of this name already',
+    'choose another name, or change him: `ipnt user change`',
+  ),
+  PASSWORD_WEAK: row(
+    'input',
+    422,
+    false,
+    'the password is too weak',
+    'choose one of 10 characters at least that is not one character over and over, or let `ipnt user add --generate` make one',
+  ),
+  SEARCH_TOO_WIDE: row(
+    'input',
+    422,
+    false,
+    'the search takes too long',
+    'look through a shorter time, or name a service, an agent or a whole number',
+  ),
   CALL_UNKNOWN: row('input', 404, false, 'there is no such call', 'list them with `ipnt calls`'),
   SITE_UNKNOWN: row('input', 404, false, 'there is no such site', 'list them with `ipnt status`'),
   CUSTOMER_SOURCE_DOWN: row(

@@ -78,7 +78,7 @@ describe('a database of the schema before', () => {
       const { url, name } = await first();
       const write = () => world.admin.query(`USE ${name}; ${OLD_WRITES.join('; ')}`);
       if (when === 'before') await write();
-      expect(await migrate({ url, log: silent })).toMatchObject({ state: 'current', databaseVersion: 3 });
+      expect(await migrate({ url, log: silent })).toMatchObject({ state: 'current', databaseVersion: 4 });
       if (when === 'after') await write();
       const store = await openMysqlStore({ url, log: silent });
       const old = { ...SERVICE_DEFAULTS, name: 'old', title: 'Old', requirement: 'queue:old' };
@@ -102,8 +102,9 @@ describe('a database of the schema before', () => {
 
   test('a migration that was cut off after any statement is run again', async () => {
     const { url, name } = await first();
-    const [, second] = programMigrations();
-    const all = second?.statements ?? [];
+    const all = programMigrations()
+      .slice(1)
+      .flatMap(({ statements }) => statements);
     for (const sql of all) await world.admin.query(`USE ${name}; ${sql}`);
     expect(all.length).toBeGreaterThan(5);
     expect((await migrate({ url, log: silent })).state).toBe('current');

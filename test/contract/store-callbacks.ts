@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RETENTION } from '../../src/ports/retention.ts';
 import type { Callback } from '../../src/ports/callbacks.ts';
 import { EDGE_DEAD_MS } from '../../src/ports/callbacks.ts';
 import type { Fence } from '../../src/ports/site-store.ts';
@@ -69,7 +70,7 @@ export function callbackStories(use: () => StoreUnderTest): void {
       expect(await store.keepCallback(edge, { ...kept, tries: 1 })).toBe('duplicate');
       expect(await taken(edge)).toEqual([]);
       await advance(25 * 3_600_000);
-      expect(await store.purge()).toBeGreaterThan(0);
+      expect(await store.purge(RETENTION)).toBeGreaterThan(0);
     });
 
     test('passes to another edge when its own is silent, not before, and to one alone', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RETENTION } from '../../src/ports/retention.ts';
 import type { AskedCommand, CommandEnd } from '../../src/ports/commands.ts';
 import { COMMAND_ANSWER_MS, COMMAND_MS, COMMAND_SETTLES_MS } from '../../src/ports/commands.ts';
 import { EMPTY_CURSOR } from '../../src/ports/edge-store.ts';
@@ -138,10 +139,10 @@ export function commandStories(use: () => StoreUnderTest): void {
       await store.takeCommand(fence, id, '1.1');
       await store.answerCommand(fence, id, DONE);
       await advance(6 * DAY_MS);
-      await store.purge();
+      await store.purge(RETENTION);
       expect(await store.commandEnd(id)).toEqual(DONE);
       await advance(2 * DAY_MS);
-      await store.purge();
+      await store.purge(RETENTION);
       expect(await store.commandEnd(id)).toMatchObject({ outcome: 'expired' });
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RETENTION } from '../../src/ports/retention.ts';
 import { NO_FIGURES } from '../../src/core/model/figures.ts';
 import type { ServiceFigures } from '../../src/core/model/figures.ts';
 import { EMPTY_CURSOR } from '../../src/ports/edge-store.ts';
@@ -62,7 +63,7 @@ export function figureStories(use: () => StoreUnderTest): void {
       expect(figures.find(({ service }) => service === sales)).toEqual(seen(sales));
       expect(figures.find(({ service }) => service === support)).toEqual({ ...NO_FIGURES, service: support });
       await advance(25 * 60 * MINUTE_MS);
-      await store.purge();
+      await store.purge(RETENTION);
       expect((await store.readChanges(EMPTY_CURSOR)).figures.map(({ service }) => service)).not.toContain(support);
     });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_FIGURES } from '../../src/core/model/figures.ts';
 import { NO_RULES } from '../../src/core/model/routing.ts';
 import { SERVICE_DEFAULTS } from '../../src/core/model/service.ts';
+import { RETENTION } from '../../src/ports/retention.ts';
 import { migrate, openMysqlStore } from '../../src/store/mysql/index.ts';
 import { codeOf, elsewhere, openMysqlWorld } from './mysql-world.ts';
 import type { MysqlWorld } from './mysql-world.ts';
@@ -37,6 +38,11 @@ const CLOCKED: readonly (readonly [string, readonly string[]])[] = [
   ['reservation', ['expires_at_ms', 'changed_at_ms', 'idle_since_ms', 'claimed_at_ms']],
   ['service_figures', ['updated_at_ms']],
   ['command', ['asked_at_ms', 'deadline_ms', 'holds_until_ms', 'answered_at_ms']],
+  ['user_account', ['created_at_ms', 'changed_at_ms']],
+  ['login_session', ['created_at_ms', 'expires_at_ms']],
+  ['access_token', ['created_at_ms', 'expires_at_ms', 'last_used_ms']],
+  ['audit', ['at_ms']],
+  ['call_interval_state', ['counted_until_ms']],
   ['callback', ['arrived_at_ms', 'not_before_ms', 'ended_at_ms']],
 ];
 
@@ -49,6 +55,9 @@ storeContract('MariaDB', async () => {
       const moves = columns.map((column) => `${column} = IF(${column} > 0, ${column} - ${ms}, ${column})`);
       await world.admin.query(`UPDATE ${name}.${table} SET ${moves.join(', ')}`);
     }
+    await world.admin.query(
+      `UPDATE ${name}.call_summary SET changed_at = changed_at - INTERVAL ${ms * 1_000} MICROSECOND`,
+    );
   };
   return { store, advance, close: () => store.close() };
 });
@@ -147,7 +156,7 @@ describe('users with the least grants (grants.sql)', () => {
     const { fence, siteId, ids } = await freshSite(site, 2);
     const command = { ...{ commandId: 'cmd', agent: 'PJSIP/1', queues: [] }, reason: '', askedBy: 'me' };
     await site.publish(fence, batch({ removedAgents: ['PJSIP/2'], removedQueues: ['q'] }), LEASE_MS);
-    await site.purge();
+    await site.purge(RETENTION);
     await api.askCommand({ ...command, siteId, action: 'login' });
     expect(await site.waitingCommands(siteId)).toHaveLength(1);
     expect(await site.takeCommand(fence, 'cmd', '1.1')).toBeGreaterThan(0);
@@ -171,7 +180,7 @@ describe('users with the least grants (grants.sql)', () => {
     await edge.loadRouting();
     await edge.unfinishedCalls(own.id);
     await edge.appendCallEvents([{ ...event('c1', 1, arrived), atMs: Date.now() }]);
-    await edge.purge();
+    await edge.purge(RETENTION);
     await edge.renewEdge(own, LEASE_MS);
     await edge.releaseEdge(own);
     const service = { ...SERVICE_DEFAULTS, name: 'a', title: 'A', requirement: '' };
@@ -184,7 +193,7 @@ describe('users with the least grants (grants.sql)', () => {
     const person = { customerId: 'c', name: 'n', priority: null, requirement: '', preferred: [], attributes: {} };
     await api.importCustomers([{ ...person, numbers: ['+4930123'] }], true);
     expect(await api.eraseCustomer({ customerId: 'c' })).toMatchObject({ customers: 1, calls: 1 });
-    await api.purge();
+    await api.purge(RETENTION);
     await Promise.all([
       api.sites(),
       api.agents(),

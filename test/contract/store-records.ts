@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RETENTION } from '../../src/ports/retention.ts';
 import type { CallFact } from '../../src/core/model/call.ts';
 import { arrived, event, freshSite, unique } from './store-world.ts';
 import type { StoreUnderTest } from './store-world.ts';
@@ -149,7 +150,8 @@ export function recordStories(use: () => StoreUnderTest): void {
         const facts: readonly CallFact[] = [arrived, { kind: 'decided', decision }];
         const atMs = dbNowMs - age * 86_400_000;
         await store.appendCallEvents(facts.map((fact, i) => ({ ...event(callId, i + 1, fact), atMs })));
-        await store.purge();
+        await store.rollUp(new Map());
+        await store.purge(RETENTION);
         const listed = (await find(callId)) === undefined ? [] : ['row'];
         return [...listed, ...(await store.callEvents(callId)).map(({ fact }) => fact.kind)];
       };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RETENTION } from '../../src/ports/retention.ts';
 import { agent, batch, Copy, freshSite, LEASE_MS, queue, unique } from './store-world.ts';
 import type { StoreUnderTest } from './store-world.ts';
 
@@ -200,12 +201,12 @@ export function siteStories(use: () => StoreUnderTest): void {
       const { fence, siteId } = await freshSite(store, 2);
       await store.publish(fence, batch({ removedAgents: ['PJSIP/1'] }), LEASE_MS);
       await advance(3_000_000);
-      await store.purge();
+      await store.purge(RETENTION);
       const { cursor } = await new Copy().read(store);
       const behind = { ...cursor, sites: new Map(cursor.sites).set(siteId, { epoch: 1, version: 1 }) };
       expect((await store.readChanges(behind)).removedAgents).toEqual([`${siteId}/PJSIP/1`]);
       await advance(700_000);
-      expect(await store.purge()).toBeGreaterThan(0);
+      expect(await store.purge(RETENTION)).toBeGreaterThan(0);
       expect((await store.readChanges(behind)).removedAgents).toEqual([]);
     });
   });

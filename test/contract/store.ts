@@ -5,9 +5,13 @@ import { commandStories } from './store-commands.ts';
 import { customerStories } from './store-customers.ts';
 import { edgeStories } from './store-edges.ts';
 import { figureStories } from './store-figures.ts';
+import { intervalStories } from './store-intervals.ts';
 import { lastAgentStories } from './store-last-agent.ts';
+import { peopleStories } from './store-people.ts';
 import { recordStories } from './store-records.ts';
+import { retentionStories } from './store-retention.ts';
 import { routingStories } from './store-routing.ts';
+import { searchStories } from './store-search.ts';
 import { siteStories } from './store-sites.ts';
 import type { StoreUnderTest } from './store-world.ts';
 
@@ -35,5 +39,9 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
     customerStories(use);
     routingStories(use);
     commandStories(use);
+    peopleStories(use);
+    searchStories(use);
+    intervalStories(use);
+    retentionStories(use);
   });
 }

@@ -71,7 +71,7 @@ export function* flowCalls(
     for (let i = 0; i < rush; i++) {
       const oddly = own.next();
       yield {
-        gapMs: i === 0 ? Math.min(exponential(own, meanGapMs), 4 * meanGapMs) : own.between(200, 900),
+        gapMs: i === 0 ? Math.min(exponential(own, meanGapMs), 2.5 * meanGapMs) : own.between(200, 900),
         dial,
         // People call again: the same forty numbers.
         ani: `4930450${own.between(10, 49)}`,

@@ -38,6 +38,8 @@ export interface StackSpec extends LabSpec {
   readonly rtp?: boolean;
   /** Serves the pages and the REST API as well. */
   readonly api?: boolean;
+  /** All roles under one `ipnt run` (the role `run`), watched at `lab.databaseAddress`:9464; else each is a process of the test. */
+  readonly supervised?: boolean;
 }
 
 export interface Stack {
@@ -49,7 +51,7 @@ export interface Stack {
   readonly database: Awaited<ReturnType<typeof startEmbeddedMariadb>>;
   /** Of the pages and the REST API, without a slash at its end; '' where they are not served. */
   readonly url: string;
-  /** By `site berlin`, `edge edge1`, `api`. */
+  /** By `site berlin`, `edge edge1`, `api`, `run`. */
   readonly roles: Map<string, Role>;
   /** Phones by `<site>/<ext>`. */
   readonly phones: PhoneFarm;
@@ -86,6 +88,7 @@ async function settingsOf(lab: Lab, spec: StackSpec, databaseUrl: string, dataDi
   return stringify({
     database: databaseUrl,
     data: dataDir,
+    ...(spec.supervised && { monitoring: { listen: `${lab.databaseAddress}:9464` } }),
     ...(spec.api && { api: { listen: `${lab.apiAddress}:${API_PORT}` } }),
     ...spec.settings,
     sites: {
@@ -140,12 +143,12 @@ async function startPhones(lab: Lab, sites: readonly SiteSpec[], spec: StackSpec
 }
 
 /** A site is up once its first snapshot is in the database: that shows in its row, as an edge would read it. */
-async function siteUp(store: MysqlStore, role: Role): Promise<void> {
+async function siteUp(store: MysqlStore, name: string, role: Role): Promise<void> {
   const look = async (): Promise<true | undefined> => {
     const { sites } = await store.sites();
-    return sites.some(({ siteId, connection }) => `site-${siteId}` === role.name && connection === 'up') || undefined;
+    return sites.some(({ siteId, connection }) => siteId === name && connection === 'up') || undefined;
   };
-  await until(look, `${role.name} is up`, 20_000).catch((error: Error) => {
+  await until(look, `site ${name} is up`, 20_000).catch((error: Error) => {
     throw new Error(`${error.message}:\n${role.lines.slice(-15).join('\n')}`);
   });
 }
@@ -220,16 +223,24 @@ async function assemble(
   const startOne: Stack['startRole'] = async (kind, name) => {
     const role = startRole(`${kind}-${name}`, ['--settings', settingsFile, kind, name], dir);
     roles.set(`${kind} ${name}`, role);
-    await (kind === 'edge' ? role.said('the edge routes calls') : siteUp(store, role));
+    await (kind === 'edge' ? role.said('the edge routes calls') : siteUp(store, name, role));
     return role;
   };
   ends.push(() => Promise.all([...roles.values()].map((role) => role.stop())));
-  await Promise.all([...lab.sites.keys(), ...lab.freeswitches.keys()].map((name) => startOne('site', name)));
-  await Promise.all([...lab.edges.keys()].map((name) => startOne('edge', name)));
+  const sites = [...lab.sites.keys(), ...lab.freeswitches.keys()];
+  if (spec.supervised) {
+    const run = startRole('run', ['--settings', settingsFile, 'run'], dir);
+    roles.set('run', run);
+    await Promise.all(sites.map((name) => siteUp(store, name, run)));
+    await run.said('the edge routes calls', 20_000);
+  } else {
+    await Promise.all(sites.map((name) => startOne('site', name)));
+    await Promise.all([...lab.edges.keys()].map((name) => startOne('edge', name)));
+  }
   const url = spec.api ? `http://${lab.apiAddress}:${API_PORT}` : '';
   if (spec.api) {
-    const api = startRole('api', ['--settings', settingsFile, 'api'], dir);
-    roles.set('api', api);
+    const api = roles.get('run') ?? startRole('api', ['--settings', settingsFile, 'api'], dir);
+    if (!spec.supervised) roles.set('api', api);
     await apiUp(url, api);
   }
   const others: Phone[] = [];

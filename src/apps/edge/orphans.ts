@@ -6,6 +6,7 @@ import type { Recorder } from '../../ports/records.ts';
 import type { Count } from './counting.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { seqOfEpoch } from './parts.ts';
+import type { Timers } from './timers.ts';
 
 export interface OrphansParts {
   readonly edgeId: string;
@@ -16,16 +17,29 @@ export interface OrphansParts {
   readonly count: Count;
   readonly clock: Clock;
   readonly log: Log;
+  readonly timers: Pick<Timers, 'once'>;
 }
 
+/** What stands on the PBX has been followed by then, and what the process before had to tell is written. */
+const AFTER_MS = 10_000;
 /** Behind every fact that this process may still add to a call of an earlier one. */
 const LAST_SEQ = 99_999;
+
+/** Closes them a while after the start, and tries until it is done. */
+export function closeOrphansSoon(parts: OrphansParts, onFailure: (error: unknown) => void): void {
+  parts.timers.once(AFTER_MS, () => {
+    closeOrphans(parts).catch((error: unknown) => {
+      onFailure(error);
+      closeOrphansSoon(parts, onFailure);
+    });
+  });
+}
 
 /**
  * Calls that ended while no process of this edge was there to see it: closed in the records, by `unknown`. What the process before
  * still has in its spool comes later and stands above that.
  */
-export async function closeOrphans(parts: OrphansParts): Promise<void> {
+async function closeOrphans(parts: OrphansParts): Promise<void> {
   const { edgeId, epoch, store, calls, recorder, count, clock, log } = parts;
   // Those of this process may have ended a moment ago, and their records be on their way.
   const ours = `${edgeId}-${epoch}-`;

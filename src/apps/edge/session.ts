@@ -1,6 +1,8 @@
+import type { CallFact } from '../../core/model/call.ts';
 import { NO_ROUTING } from '../../core/model/routing.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import { ROLE_LEASE_MS } from '../../core/model/claim.ts';
+import type { CallState } from '../../core/reduce/call-state.ts';
 import type { EdgePbxEvent, LeftOver } from '../../ports/edge-pbx.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { callOfOffer, takeOver } from './adoption.ts';
@@ -17,7 +19,7 @@ import { Line } from './line.ts';
 import { Matcher } from './matcher.ts';
 import { EdgeFigures } from './service-figures.ts';
 import { LiveCalls } from './live-calls.ts';
-import { closeOrphans } from './orphans.ts';
+import { closeOrphansSoon } from './orphans.ts';
 import { Outage } from './outage.ts';
 import { Performer } from './performer.ts';
 import { StateCopy } from '../common/state-copy.ts';
@@ -29,8 +31,6 @@ import { Wakefulness } from './wakefulness.ts';
 
 const BEAT_MS = 1_000;
 const RENEW_TALKS_EVERY_BEATS = 3;
-/** What stands on the PBX has been followed by then, and what the process before had to tell is written. */
-const CLOSE_ORPHANS_AFTER_MS = 10_000;
 const LOOK_FOR_CALLBACKS_EVERY_BEATS = 5;
 
 /** One reign of an edge: from taking its epoch until it is fenced or stopped. All its state goes with it. */
@@ -87,10 +87,7 @@ export class Session {
       recorder,
       (callId, effect) => performer.perform(callId, effect),
       (fn) => this.wakefulness.run(fn),
-      (state, fact) => {
-        this.figures.note(state, fact);
-        this.count(state.request.service, fact);
-      },
+      (state, fact) => this.noteFact(state, fact),
     );
     this.follow = new Follow(this.calls, this.copy);
     this.door = new Door({
@@ -133,6 +130,11 @@ export class Session {
     this.figures = new EdgeFigures(store, clock);
   }
 
+  private noteFact(state: CallState, fact: CallFact): void {
+    this.figures.note(state, fact);
+    this.count(state.request.service, fact);
+  }
+
   private newErrands(): Errands {
     const { pbx, clock, log, reach, customers, lastAgentOf } = this.parts;
     return new Errands({
@@ -156,17 +158,9 @@ export class Session {
   begin(): void {
     this.hasBegun = true;
     this.timers.every(BEAT_MS, () => void this.beat());
-    this.timers.once(CLOSE_ORPHANS_AFTER_MS, () => this.closeOrphans());
+    const { parts, timers, count, calls, fence } = this;
+    closeOrphansSoon({ ...parts, timers, count, calls, epoch: fence.epoch }, (error) => this.outage.failed(error));
     this.line.wake();
-  }
-
-  private closeOrphans(): void {
-    closeOrphans({ ...this.parts, count: this.count, calls: this.calls, epoch: this.fence.epoch }).catch(
-      (error: unknown) => {
-        this.outage.failed(error);
-        this.timers.once(CLOSE_ORPHANS_AFTER_MS, () => this.closeOrphans());
-      },
-    );
   }
 
   /** For monitoring. */

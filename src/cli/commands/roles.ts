@@ -62,7 +62,7 @@ async function openPatiently(life: Lifecycle, settings: Settings, log: Log): Pro
   const open = await patiently(life, log, 'the database', () => openStore(settings, { log }));
   if (open === null) return null;
   life.onStop('store', () => open.close());
-  const purging = keepPurged(open.store, { clock: systemClock, log });
+  const purging = keepPurged(open.store, settings.retention, { clock: systemClock, log });
   life.onStop('purging', () => purging.stop());
   return open;
 }

@@ -1,4 +1,4 @@
-import type { CallEvent, CallFact } from '../../core/model/call.ts';
+import type { CallEvent, CallFact, Outcome } from '../../core/model/call.ts';
 import type { CallSummary } from '../../ports/queries.ts';
 
 /**
@@ -10,36 +10,58 @@ import type { CallSummary } from '../../ports/queries.ts';
  */
 export function foldCall(callId: string, events: readonly CallEvent[]): CallSummary {
   const bySeq = [...events].sort((a, b) => a.seq - b.seq);
-  const empty: CallSummary = {
+  const empty: Folding = {
     ...{ callId, edgeId: '', service: '', ani: '', dnis: '', customerId: '', endedAtMs: null },
     ...{ arrivedAtMs: bySeq[0]?.atMs ?? 0 },
     ...{ agentId: '', siteId: '', waitMs: null, talkMs: null, offers: 0, outcome: null, status: '' },
+    ...{ waitsSinceMs: bySeq[0]?.atMs ?? 0, dialledAtMs: null },
   };
   const isSeen = bySeq.some(({ fact }) => fact.kind === 'ended' && fact.by !== 'unknown');
-  return bySeq.filter(({ fact }) => !isSeen || !isGuess(fact)).reduce(step, empty);
+  const folded = bySeq.filter(({ fact }) => !isSeen || !isGuess(fact)).reduce(step, empty);
+  const { waitsSinceMs: _, dialledAtMs: __, ...call } = folded;
+  return call;
+}
+
+interface Folding extends CallSummary {
+  /** Arrived, or sent back to the line, then. */
+  readonly waitsSinceMs: number;
+  /** When the dialplan began to dial an agent by itself; null: it does not. */
+  readonly dialledAtMs: number | null;
+}
+
+/** How long he waited, of an end that does not say so itself: until he gave up, or until the dialplan dialled the agent who answered. */
+function waitUntilEnd({ waitsSinceMs, dialledAtMs }: Folding, outcome: Outcome, atMs: number): number | null {
+  const untilMs = outcome === 'abandoned' ? atMs : outcome === 'answered' ? dialledAtMs : null;
+  return untilMs === null ? null : Math.max(0, Math.round(untilMs - waitsSinceMs));
 }
 
 const isGuess = (fact: CallFact): boolean => fact.kind === 'ended' && fact.by === 'unknown';
 
-function step(call: CallSummary, { atMs, fact }: CallEvent): CallSummary {
+function step(call: Folding, { atMs, fact }: CallEvent): Folding {
   switch (fact.kind) {
     case 'arrived': {
       const { edge, service, ani, dnis } = fact;
-      return { ...call, edgeId: edge, service, ani, dnis, arrivedAtMs: atMs };
+      return { ...call, edgeId: edge, service, ani, dnis, arrivedAtMs: atMs, waitsSinceMs: atMs };
     }
     case 'offered':
       return { ...call, offers: call.offers + 1 };
     case 'bridged':
       return { ...call, agentId: fact.agent, siteId: fact.site, waitMs: fact.waitMs, status: 'ANSWERED' };
     case 'redirected':
-    case 'continued':
       return { ...call, agentId: fact.agent, siteId: fact.site };
+    case 'continued':
+      return { ...call, agentId: fact.agent, siteId: fact.site, dialledAtMs: atMs };
+    case 'requeued':
+      return { ...call, waitMs: null, status: '', waitsSinceMs: atMs, dialledAtMs: null };
     case 'customerFound':
       return { ...call, customerId: fact.customerId || call.customerId };
     case 'returned':
       return { ...call, status: fact.status, waitMs: call.waitMs ?? fact.waitMs };
-    case 'ended':
-      return { ...call, outcome: fact.outcome, talkMs: fact.talkMs, endedAtMs: atMs, status: call.status || 'HANGUP' };
+    case 'ended': {
+      const { outcome, talkMs } = fact;
+      const waitMs = call.waitMs ?? waitUntilEnd(call, outcome, atMs);
+      return { ...call, outcome, talkMs, waitMs, endedAtMs: atMs, status: call.status || 'HANGUP' };
+    }
     case 'decided':
     case 'claimLost':
     case 'offerEnded':
@@ -50,7 +72,6 @@ function step(call: CallSummary, { atMs, fact }: CallEvent): CallSummary {
     case 'keyPressed':
     case 'callbackAsked':
     case 'callbackTried':
-    case 'requeued':
       return call;
   }
 }
@@ -58,4 +79,5 @@ function step(call: CallSummary, { atMs, fact }: CallEvent): CallSummary {
 /** Kinds that change a call's row: the others are never read again for it (decisions are large). */
 export const FOLDED_KINDS = [
   ...(['arrived', 'offered', 'bridged', 'redirected', 'continued', 'customerFound', 'returned', 'ended'] as const),
+  'requeued' as const,
 ];

@@ -4,10 +4,12 @@ import type { Reservation } from '../../core/model/claim.ts';
 import type { QueueState } from '../../core/model/queue.ts';
 import type { ServiceFigures } from '../../core/model/figures.ts';
 import type { AgentProfile, RoutingRules, ServiceOverride } from '../../core/model/routing.ts';
+import type { IntervalCounts } from '../../core/model/counts.ts';
 import type { Connection } from '../../core/model/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Callback } from '../../ports/callbacks.ts';
 import type { AskedCommand, CommandEnd } from '../../ports/commands.ts';
+import type { AuditEntry, SessionRecord, TokenRecord, UserRecord } from '../../ports/people.ts';
 import type { CustomerRecord, RoutingVersion } from '../../ports/provisioning.ts';
 import { OVERLAP_MS } from '../common/store.ts';
 
@@ -87,6 +89,15 @@ export interface Data {
   readonly customerNumbers: Map<string, string>;
   readonly callbacks: Map<string, CallbackData>;
   readonly commands: Map<string, CommandData>;
+  readonly users: Map<string, UserRecord>;
+  readonly sessions: Map<string, SessionRecord>;
+  readonly tokens: Map<string, TokenRecord>;
+  readonly audits: Map<string, AuditEntry>;
+  readonly intervals: Map<string, IntervalCounts>;
+  /** Calls that changed since they were last counted. */
+  readonly uncounted: Set<string>;
+  /** Of calls that arrived before some may be deleted: they are counted no more. */
+  keptFromMs: number;
 }
 
 export function emptyData(clock: Clock): Data {
@@ -105,6 +116,13 @@ export function emptyData(clock: Clock): Data {
     customerNumbers: new Map(),
     callbacks: new Map(),
     commands: new Map(),
+    users: new Map(),
+    sessions: new Map(),
+    tokens: new Map(),
+    audits: new Map(),
+    intervals: new Map(),
+    uncounted: new Set(),
+    keptFromMs: 0,
   };
 }
 

@@ -1,5 +1,10 @@
+import type { CallSearch } from '../../ports/call-search.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { IntervalStore } from '../../ports/intervals.ts';
+import type { CustomerStore, RoutingStore } from '../../ports/provisioning.ts';
+import type { PeopleStore } from '../../ports/people.ts';
 import type { Store } from '../common/store.ts';
+import * as callSearch from './call-search.ts';
 import * as callbacks from './callbacks.ts';
 import * as commands from './commands.ts';
 import * as claims from './claims.ts';
@@ -7,7 +12,10 @@ import { emptyData } from './data.ts';
 import type { Data } from './data.ts';
 import * as customers from './customers.ts';
 import * as edge from './edge.ts';
+import * as intervals from './intervals.ts';
+import * as people from './people.ts';
 import * as provisioning from './provisioning.ts';
+import { purge } from './purge.ts';
 import * as records from './records.ts';
 import * as site from './site.ts';
 
@@ -27,12 +35,53 @@ export interface MemoryStore extends Store {
 /** Opens an empty store. `clock` plays the database's clock. */
 export const openMemoryStore = (clock: Clock): MemoryStore => over(emptyData(clock));
 
+/** Makes a function on the data into the method of that name. */
+type On = <A extends unknown[], R>(
+  name: keyof Store,
+  work: (data: Data, ...args: A) => R,
+) => (...args: A) => Promise<R>;
+
+const provisioned = (on: On): RoutingStore & CustomerStore => ({
+  loadRouting: on('loadRouting', provisioning.loadRouting),
+  applyRouting: on('applyRouting', provisioning.applyRouting),
+  rollbackRouting: on('rollbackRouting', provisioning.rollbackRouting),
+  routingHistory: on('routingHistory', provisioning.routingHistory),
+  overrideService: on('overrideService', provisioning.overrideService),
+  importProfiles: on('importProfiles', provisioning.importProfiles),
+  findCustomer: on('findCustomer', customers.findCustomer),
+  customerNumbers: on('customerNumbers', customers.customerNumbers),
+  importCustomers: on('importCustomers', customers.importCustomers),
+  eraseCustomer: on('eraseCustomer', customers.eraseCustomer),
+});
+
+const listings = (on: On): CallSearch & IntervalStore => ({
+  searchCalls: on('searchCalls', callSearch.searchCalls),
+  rollUp: on('rollUp', intervals.rollUp),
+  intervals: on('intervals', intervals.intervals),
+});
+
+const peopleMethods = (on: On): PeopleStore => ({
+  users: on('users', people.users),
+  user: on('user', people.user),
+  addUser: on('addUser', people.addUser),
+  changeUser: on('changeUser', people.changeUser),
+  removeUser: on('removeUser', people.removeUser),
+  openSession: on('openSession', people.openSession),
+  useSession: on('useSession', people.useSession),
+  endSession: on('endSession', people.endSession),
+  tokens: on('tokens', people.tokens),
+  addToken: on('addToken', people.addToken),
+  useToken: on('useToken', people.useToken),
+  removeToken: on('removeToken', people.removeToken),
+  audit: on('audit', people.audit),
+  audits: on('audits', people.audits),
+});
+
 function over(data: Data): MemoryStore {
   const store = { fault: undefined, lostAnswer: undefined, another: () => over(data) } as unknown as MemoryStore;
-  /** Makes a function on the data into the method of that name. */
-  const on =
-    <A extends unknown[], R>(name: keyof Store, work: (data: Data, ...args: A) => R) =>
-    (...args: A): Promise<R> => {
+  const on: On =
+    (name, work) =>
+    (...args) => {
       const refused = store.fault?.(name);
       if (refused) return Promise.reject(refused);
       try {
@@ -69,16 +118,6 @@ function over(data: Data): MemoryStore {
     waitingCommands: on('waitingCommands', commands.waitingCommands),
     takeCommand: on('takeCommand', commands.takeCommand),
     answerCommand: on('answerCommand', commands.answerCommand),
-    loadRouting: on('loadRouting', provisioning.loadRouting),
-    applyRouting: on('applyRouting', provisioning.applyRouting),
-    rollbackRouting: on('rollbackRouting', provisioning.rollbackRouting),
-    routingHistory: on('routingHistory', provisioning.routingHistory),
-    overrideService: on('overrideService', provisioning.overrideService),
-    importProfiles: on('importProfiles', provisioning.importProfiles),
-    findCustomer: on('findCustomer', customers.findCustomer),
-    customerNumbers: on('customerNumbers', customers.customerNumbers),
-    importCustomers: on('importCustomers', customers.importCustomers),
-    eraseCustomer: on('eraseCustomer', customers.eraseCustomer),
     sites: on('sites', records.sites),
     agents: on('agents', records.agents),
     queues: on('queues', records.queues),
@@ -87,7 +126,10 @@ function over(data: Data): MemoryStore {
     lastAgentOf: on('lastAgentOf', records.lastAgentOf),
     unfinishedCalls: on('unfinishedCalls', records.unfinishedCalls),
     edges: on('edges', records.edges),
-    purge: on('purge', records.purge),
+    ...provisioned(on),
+    ...listings(on),
+    ...peopleMethods(on),
+    purge: on('purge', purge),
     close: () => Promise.resolve(),
   };
   return Object.assign(store, methods);

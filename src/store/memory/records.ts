@@ -3,14 +3,15 @@ import type { CallEvent } from '../../core/model/call.ts';
 import { UNFINISHED_AT_MOST, UNFINISHED_SINCE_MS } from '../../ports/queries.ts';
 import type { CallSummary, QueryStore } from '../../ports/queries.ts';
 import { foldCall } from '../common/fold-call.ts';
-import { COMMANDS_KEPT_MS, DECISIONS_KEPT_MS, LEFT_OVER_MS, RECORDS_KEPT_MS, TOMBSTONE_MS } from '../common/store.ts';
 import type { Data } from './data.ts';
 import { live, siteRow } from './site.ts';
 
 export function appendCallEvents(data: Data, events: readonly CallEvent[]): { readonly refused: readonly [] } {
   for (const event of events) {
     const known = data.events.get(event.callId) ?? new Map<number, CallEvent>();
-    if (!known.has(event.seq)) known.set(event.seq, event);
+    if (known.has(event.seq)) continue;
+    known.set(event.seq, event);
+    data.uncounted.add(event.callId);
     data.events.set(event.callId, known);
   }
   return { refused: [] };
@@ -28,9 +29,12 @@ export function callEvents(data: Data, wanted: string): readonly CallEvent[] {
   return [...(data.events.get(found[0] ?? '')?.values() ?? [])].sort((a, b) => a.seq - b.seq);
 }
 
+/** Every call's row. */
+export const summaries = (data: Data): readonly CallSummary[] =>
+  [...data.events].map(([id, events]) => foldCall(id, [...events.values()]));
+
 export function calls(data: Data, filter: Parameters<QueryStore['calls']>[0]): readonly CallSummary[] {
-  return [...data.events]
-    .map(([id, events]) => foldCall(id, [...events.values()]))
+  return summaries(data)
     .filter((call) => filter.service === undefined || call.service === filter.service)
     .filter((call) => filter.live === undefined || (call.outcome === null) === filter.live)
     .sort((a, b) => b.arrivedAtMs - a.arrivedAtMs || (a.callId < b.callId ? -1 : 1))
@@ -72,50 +76,9 @@ export function agents(data: Data, siteId?: string): Awaited<ReturnType<QuerySto
 
 export function unfinishedCalls(data: Data, edgeId: string): readonly string[] {
   const sinceMs = data.clock.nowMs() - UNFINISHED_SINCE_MS;
-  return [...data.events]
-    .map(([id, events]) => foldCall(id, [...events.values()]))
+  return summaries(data)
     .filter((call) => call.edgeId === edgeId && call.outcome === null && call.arrivedAtMs > sinceMs)
     .sort((a, b) => a.arrivedAtMs - b.arrivedAtMs || (a.callId < b.callId ? -1 : 1))
     .slice(0, UNFINISHED_AT_MOST)
     .map(({ callId }) => callId);
-}
-
-export function purge(data: Data): number {
-  const nowMs = data.clock.nowMs();
-  let purged = purgeRecords(data, nowMs);
-  /** Deletes the rows whose time (null: they live) is older than so many ms. */
-  const sweep = <K, T>(rows: Map<K, T>, ageMs: number, timeOf: (row: T) => number | null, also?: (id: K) => void) => {
-    for (const [id, row] of rows) {
-      const atMs = timeOf(row);
-      if (atMs === null || atMs >= nowMs - ageMs) continue;
-      rows.delete(id);
-      also?.(id);
-      purged += 1;
-    }
-  };
-  const goneAt = (row: { goneAtMs: number | null }): number | null => row.goneAtMs;
-  for (const site of data.sites.values()) {
-    sweep(site.agents, TOMBSTONE_MS, goneAt, (id) => data.agentRows.delete(id));
-    sweep(site.queues, TOMBSTONE_MS, goneAt);
-  }
-  for (const edge of data.edges.values()) {
-    sweep(edge.waiting, TOMBSTONE_MS, goneAt);
-    sweep(edge.figures, LEFT_OVER_MS, (row) => row.atMs);
-  }
-  sweep(data.callbacks, LEFT_OVER_MS, (row) => row.endedAtMs);
-  sweep(data.commands, COMMANDS_KEPT_MS, (row) => row.askedAtMs);
-  return purged;
-}
-
-function purgeRecords(data: Data, nowMs: number): number {
-  let purged = 0;
-  for (const [callId, events] of data.events) {
-    const { arrivedAtMs } = foldCall(callId, [...events.values()]);
-    if (arrivedAtMs >= nowMs - DECISIONS_KEPT_MS) continue;
-    for (const [seq, { fact }] of events) if (fact.kind === 'decided' && events.delete(seq)) purged += 1;
-    if (arrivedAtMs >= nowMs - RECORDS_KEPT_MS) continue;
-    data.events.delete(callId);
-    purged += events.size;
-  }
-  return purged;
 }

@@ -126,18 +126,25 @@ async function eraseCalls(db: Database, customerId: string, numbers: readonly st
   const sql = `SELECT DISTINCT call_id FROM (${terms.join(' UNION ALL ')}) c ORDER BY call_id LIMIT ${CALLS_AT_A_TIME}`;
   for (let erased = 0; ;) {
     const ids = (await single(db, sql, { timeoutMs: 5_000 })).rows.map((row) => text(row, 'call_id'));
-    if (ids.length > 0) await retrying(db, 'batch', (link) => blank(link, ids), { timeoutMs: 5_000 });
+    if (ids.length > 0) await blankCalls(db, ids);
     erased += ids.length;
     if (ids.length < CALLS_AT_A_TIME) return erased;
   }
 }
 
-/** The rows are locked first, as who appends facts to these calls does it. */
+/** Takes out who made these calls: the calls stay. */
+export const blankCalls = (db: Database, ids: readonly string[]): Promise<void> =>
+  retrying(db, 'batch', (link) => blank(link, ids), { timeoutMs: 5_000 });
+
+/** The rows are locked first, as who appends facts to these calls does it. The calls' counts stay as they are. */
 async function blank(link: Link, ids: readonly string[]): Promise<void> {
   const results = await link.send(
     [
       'START TRANSACTION',
-      bind("UPDATE call_summary SET ani = '', customer_id = '' WHERE call_id IN (:ids)", { ids }),
+      bind(
+        `UPDATE call_summary SET ani = '', customer_id = '', has_numbers = 0, changed_at = changed_at WHERE call_id IN (:ids)`,
+        { ids },
+      ),
       bind('SELECT call_id, seq, fact FROM call_event WHERE call_id IN (:ids) AND kind IN (:kinds)', {
         ids,
         kinds: PERSONAL_KINDS,

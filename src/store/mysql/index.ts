@@ -1,11 +1,14 @@
 import type { Log } from '../../ports/log.ts';
 import type { Store } from '../common/store.ts';
+import { callSearch } from './call-search.ts';
 import { callbackStore } from './callbacks.ts';
 import { commandStore } from './commands.ts';
 import { customerStore } from './customers.ts';
 import { edgeStore } from './edge-store.ts';
+import { intervalStore } from './intervals.ts';
 import { assertUsable, readSchemaStatus } from './migrate.ts';
 import type { SchemaStatus } from './migrate.ts';
+import { peopleStore } from './people.ts';
 import { Database } from './pool.ts';
 import { purge } from './purge.ts';
 import { queryStore } from './queries.ts';
@@ -47,8 +50,11 @@ export async function openMysqlStore(options: {
     ...routingStore(db),
     ...customerStore(db),
     ...queryStore(db),
+    ...callSearch(db),
+    ...intervalStore(db),
+    ...peopleStore(db),
     schemaStatus: () => readSchemaStatus(db),
-    purge: () => purge(db),
+    purge: (retention) => purge(db, retention),
     close: () => db.close(),
   };
 }

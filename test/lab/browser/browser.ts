@@ -42,7 +42,7 @@ export interface Look {
 
 export interface WatchedPage {
   readonly page: Page;
-  /** What went wrong so far, a line each: uncaught errors, errors on the console, requests that failed or were answered with 5xx. */
+  /** What went wrong so far, a line each: uncaught errors, errors on the console, requests that failed or were refused. */
   readonly faults: readonly string[];
 }
 
@@ -61,7 +61,9 @@ function watchFaults(page: Page): readonly string[] {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`console: ${message.text()} (${message.location().url})`);
+    // Answers are watched below.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      faults.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? 'no reason';
@@ -69,7 +71,9 @@ function watchFaults(page: Page): readonly string[] {
     if (why !== 'net::ERR_ABORTED') faults.push(`request: ${request.method()} ${request.url()}: ${why}`);
   });
   page.on('response', (response) => {
-    if (response.status() >= 500) faults.push(`answer: ${response.status()} to ${response.url()}`);
+    // Before the login that is how a page learns that nobody is logged in.
+    const isExpected = response.status() === 401 && response.url().endsWith('/v1/me');
+    if (response.status() >= 400 && !isExpected) faults.push(`answer: ${response.status()} to ${response.url()}`);
   });
   return faults;
 }

@@ -9,6 +9,8 @@ export interface Shown {
 
 export interface WebPage {
   readonly name: string;
+  /** What its `main` calls itself. */
+  readonly page: string;
   /** What follows the address of the API. */
   readonly path: (shown: Shown) => string;
   /** Seen without a login. */
@@ -16,16 +18,17 @@ export interface WebPage {
 }
 
 export const WEB_PAGES: readonly WebPage[] = [
-  { name: 'login', path: () => '/#/login', isOpen: true },
-  { name: 'wallboard', path: () => '/#/' },
-  { name: 'agents', path: () => '/#/agents' },
-  { name: 'waiting', path: () => '/#/waiting' },
-  { name: 'calls', path: () => '/#/calls' },
-  { name: 'call', path: ({ callId }) => `/#/calls/${encodeURIComponent(callId)}` },
-  { name: 'services', path: () => '/#/services' },
-  { name: 'service', path: ({ service }) => `/#/services/${encodeURIComponent(service)}` },
-  { name: 'people', path: () => '/#/people' },
-  { name: 'api', path: () => '/#/api' },
+  { name: 'login', page: 'login', path: () => '/#/login', isOpen: true },
+  { name: 'wallboard', page: 'wall', path: () => '/#/' },
+  { name: 'wall', page: 'wall', path: () => '/#/?wall' },
+  { name: 'agents', page: 'agents', path: () => '/#/agents' },
+  { name: 'waiting', page: 'waiting', path: () => '/#/waiting' },
+  { name: 'calls', page: 'calls', path: () => '/#/calls' },
+  { name: 'call', page: 'call', path: ({ callId }) => `/#/calls/${encodeURIComponent(callId)}` },
+  { name: 'services', page: 'services', path: () => '/#/services' },
+  { name: 'service', page: 'service', path: ({ service }) => `/#/services/${encodeURIComponent(service)}` },
+  { name: 'people', page: 'people', path: () => '/#/people' },
+  { name: 'api', page: 'api', path: () => '/#/api' },
 ];
 
 export interface Login {
@@ -45,10 +48,10 @@ export async function enter(page: Page, url: string, { name, password }: Login):
 /** Logs in as people do. */
 export async function logIn(page: Page, url: string, { name, password }: Login): Promise<void> {
   await page.goto(`${url}/`);
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Password').fill(password);
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
-  await ready(page);
+  await ready(page, 'wall');
 }
 
 /** Opens a page of the table and waits until its figures are there. */
@@ -56,12 +59,12 @@ export async function show(page: Page, url: string, one: WebPage, shown: Shown):
   // A hash alone does not load anything: start from nothing, so that no page depends on the one before.
   await page.goto('about:blank');
   await page.goto(`${url}${one.path(shown)}`);
-  await ready(page);
+  await ready(page, one.page);
 }
 
 /** A page says so on its `main` when it has something to show; fonts and plots are painted then. */
-export async function ready(page: Page, deadlineMs = 10_000): Promise<void> {
-  await page.locator('main[data-ready]').waitFor({ timeout: deadlineMs });
+export async function ready(page: Page, name: string, deadlineMs = 10_000): Promise<void> {
+  await page.locator(`main[data-page=${name}][data-ready]`).waitFor({ timeout: deadlineMs });
   await page.evaluate(
     'document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))',
   );

@@ -1,0 +1,151 @@
+import { useId, useState } from 'preact/hooks';
+import { agentName } from '../../core/explain/titles.ts';
+import { printable } from '../../core/explain/text.ts';
+import type { CallsQuery, Range } from './calls-query.ts';
+import { NO_QUERY, OUTCOMES, toAddress } from './calls-query.ts';
+import type { Choice } from './field.tsx';
+import { Field, Select } from './field.tsx';
+import { Icon } from './icon.tsx';
+import type { Named, Names } from './use-titles.ts';
+
+const RANGE_CHOICES: readonly (Choice & { readonly value: Range })[] = [
+  { value: 'hour', title: 'Last hour' },
+  { value: 'today', title: 'Today' },
+  { value: 'yesterday', title: 'Yesterday' },
+  { value: 'week', title: 'Last 7 days' },
+  { value: 'custom', title: 'From … to …' },
+];
+
+const OUTCOME_CHOICES: readonly Choice[] = [
+  { value: '', title: 'Any' },
+  { value: 'live', title: 'In progress' },
+  ...OUTCOMES.map(([value, title]) => ({ value, title })),
+];
+
+/** What the address names may be gone, or not loaded yet: it stays a choice. */
+function choicesOf(all: readonly Named[], now: string): readonly Choice[] {
+  const known = all.map(({ id, title }) => ({ value: id, title: printable(title) }));
+  const isThere = now === '' || known.some(({ value }) => value === now);
+  return [{ value: '', title: 'Any' }, ...known, ...(isThere ? [] : [{ value: now, title: now }])];
+}
+
+interface FormProps {
+  readonly query: CallsQuery;
+  readonly names: Names;
+  readonly onSearch: (query: CallsQuery) => void;
+}
+
+export function CallsForm({ query, names, onSearch }: FormProps) {
+  const [now, setNow] = useState(query);
+  const set = (more: Partial<CallsQuery>): void => setNow((old) => ({ ...old, ...more }));
+  /** A choice is a search; what is typed waits for Enter or the button. */
+  const choose = (more: Partial<CallsQuery>): void => {
+    set(more);
+    if (more.range !== 'custom') onSearch({ ...now, ...more });
+  };
+  return (
+    <form
+      class="calls-form card"
+      role="search"
+      aria-label="Calls"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSearch(now);
+      }}
+    >
+      <Select
+        label="When"
+        value={now.range}
+        onValue={(range) => choose({ range: range as Range })}
+        choices={RANGE_CHOICES}
+      />
+      {now.range === 'custom' ? (
+        <>
+          <Field label="From" type="datetime-local" value={now.from} onValue={(from) => set({ from })} />
+          <Field label="To" type="datetime-local" value={now.to} onValue={(to) => set({ to })} />
+        </>
+      ) : null}
+      <Select
+        label="Service"
+        value={now.service}
+        onValue={(service) => choose({ service })}
+        choices={choicesOf(names.services, now.service)}
+      />
+      <Select
+        label="Call centre"
+        value={now.site}
+        onValue={(site) => choose({ site })}
+        choices={choicesOf(names.sites, now.site)}
+      />
+      <AgentField value={now.agent} names={names} onValue={(agent) => set({ agent })} />
+      <Field
+        label="Number begins"
+        type="text"
+        inputMode="tel"
+        placeholder="+49 30 …"
+        value={now.number}
+        onValue={(number) => set({ number })}
+      />
+      <Select
+        label="Outcome"
+        value={now.outcome}
+        onValue={(outcome) => choose({ outcome: outcome as CallsQuery['outcome'] })}
+        choices={OUTCOME_CHOICES}
+      />
+      <Field
+        label="Waited at least"
+        type="text"
+        inputMode="decimal"
+        placeholder="seconds"
+        value={now.minWait}
+        onValue={(minWait) => set({ minWait })}
+      />
+      <div class="calls-buttons">
+        <button type="submit" class="primary">
+          <Icon name="search" /> Search
+        </button>
+        {toAddress(query) === '' ? null : (
+          <button type="button" class="quiet" onClick={() => onSearch(NO_QUERY)}>
+            Clear
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+interface AgentFieldProps {
+  /** An agent's id. */
+  readonly value: string;
+  readonly names: Names;
+  readonly onValue: (agentId: string) => void;
+}
+
+/** An agent is looked for by his name, and asked for by his id; an id may be typed as well. */
+function AgentField({ value, names, onValue }: AgentFieldProps) {
+  const list = useId();
+  const [typed, setTyped] = useState<string | null>(null);
+  const nameOf = ({ id }: Named): string => printable(agentName(id, names.titles));
+  const known = names.agents.find(({ id }) => id === value);
+  return (
+    <>
+      <Field
+        label="Agent"
+        type="text"
+        list={list}
+        placeholder="Name"
+        autocomplete="off"
+        value={typed ?? (known === undefined ? value : nameOf(known))}
+        onValue={(text) => {
+          setTyped(text);
+          onValue(names.agents.find((one) => nameOf(one) === text)?.id ?? text);
+        }}
+      />
+      <datalist id={list}>
+        {names.agents.map((one) => (
+          <option key={one.id} value={nameOf(one)} />
+        ))}
+      </datalist>
+    </>
+  );
+}
