@@ -1,4 +1,6 @@
 import { computed } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import type { QueueLine } from '../../core/model/board.ts';
 import { tick } from '../clock.ts';
 import { timeOf } from '../format.ts';
@@ -10,7 +12,6 @@ import { EDGE_LOOKS, LookPill } from '../parts/pill.tsx';
 import { Empty, Loading } from '../parts/problem.tsx';
 import type { PageProps } from '../router.ts';
 import '../styles/wall.css';
-import { Plots } from '../wall/plots.tsx';
 import { ServiceTile } from '../wall/service-tile.tsx';
 import { SiteCard } from '../wall/site-card.tsx';
 import { Verdict } from '../wall/verdict.tsx';
@@ -93,7 +94,7 @@ const Figures = ({ isWall }: { readonly isWall: boolean }) => (
         <SiteCard key={site.id} site={site} queues={queuesBySite.value.get(site.id) ?? NO_QUEUES} />
       ))}
     </section>
-    {isWall ? null : <Plots />}
+    {isWall ? null : <LatePlots />}
   </>
 );
 
@@ -106,3 +107,16 @@ const Edges = () => (
     ))}
   </ul>
 );
+
+/** The plots come after the first figures: what draws them is the largest part of the page. */
+function LatePlots() {
+  const [Plots, setPlots] = useState<ComponentType | null>(null);
+  useEffect(() => {
+    // Without them the wallboard is what it is for.
+    import('../wall/plots.tsx').then(
+      (module) => setPlots(() => module.Plots),
+      () => undefined,
+    );
+  }, []);
+  return Plots === null ? null : <Plots />;
+}

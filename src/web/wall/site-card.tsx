@@ -1,4 +1,4 @@
-import { percent } from '../../core/explain/text.ts';
+import { counted, percent } from '../../core/explain/text.ts';
 import type { AgentShown, QueueLine, SiteLine } from '../../core/model/board.ts';
 import { AGENT_SHOWN } from '../../core/model/board.ts';
 import { serverNowMs, tick } from '../clock.ts';
@@ -43,7 +43,12 @@ export const SiteCard = memo(({ site, queues }: SiteCardProps) => {
         </div>
       </dl>
       <Crowd agents={site.agents} />
-      {queues.length === 0 ? null : <Queues title={site.title} queues={queues} />}
+      {queues.length === 0 ? null : (
+        <>
+          <Queues title={site.title} queues={queues} />
+          <QueueWords queues={queues} />
+        </>
+      )}
     </article>
   );
 });
@@ -113,3 +118,18 @@ const Queues = ({ title, queues }: { readonly title: string; readonly queues: re
     </tbody>
   </table>
 );
+
+/** The same in one line, where a wall has no room for more: who waits, else how many queues there are. */
+function QueueWords({ queues }: { readonly queues: readonly QueueLine[] }) {
+  const waiting = queues.filter((queue) => queue.waiting > 0).sort((a, b) => b.waiting - a.waiting);
+  return (
+    <p class="queue-words">
+      {waiting.length === 0 ? <span class="muted">Nobody waits in {counted(queues.length, 'queue')}</span> : null}
+      {waiting.map((queue) => (
+        <span key={queue.id}>
+          {queue.name} <strong>{queue.waiting}</strong>{' '}
+        </span>
+      ))}
+    </p>
+  );
+}
