@@ -2,9 +2,8 @@
 import { titlesOf } from '../../../../src/core/explain/dry-run.ts';
 import { runJson, runText } from '../../../../src/core/explain/dry-run.ts';
 import { reasonSentence } from '../../../../src/core/explain/reasons.ts';
-import { requirementText } from '../../../../src/core/explain/requirement.ts';
 import { serviceLines } from '../../../../src/core/explain/service-line.ts';
-import { plannedStages } from '../../../../src/core/explain/service-words.ts';
+import { askedText, rulesText, stepRuleText } from '../../../../src/core/explain/rules.ts';
 import type { ServiceOverride } from '../../../../src/core/model/routing.ts';
 import type { Service } from '../../../../src/core/model/service.ts';
 import { dryRun } from '../../../../src/core/routing/dry-run.ts';
@@ -166,10 +165,11 @@ function serviceAnswer(name: string, world: DryWorld): Answer {
     ...{
       row: rowOf(service, world),
       rules: service,
-      requirementText: requirementText(service.requirement, titles.sites),
+      requirementText: askedText(service, titles),
+      rulesText: rulesText(service, titles),
     },
     opening: { isOpen: line.open, why, sinceMs, untilMs, calendar, zone },
-    steps: plannedStages(service, titles).map(({ when, does }) => ({ says: `${when}: ${does.join(' ')}` })),
+    steps: service.steps.map((step, index) => ({ says: stepRuleText(step, index, titles) })),
     candidates: { eligible, refused, others },
   });
 }
