@@ -48,7 +48,7 @@ export function pageAnswers(startMs: number): (asked: Asked) => Answer | null {
       return ok(callAnswer(call, world, Date.now()));
     }
     if (method === 'GET' && path === '/v1/services')
-      return ok({ items: world.routing.services.map((one) => rowOf(one, world)), next: null });
+      return ok({ items: world.routing.services.map((one) => listedOf(one, world)), next: null });
     const [, name = '', isOverride] = /^\/v1\/services\/([^/]+)(\/override)?$/.exec(path) ?? [];
     if (name !== '') {
       if (isOverride !== undefined && method === 'DELETE') delete overrides[name];
@@ -131,6 +131,17 @@ function rowOf(service: Service, world: DryWorld) {
   };
 }
 
+function listedOf(service: Service, world: DryWorld) {
+  const titles = titlesOf(world);
+  const untilMs = serviceLines(world.routing, world.view.nowMs, service.name)[0]?.untilMs ?? null;
+  return {
+    ...rowOf(service, world),
+    untilMs,
+    requirementText: askedText(service, titles),
+    steps: service.steps.map((step, index) => ({ says: stepRuleText(step, index, titles) })),
+  };
+}
+
 function candidatesOf(name: string, world: DryWorld) {
   const { decision } = dryRun(
     { ...NO_CALL, service: name },
@@ -142,7 +153,7 @@ function candidatesOf(name: string, world: DryWorld) {
   return {
     staffed: able.length + (decision?.refused.length ?? 0),
     eligible: able.map(({ agentId, title, rank, idleMs }) => ({
-      ...{ agentId, title, siteId: site(agentId), rank },
+      ...{ agentId, title, siteId: site(agentId), rank, idleMs },
       says: idleMs === null ? 'no call yet' : `free for ${Math.round(idleMs / 60_000)} min`,
     })),
     refused: (decision?.refused ?? []).map(({ agentId, title, reasons }) => ({
