@@ -12,9 +12,11 @@ import { seriousFaults } from '../test/lab/browser/axe.ts';
 import { openBrowser, openPage } from '../test/lab/browser/browser.ts';
 import { enter, show, WEB_PAGES } from '../test/lab/browser/pages.ts';
 import type { Login, Shown } from '../test/lab/browser/pages.ts';
+import { pastCalls } from '../test/lab/history.ts';
 import { addUser } from '../test/lab/people.ts';
 import { startFlow } from '../test/lab/flow.ts';
 import { startStack } from '../test/lab/stack.ts';
+import type { Stack } from '../test/lab/stack.ts';
 import { DEMAND, ROUTING, SITES } from './demo/centres.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -42,6 +44,30 @@ interface Target {
   stop(): Promise<void>;
 }
 
+/** So that plots of the last hours have something to plot. */
+async function writeHistory({ store }: Stack): Promise<void> {
+  const services = Object.entries(ROUTING.services).map(
+    (
+      [
+        name,
+        {
+          numbers: [dnis = ''],
+        },
+      ],
+      i,
+    ) => ({
+      ...{ name, dnis, busiestHour: 60 / (i + 1) },
+      agents: SITES.flatMap((site) =>
+        site.agents.filter(({ queues = {} }) => name in queues).map(({ ext }) => `${site.name}/PJSIP/${ext}`),
+      ),
+    }),
+  );
+  const { dbNowMs } = await store.sites();
+  const events = pastCalls({ services, edge: 'edge1', hours: 6, untilMs: dbNowMs, seed: 1 });
+  for (let i = 0; i < events.length; i += 200) await store.appendCallEvents(events.slice(i, i + 200));
+  console.log(`${events.length} facts of calls of the last hours, made up`);
+}
+
 /** A stack of our own, with calls. */
 async function ownStack(): Promise<Target> {
   const services = Object.keys(ROUTING.services);
@@ -51,6 +77,7 @@ async function ownStack(): Promise<Target> {
   );
   try {
     const login = addUser(stack, 'demo', 'admin');
+    await writeHistory(stack);
     const { lab, phones } = stack;
     const server = [...lab.edges.values()][0]?.sip;
     if (!server) throw new Error('the stack has no edge');

@@ -58,15 +58,6 @@ export const API_ERRORS = {
     'the answer takes too long',
     'try again; what was asked for may have been done',
   ),
-  USER_UNKNOWN: row('input', 404, false, 'there is no such user', 'list them with `ipnt user list`'),
-  USER_KNOWN: row(
-    'conflict',
-    409,
-    false,
-    'there is a user of that name already',
-    'choose another name, or change that one',
-  ),
-  TOKEN_UNKNOWN: row('input', 404, false, 'there is no such token', 'list them with `ipnt token list`'),
   API_PORT_TAKEN: row(
     'config',
     500,

@@ -154,7 +154,7 @@ export const ERRORS = {
   ),
   USER_UNKNOWN: row('input', 404, false, 'there is no such user', 'list them with `ipnt user list`'),
   USER_EXISTS: row(
-    'conflict',
+    'input',
     409,
     false,
     'there is a user of this name already',

@@ -132,5 +132,7 @@ export interface Watch<Meter, R extends Reading> {
   watch(read: () => R): void;
 }
 
+/** The API counts nothing by a meter: its readings say all. */
+export type ApiWatch = Pick<Watch<never, ApiReading>, 'watch'>;
 export type SiteWatch = Watch<SiteMeter, SiteReading>;
 export type EdgeWatch = Watch<EdgeMeter, EdgeReading>;

@@ -48,7 +48,10 @@ const link = new StreamLink('/v1/stream', {
     else lostSinceMs.value ??= Date.now();
   },
   // Without a login the page for it comes; without the right the pages that follow the board are not shown at all.
-  onRefused: () => void loadSession(),
+  onRefused: () => {
+    isRunning = false;
+    void loadSession();
+  },
 });
 
 /** Moving between pages keeps the stream for so long. */

@@ -4,6 +4,7 @@ import type { ApiParts, Asked, Audited } from './route.ts';
 /** Keys whose values never stand in the audit. */
 const SECRET = new Set(['password', 'old', 'new', 'secret']);
 const MOST_VALUE = 200;
+const MOST_TARGET = 255;
 const MOST_DETAIL = 1_000;
 
 type AnyAudited = Audited<unknown, unknown, unknown, unknown>;
@@ -35,7 +36,15 @@ export async function record(
   detail: string,
 ): Promise<void> {
   try {
-    await store.audit({ auditId: randomUUID(), by: person.name, via, address, action, target, detail });
+    await store.audit({
+      auditId: randomUUID(),
+      by: person.name,
+      via,
+      address,
+      action,
+      detail,
+      target: cut(target, MOST_TARGET),
+    });
   } catch (error) {
     const words = `${person.name} (${via}) ${action} ${target}: ${detail}`;
     log.error('a change is not in the audit', { detail: `${words}; ${error instanceof Error ? error.message : ''}` });

@@ -1,6 +1,21 @@
 /** All operations of the API, in the order in which the documentation tells them. */
-import { healthRoutes } from './resources/health.ts';
-import { loginRoutes } from './resources/login.ts';
+import { AGENT_ROUTES } from './resources/agents.ts';
+import { AUDIT_ROUTES } from './resources/audit.ts';
+import { BOARD_ROUTES } from './resources/board.ts';
+import { CALL_ROUTES } from './resources/calls.ts';
+import { HEALTH_ROUTES } from './resources/health.ts';
+import { LOGIN_ROUTES } from './resources/login.ts';
+import { PEOPLE_ROUTES } from './resources/people.ts';
+import { SERVICE_ROUTES } from './resources/services.ts';
 import type { Route } from './route.ts';
 
-export const ROUTES: readonly Route[] = [...loginRoutes, ...healthRoutes];
+export const ROUTES: readonly Route[] = [
+  ...LOGIN_ROUTES,
+  ...BOARD_ROUTES,
+  ...AGENT_ROUTES,
+  ...SERVICE_ROUTES,
+  ...CALL_ROUTES,
+  ...PEOPLE_ROUTES,
+  ...AUDIT_ROUTES,
+  ...HEALTH_ROUTES,
+];

@@ -20,6 +20,7 @@ export class EdgeApp {
   private stopped = false;
   /** Why there is no session. */
   private waitsFor = 'the edge is starting';
+  private couldAsk = false;
   private isLinkUp = false;
 
   constructor(parts: EdgeParts) {
@@ -42,7 +43,8 @@ export class EdgeApp {
     const sites = Object.keys(reach.trunks);
     return edgeReading({
       reign: this.session?.standing() ?? null,
-      ...{ waitsFor: this.waitsFor, isLinkUp: this.isLinkUp, nowMs: clock.nowMs(), monoMs: clock.monoMs() },
+      ...{ waitsFor: this.waitsFor, couldAsk: this.couldAsk, isLinkUp: this.isLinkUp },
+      ...{ nowMs: clock.nowMs(), monoMs: clock.monoMs() },
       trunksUp: new Map(sites.map((siteId) => [siteId, isTrunkUp(this.parts, siteId)])),
     });
   }
@@ -83,6 +85,7 @@ export class EdgeApp {
       let waitsFor: string;
       try {
         const fence = await store.takeEdge(edgeId, holder, ROLE_LEASE_MS);
+        this.couldAsk = true;
         if (fence !== null) {
           const session = new Session(this.parts, fence, (why) => this.standBy(why));
           await session.load();
@@ -91,6 +94,7 @@ export class EdgeApp {
         waitsFor = 'another process serves this edge: standing by';
       } catch (error) {
         if (error instanceof IpntError && error.kind === 'config') throw error;
+        this.couldAsk = false;
         waitsFor = `the database does not answer: ${String(error)}`;
       }
       if (waitsFor !== this.waitsFor) log.warn(waitsFor);

@@ -18,6 +18,8 @@ export interface EdgeStanding {
   /** Null while this process stands by, or waits for the database; `waitsFor` says which. */
   readonly reign: ReignStanding | null;
   readonly waitsFor: string;
+  /** Whether the database answered when the edge was last asked for. */
+  readonly couldAsk: boolean;
   readonly isLinkUp: boolean;
   readonly trunksUp: ReadonlyMap<string, boolean>;
   /** The machine's clocks. */
@@ -63,9 +65,9 @@ const fenceCheck = ({ reign, waitsFor }: EdgeStanding): Check =>
     ? checkOf('fence', false, waitsFor)
     : checkOf('fence', true, `this process holds the edge, epoch ${reign.epoch}`);
 
-function databaseCheck({ reign }: EdgeStanding, stateAgeMs: number | null): Check {
+function databaseCheck({ reign, couldAsk }: EdgeStanding, stateAgeMs: number | null): Check {
   const of = (isOk: boolean, detail: string): Check => checkOf('database', isOk, detail);
-  if (reign === null) return of(false, 'the state is not read while this process does not hold the edge');
+  if (reign === null) return of(couldAsk, couldAsk ? 'it answers' : 'the database does not answer');
   if (reign.isDatabaseDown) return of(false, 'the database does not answer: calls take their default route');
   if (stateAgeMs === null || stateAgeMs > STATE_OLD_MS) return of(false, 'the state has not been read for a while');
   return of(true, 'it answers');

@@ -1,6 +1,7 @@
 import type { CallSearch } from '../../ports/call-search.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { IntervalStore } from '../../ports/intervals.ts';
+import type { CustomerStore, RoutingStore } from '../../ports/provisioning.ts';
 import type { PeopleStore } from '../../ports/people.ts';
 import type { Store } from '../common/store.ts';
 import * as callSearch from './call-search.ts';
@@ -39,6 +40,19 @@ type On = <A extends unknown[], R>(
   name: keyof Store,
   work: (data: Data, ...args: A) => R,
 ) => (...args: A) => Promise<R>;
+
+const provisioned = (on: On): RoutingStore & CustomerStore => ({
+  loadRouting: on('loadRouting', provisioning.loadRouting),
+  applyRouting: on('applyRouting', provisioning.applyRouting),
+  rollbackRouting: on('rollbackRouting', provisioning.rollbackRouting),
+  routingHistory: on('routingHistory', provisioning.routingHistory),
+  overrideService: on('overrideService', provisioning.overrideService),
+  importProfiles: on('importProfiles', provisioning.importProfiles),
+  findCustomer: on('findCustomer', customers.findCustomer),
+  customerNumbers: on('customerNumbers', customers.customerNumbers),
+  importCustomers: on('importCustomers', customers.importCustomers),
+  eraseCustomer: on('eraseCustomer', customers.eraseCustomer),
+});
 
 const listings = (on: On): CallSearch & IntervalStore => ({
   searchCalls: on('searchCalls', callSearch.searchCalls),
@@ -104,16 +118,6 @@ function over(data: Data): MemoryStore {
     waitingCommands: on('waitingCommands', commands.waitingCommands),
     takeCommand: on('takeCommand', commands.takeCommand),
     answerCommand: on('answerCommand', commands.answerCommand),
-    loadRouting: on('loadRouting', provisioning.loadRouting),
-    applyRouting: on('applyRouting', provisioning.applyRouting),
-    rollbackRouting: on('rollbackRouting', provisioning.rollbackRouting),
-    routingHistory: on('routingHistory', provisioning.routingHistory),
-    overrideService: on('overrideService', provisioning.overrideService),
-    importProfiles: on('importProfiles', provisioning.importProfiles),
-    findCustomer: on('findCustomer', customers.findCustomer),
-    customerNumbers: on('customerNumbers', customers.customerNumbers),
-    importCustomers: on('importCustomers', customers.importCustomers),
-    eraseCustomer: on('eraseCustomer', customers.eraseCustomer),
     sites: on('sites', records.sites),
     agents: on('agents', records.agents),
     queues: on('queues', records.queues),
@@ -122,6 +126,7 @@ function over(data: Data): MemoryStore {
     lastAgentOf: on('lastAgentOf', records.lastAgentOf),
     unfinishedCalls: on('unfinishedCalls', records.unfinishedCalls),
     edges: on('edges', records.edges),
+    ...provisioned(on),
     ...listings(on),
     ...peopleMethods(on),
     purge: on('purge', purge),

@@ -6,7 +6,7 @@ import type { Route } from '../route.ts';
 
 const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 
-export const healthRoutes: readonly Route[] = [
+export const HEALTH_ROUTES: readonly Route[] = [
   route({
     ...{ method: 'get', path: '/health/live', tag: 'Health', right: null, isOpen: true },
     summary: 'The process lives.',

@@ -88,7 +88,7 @@ async function changePassword(
   cookie.set(secret, lastsMs);
 }
 
-export const loginRoutes: readonly Route[] = [
+export const LOGIN_ROUTES: readonly Route[] = [
   route({
     ...{ method: 'post', path: '/v1/login', tag: 'Logins', right: null, isOpen: true, isGuessable: true },
     summary: 'Logs in with a name and a password; the answer sets a cookie. Programs use a token instead.',

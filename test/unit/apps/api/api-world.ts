@@ -1,19 +1,31 @@
-/** A real listener over the memory store, and somebody who asks it. */
-import { createApp } from '../../../../src/apps/api/server.ts';
+/** A real listener over the memory store, with two call centres, and people who ask it. */
+import { randomUUID } from 'node:crypto';
 import { listen } from '../../../../src/apps/api/listen.ts';
 import { withOpenApi } from '../../../../src/apps/api/openapi.ts';
-import type { ApiParts, ApiStore, Follower, LiveState, Route } from '../../../../src/apps/api/route.ts';
+import type { ApiParts, Follower, LiveState, Route } from '../../../../src/apps/api/route.ts';
 import { ROUTES } from '../../../../src/apps/api/routes.ts';
+import { createApp } from '../../../../src/apps/api/server.ts';
+import type { GuessLimits } from '../../../../src/apps/api/guess-limits.ts';
+import { hashOf, newTokenSecret } from '../../../../src/apps/api/who.ts';
+import { Customers } from '../../../../src/apps/common/customer-source.ts';
+import { ALL, ROLES } from '../../../../src/core/model/person.ts';
+import type { Person, Role } from '../../../../src/core/model/person.ts';
 import type { Log } from '../../../../src/ports/log.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
+import { hashPassword } from '../../../../src/runtime/password.ts';
 import { openMemoryStore } from '../../../../src/store/memory/index.ts';
+import type { MemoryStore } from '../../../../src/store/memory/index.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 export interface WorldOptions {
   readonly routes?: readonly Route[];
   readonly log?: Log;
   readonly behindProxy?: boolean;
   readonly pages?: string | null;
+  readonly guessLimits?: GuessLimits;
+  /** The live state, made from the store. */
+  readonly openLive?: (store: MemoryStore) => Promise<LiveState>;
 }
 
 export interface Answer {
@@ -22,32 +34,70 @@ export interface Answer {
   readonly body: unknown;
 }
 
-const live = { snapshot: () => ({ staleSinceMs: null }) } as unknown as LiveState;
+export const PASSWORD = 'correct horse battery';
+/** Costs a twentieth of a second: once is enough for all worlds. */
+const passwordHash = hashPassword(PASSWORD);
 
-export async function openWorld({
-  routes = ROUTES,
-  log = noLog,
-  behindProxy = false,
-  pages = null,
-}: WorldOptions = {}) {
-  const store = openMemoryStore(systemClock) as unknown as ApiStore;
-  const parts: ApiParts = { store, live, customers: null as never, clock: systemClock, log, country: '49' };
+export const personOf = (role: Role, over: Partial<Person> = {}): Person => ({
+  ...{ name: role, role, sites: [ALL], services: [ALL] },
+  agentId: role === 'agent' ? 'berlin/PJSIP/1001' : '',
+  ...over,
+});
+
+const bare = (): Promise<LiveState> =>
+  Promise.resolve({ snapshot: () => ({ staleSinceMs: null }) } as unknown as LiveState);
+
+/** The database's clock stands still unless it is moved; each role has a user of its name. */
+export async function openWorld(options: WorldOptions = {}) {
+  const { routes = ROUTES, log = noLog, behindProxy = false, pages = null, openLive = bare, guessLimits } = options;
+  const clock = new VirtualClock();
+  const store = openMemoryStore(clock);
+  for (const role of ROLES)
+    await store.addUser({ ...personOf(role), passwordHash: await passwordHash, isDisabled: false });
+  const live = await openLive(store);
+  const customers = new Customers(store, [], systemClock, noLog);
+  const parts: ApiParts = { store, live, customers, clock: systemClock, log, country: '49' };
   const ending = new AbortController();
-  const follow = ({ response }: Follower): void => void response.end();
+  const followers: Follower[] = [];
+  const follow = (follower: Follower): void => {
+    followers.push(follower);
+    follower.response.end();
+  };
   const app = createApp({
     ...{ parts, follow, behindProxy, pages, hasTls: false, closing: ending.signal },
+    ...(guessLimits && { guessLimits }),
     routes: withOpenApi(routes, '1.2.3'),
   });
   const settings = { listen: { host: '127.0.0.1', port: 0 }, tls: null, behindProxy };
   const listening = await listen({ settings, app, clock: systemClock, log });
+  const ask = async (method: string, path: string, init: RequestInit = {}): Promise<Answer> => {
+    const answer = await fetch(`${listening.url}${path}`, { method, ...init });
+    const text = await answer.text();
+    const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+  };
   return {
-    store,
-    url: listening.url,
-    async ask(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
-      const answer = await fetch(`${listening.url}${path}`, { method, ...init });
-      const text = await answer.text();
-      const isJson = /json/.test(answer.headers.get('content-type') ?? '');
-      return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+    ...{ store, clock, parts, followers, ask, url: listening.url },
+    /** Asks as a browser of our pages does. */
+    asks: (cookie: string, method: string, path: string, body?: unknown) =>
+      ask(method, path, {
+        headers: { cookie, 'sec-fetch-site': 'same-origin', ...(body !== undefined && JSON_TYPE) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    /** Logs in; gives back the cookie. */
+    async logIn(name: string, password = PASSWORD): Promise<string> {
+      const answer = await ask('POST', '/v1/login', { headers: JSON_TYPE, body: JSON.stringify({ name, password }) });
+      return cookieOf(answer);
+    },
+    /** A token of that role; gives back the header. */
+    async token(person: Person, expiresAtMs: number | null = null): Promise<{ readonly authorization: string }> {
+      const secret = newTokenSecret();
+      const { name, role, sites, services, agentId } = person;
+      await store.addToken({
+        ...{ tokenId: randomUUID(), secretHash: hashOf(secret), createdBy: 'test', expiresAtMs },
+        ...{ name, role, sites, services, agentId },
+      });
+      return { authorization: `Bearer ${secret}` };
     },
     async close(): Promise<void> {
       ending.abort();
@@ -55,3 +105,12 @@ export async function openWorld({
     },
   };
 }
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+export const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** What the browser sends from now on; '' where no cookie was set. */
+export const cookieOf = ({ headers }: Answer): string => headers.getSetCookie()[0]?.split(';')[0] ?? '';
+
+export const codeOf = ({ body }: Answer): string | undefined => (body as { code?: string } | null)?.code;
