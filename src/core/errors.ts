@@ -152,6 +152,7 @@ export const ERRORS = {
     'there is no such agent, or more than one is called that',
     'write his whole id, as `ipnt agents` lists it',
   ),
+  USER_UNKNOWN: row('input', 404, false, 'there is no such user', 'list them with `ipnt user list`'),
   USER_EXISTS: row(
     'input',
     409,
@@ -166,6 +167,7 @@ export const ERRORS = {
     'the password is too weak',
     'choose one of 10 characters at least that is not one character over and over, or let `ipnt user add --generate` make one',
   ),
+  TOKEN_UNKNOWN: row('input', 404, false, 'there is no such token', 'list them with `ipnt token list`'),
   SEARCH_TOO_WIDE: row(
     'input',
     422,
