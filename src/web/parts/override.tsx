@@ -6,6 +6,7 @@ import { may } from '../session.ts';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { ProblemNote } from './problem.tsx';
+import { DialogFoot } from './sure.tsx';
 import { useDoing } from './use-doing.ts';
 
 interface OverrideProps {
@@ -96,14 +97,7 @@ function OverrideDialog({ wish, service, onClose, onDone }: DialogProps) {
           />
         )}
         {problem === null ? null : <ProblemNote problem={problem} />}
-        <div class="dialog-foot">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary" disabled={isBusy}>
-            {words.button.replace(' …', '')}
-          </button>
-        </div>
+        <DialogFoot button={words.button.replace(' …', '')} isBusy={isBusy} onClose={onClose} />
       </form>
     </Dialog>
   );
