@@ -94,7 +94,7 @@ export const rulesShape: z.ZodType<Service> = z
     }),
     after: oneOf(['hangup', 'continue'], 'what follows the talk'),
     serviceLevelMs: spanMs('T of the service level'),
-    serviceLevelTarget: share('what the service level should be'),
+    serviceLevelTarget: share('what its service level should be'),
     arrivalMs: spanMs('a call that was sent on must arrive at its site within'),
     calendar: text("its hours; '' for always open"),
     closed: flag('closed in the routing file'),
