@@ -24,6 +24,8 @@ interface PlotProps {
   readonly format: (value: number) => string;
   /** The least that the upright axis reaches to. */
   readonly top: number;
+  /** Steps of the upright axis that are round in its unit. */
+  readonly steps?: readonly number[];
 }
 
 const HEIGHT = 230;
@@ -55,7 +57,7 @@ function seriesOf(line: Line, format: PlotProps['format']): uPlot.Series {
       };
 }
 
-function optionsOf({ startsMs, lines, zone, format, top }: PlotProps, width: number): uPlot.Options {
+function optionsOf({ startsMs, lines, zone, format, top, steps }: PlotProps, width: number): uPlot.Options {
   const { fontFamily } = getComputedStyle(document.body);
   const axis: uPlot.Axis = {
     stroke: ink('--muted'),
@@ -86,7 +88,12 @@ function optionsOf({ startsMs, lines, zone, format, top }: PlotProps, width: num
         space: 64,
         values: (_, splits) => splits.map((at) => clock.format(at * 1_000)),
       },
-      { ...axis, size: 58, values: (_, splits) => splits.map((value) => format(value)) },
+      {
+        ...axis,
+        size: 58,
+        ...(steps === undefined ? {} : { incrs: [...steps] }),
+        values: (_, splits) => splits.map((value) => format(value)),
+      },
     ],
     series: [
       { label: 'From', value: (_, at: number | null) => (at === null ? '–' : clock.format(at * 1_000)) },

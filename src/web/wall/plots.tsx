@@ -77,6 +77,8 @@ interface PicturesProps {
 }
 
 const seconds = (ms: number | null): string => shortSpan(ms) ?? '–';
+/** Steps in which waits are read. */
+const ROUND_MS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600].map((one) => one * 1_000);
 const part = (value: number | null): string => percent(value) ?? '–';
 
 function Pictures({ quarters: all, zone, target }: PicturesProps) {
@@ -93,7 +95,7 @@ function Pictures({ quarters: all, zone, target }: PicturesProps) {
         </figure>
         <figure class="card">
           <h3>Waits of those who reached an agent</h3>
-          <Plot startsMs={startsMs} lines={waits} zone={zone} format={seconds} top={20_000} />
+          <Plot startsMs={startsMs} lines={waits} zone={zone} format={seconds} top={20_000} steps={ROUND_MS} />
         </figure>
         <figure class="card">
           <h3>Service level</h3>
