@@ -5,16 +5,14 @@ import { JSON_OPTION, optionsOf } from '../command.ts';
 import type { Io } from '../io.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { routingChange, someNames } from '../../settings/routing-change.ts';
+import { applyPlan, planRouting, rollBackRouting } from '../../apps/common/apply-routing.ts';
+import { someNames } from '../../settings/routing-change.ts';
 import { routingFile } from '../routing-file.ts';
-import { exportedWarnings, knownNames, routingWarnings } from '../../settings/routing-warnings.ts';
-import type { KnownNames } from '../../settings/routing-warnings.ts';
 import { moment } from '../../core/explain/text.ts';
 import { table } from '../table.ts';
 import { userName } from '../user-name.ts';
-import { FaultsError, faultLine, readRouting, routingText } from '../../settings/index.ts';
+import { faultLine, routingText } from '../../settings/index.ts';
 import type { Fault } from '../../settings/index.ts';
-import type { MysqlStore } from '../../store/mysql/index.ts';
 
 const inForce = ({ version, services }: Routing): string =>
   `in force: version ${version}, services ${someNames(services.map(({ name }) => name)) || 'none'}\n`;
@@ -68,35 +66,24 @@ function refuseMixtures(
 async function apply(options: ApplyOptions, file: string, io: Io): Promise<void> {
   const text = routingFile(file);
   await withStore(options, io, async (store, settings) => {
-    const { rules, faults, warnings, placed } = readRouting(text, file, settings.country);
-    const before = await store.loadRouting();
-    if (rules === null) throw new FaultsError('ROUTING_INVALID', file, faults);
-    const known = await namesIn(store, before);
-    warn([...warnings, ...routingWarnings(rules, settings, known).map(placed)], io);
-    const change = routingChange(before, rules);
+    const plan = await planRouting(store, settings, text, file);
+    const { before, change, warnings } = plan;
+    warn(warnings, io);
     io.out(linesOf(change));
     if (options.dryRun)
       return io.out(`${change.length === 0 ? 'nothing would change' : 'nothing was applied'}; ${inForce(before)}`);
-    if (change.length === 0 && before.version > 0 && !options.waiting)
-      return io.out(`nothing changed; ${inForce(before)}`);
-    io.out(inForce(await store.applyRouting(rules, userName(), { waiting: options.waiting ?? false })));
+    const after = await applyPlan(store, plan, userName(), options.waiting);
+    io.out(after === null ? `nothing changed; ${inForce(before)}` : inForce(after));
   });
 }
 
 const rollBack = (options: ApplyOptions, version: number | null, io: Io): Promise<void> =>
   withStore(options, io, async (store, settings) => {
-    const before = await store.loadRouting();
-    const after = await store.rollbackRouting(version, userName());
-    warn(exportedWarnings(after, `version ${after.version}`, settings, await namesIn(store, after)), io);
+    const { before, after, warnings, change } = await rollBackRouting(store, settings, version, userName());
+    warn(warnings, io);
     if (after.version === before.version) return io.out(`nothing changed; ${inForce(after)}`);
-    io.out(`${linesOf(routingChange(before, after))}${inForce(after)}`);
+    io.out(`${linesOf(change)}${inForce(after)}`);
   });
-
-/** What the sites and the profiles have told. */
-async function namesIn(store: MysqlStore, { profiles }: Routing): Promise<KnownNames> {
-  const [queues, { sites }, agents] = await Promise.all([store.queues(), store.sites(), store.agents()]);
-  return knownNames({ queues, sites, agents, profiles });
-}
 
 const warn = (told: readonly Fault[], io: Io): void =>
   io.err(linesOf(told.map((warning) => `warning: ${faultLine(warning)}`)));
