@@ -67,7 +67,6 @@ export async function runApi(options: RunApiOptions): Promise<RunningApi> {
     log.info(`the API listens at ${listening.url}`);
     const stop = async (): Promise<void> => {
       ending.abort();
-      stream.stop();
       await listening.stop();
       await close();
     };
@@ -80,11 +79,10 @@ export async function runApi(options: RunApiOptions): Promise<RunningApi> {
 
 function readingOf(live: BoardKeeper, stream: BoardStream): ApiReading {
   const snapshot = live.snapshot();
-  const { clients, dropped } = stream.counters();
+  const { clients: streamClients, dropped: droppedStreamClients } = stream.counters();
   const isOk = snapshot.staleSinceMs === null;
   return {
     checks: [{ check: 'database', isOk, detail: isOk ? 'it answers' : 'it does not answer: the figures stand still' }],
-    ...{ databaseAnswers: isOk, board: boardSamples(snapshot), streamClients: clients },
-    droppedStreamClients: dropped,
+    ...{ databaseAnswers: isOk, board: boardSamples(snapshot), streamClients, droppedStreamClients },
   };
 }
