@@ -3,6 +3,7 @@ import type { Routing } from '../../core/model/routing.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import type { Io } from '../io.ts';
+import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
 import { routingChange, someNames } from '../../settings/routing-change.ts';
@@ -79,7 +80,13 @@ async function apply(options: ApplyOptions, file: string, io: Io): Promise<void>
       return io.out(`${change.length === 0 ? 'nothing would change' : 'nothing was applied'}; ${inForce(before)}`);
     if (change.length === 0 && before.version > 0 && !options.waiting)
       return io.out(`nothing changed; ${inForce(before)}`);
-    io.out(inForce(await store.applyRouting(rules, userName(), { waiting: options.waiting ?? false })));
+    const after = await store.applyRouting(rules, userName(), { waiting: options.waiting ?? false });
+    await noteChange(store, io, {
+      action: 'routing.apply',
+      target: `version ${after.version}`,
+      detail: change.join('; '),
+    });
+    io.out(inForce(after));
   });
 }
 
@@ -89,7 +96,13 @@ const rollBack = (options: ApplyOptions, version: number | null, io: Io): Promis
     const after = await store.rollbackRouting(version, userName());
     warn(exportedWarnings(after, `version ${after.version}`, settings, await namesIn(store, after)), io);
     if (after.version === before.version) return io.out(`nothing changed; ${inForce(after)}`);
-    io.out(`${linesOf(routingChange(before, after))}${inForce(after)}`);
+    const change = routingChange(before, after);
+    await noteChange(store, io, {
+      action: 'routing.rollback',
+      target: `version ${after.version}`,
+      detail: change.join('; '),
+    });
+    io.out(`${linesOf(change)}${inForce(after)}`);
   });
 
 /** What the sites and the profiles have told. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { NO_RULES } from '../../../../src/core/model/routing.ts';
-import { blankService } from '../../../../src/core/model/service.ts';
 import { dayStartMs, dayText, dayZone, nextDayStartMs, readDay } from '../../../../src/core/stats/day.ts';
 
 const at = (text: string): number => Date.parse(text);
@@ -46,18 +45,17 @@ describe('a local day', () => {
 
 describe('the zone of a service', () => {
   const calendar = (name: string, zone: string) => ({ name, zone, hours: [], special: [] });
-  const service = (name: string, of: string) => ({ ...blankService(name), calendar: of });
   const calendars = [
     calendar('a', 'Europe/Paris'),
     calendar('b', 'Asia/Tokyo'),
     calendar('c', 'Asia/Tokyo'),
     calendar('d', 'Europe/Paris'),
   ];
-  const rules = { ...NO_RULES, services: [service('sales', 'a'), service('free', '')], calendars };
+  const rules = { ...NO_RULES, calendars };
   test.each([
-    ['its calendar’s', rules, 'sales', 'Europe/Paris'],
-    ['that of most calendars, of several the first by name', rules, 'free', 'Asia/Tokyo'],
-    ['the same for a service that is no more', rules, 'gone', 'Asia/Tokyo'],
-    ['UTC where there is no calendar', NO_RULES, 'sales', 'UTC'],
-  ])('is %s', (_, given, name, zone) => expect(dayZone(given, name)).toBe(zone));
+    ['its calendar’s', rules, { calendar: 'a' }, 'Europe/Paris'],
+    ['that of most calendars, of several the first by name', rules, { calendar: '' }, 'Asia/Tokyo'],
+    ['the same for a service that is no more', rules, undefined, 'Asia/Tokyo'],
+    ['UTC where there is no calendar', NO_RULES, { calendar: 'a' }, 'UTC'],
+  ])('is %s', (_, given, service, zone) => expect(dayZone(given, service)).toBe(zone));
 });
