@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm run readme`: writes the tables of README.md that follow from the code, between their markers. With --check it changes
- * nothing and ends with 1 when one is not current. Runs under tsx: it reads the sources themselves.
+ * `npm run readme`: writes the tables of README.md and of config/monitoring/README.md that follow from the code, between their markers.
+ * With --check it changes nothing and ends with 1 when one is not current. Runs under tsx: it reads the sources themselves.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,9 +10,9 @@ import { REASONS, reasonSentence } from '../src/core/explain/reasons.ts';
 import { main } from '../src/cli/main.ts';
 import { ERRORS } from '../src/core/errors.ts';
 import { OUTCOME_OF_STATUS } from '../src/core/model/call.ts';
+import { catalogue } from '../src/runtime/monitoring/catalogue.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const file = join(root, 'README.md');
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const table = (head, rows) =>
@@ -76,6 +76,15 @@ const reasons = () =>
     Object.entries(REASONS).map(([code, { example, remedy }]) => [`\`${code}\``, reasonSentence(example, 0), remedy]),
   );
 
+/** Ours alone: what `process_` and `nodejs_` metrics are is Node's matter. */
+const metrics = () =>
+  table(
+    ['metric', 'type', 'labels', 'told by', 'what it is'],
+    catalogue()
+      .filter(({ name }) => name.startsWith('ipnt_'))
+      .map(({ name, type, labels, roles, help }) => [`\`${name}\``, type, labels.join(' '), roles.join(' '), help]),
+  );
+
 async function commands() {
   let text = '';
   const out = (part) => (text += part);
@@ -85,17 +94,21 @@ async function commands() {
   return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
 }
 
-const parts = { statuses: statuses(), reasons: reasons(), errors: errors(), commands: await commands() };
-const before = readFileSync(file, 'utf8');
-let after = before;
-for (const [name, text] of Object.entries(parts)) {
-  const place = new RegExp(`(<!-- begin ${name}[^>]*-->\n)[\\s\\S]*?(<!-- end ${name} -->)`);
-  if (!place.test(after)) throw new Error(`README.md has no place for ${name}`);
-  after = after.replace(place, (_, begin, end) => `${begin}${text}\n${end}`);
-}
-if (process.argv.includes('--check')) {
-  if (after !== before) {
-    console.error('README.md is not current: npm run readme');
-    process.exit(1);
+/** Writes the parts of one file, or tells whether it is current. */
+function write(name, parts) {
+  const before = readFileSync(join(root, name), 'utf8');
+  let after = before;
+  for (const [part, text] of Object.entries(parts)) {
+    const place = new RegExp(`(<!-- begin ${part}[^>]*-->\n)[\\s\\S]*?(<!-- end ${part} -->)`);
+    if (!place.test(after)) throw new Error(`${name} has no place for ${part}`);
+    after = after.replace(place, (_, begin, end) => `${begin}${text}\n${end}`);
   }
-} else writeFileSync(file, after);
+  if (after === before) return;
+  if (process.argv.includes('--check')) {
+    console.error(`${name} is not current: npm run readme`);
+    process.exitCode = 1;
+  } else writeFileSync(join(root, name), after);
+}
+
+write('README.md', { statuses: statuses(), reasons: reasons(), errors: errors(), commands: await commands() });
+write('config/monitoring/README.md', { metrics: metrics() });

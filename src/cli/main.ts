@@ -9,6 +9,7 @@ import { addAgent } from './commands/agent.ts';
 import { addAgents } from './commands/agents.ts';
 import { addAgentsImport } from './commands/agents-import.ts';
 import { addAudit } from './commands/audit.ts';
+import { addApi } from './commands/api.ts';
 import { addCalls } from './commands/calls.ts';
 import { addCheck } from './commands/check.ts';
 import { addCustomers } from './commands/customers.ts';
@@ -34,7 +35,7 @@ import { processSecrets } from './secret-input.ts';
 import { programVersion } from './version.ts';
 
 const COMMANDS: readonly AddCommand[] = [
-  ...[addMigrate, addRun, addSite, addEdge, addCheck, addApply, addExport, addService],
+  ...[addMigrate, addRun, addSite, addEdge, addApi, addCheck, addApply, addExport, addService],
   ...[
     addStatus,
     addAgents,

@@ -7,7 +7,7 @@ import type { RoutingRules, SiteTerms } from '../core/model/routing.ts';
 import { blankService } from '../core/model/service.ts';
 import type { KeyAction, Service, Step } from '../core/model/service.ts';
 import { writtenCalendar } from './routing-calendar.ts';
-import { conditionsText, writtenTarget } from './routing-values.ts';
+import { conditionsText, shareText, writtenTarget } from './routing-values.ts';
 import { formatDuration as span } from './values.ts';
 
 type Written = Readonly<Record<string, unknown>>;
@@ -90,6 +90,7 @@ export const writtenService = (service: Service): Written => ({
   customer: { source: service.customer.source, by: service.customer.by },
   after: service.after,
   service_level: span(service.serviceLevelMs),
+  service_level_target: shareText(service.serviceLevelTarget),
   arrival: span(service.arrivalMs),
   calendar: service.calendar,
   closed: service.closed,

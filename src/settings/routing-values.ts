@@ -133,15 +133,31 @@ function conditionOf(part: string): MeasureCondition | string {
 
 function measured(measure: Measure, text: string): number | string {
   if (measure === 'ewt') return parseDuration(text) ?? `"${text}" is no duration like 120s`;
-  if (measure === 'service_level') {
-    const share = /^\d+(\.\d+)?(e-\d+)?$/.test(text) ? Number(text) : percentOf(text);
-    return share <= 1 ? share : `"${text}" is no share: write 80% or 0.8`;
-  }
+  if (measure === 'service_level') return shareOf(text) ?? `"${text}" is no share: write 80% or 0.8`;
   return /^\d{1,9}$/.test(text) ? Number(text) : `"${text}" is no whole number`;
+}
+
+/** 0 to 1, written so or in percent; null when it is none. */
+function shareOf(text: string): number | null {
+  const share = /^\d+(\.\d+)?(e-\d+)?$/.test(text) ? Number(text) : percentOf(text);
+  return share <= 1 ? share : null;
 }
 
 const percentOf = (text: string): number =>
   /^\d+(\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number.NaN;
+
+/** `80%` or 0.8. */
+export const share = () =>
+  z.unknown().transform((input, context): number => {
+    const found = typeof input === 'string' || typeof input === 'number' ? shareOf(String(input)) : null;
+    return found ?? refuse(context, 'must be a share from 0% to 100%', 'write e.g. 80%');
+  });
+
+/** In percent where that reads back as the same. */
+export function shareText(value: number): unknown {
+  const text = `${Number((value * 100).toPrecision(12))}%`;
+  return percentOf(text) === value ? text : value;
+}
 
 export const conditionsText = (all: readonly MeasureCondition[]): string =>
   all

@@ -52,9 +52,17 @@ export interface CallAnswer {
   readonly titles: TitlesAnswer;
 }
 
+/** A service of the list. */
+export interface ServiceListed extends ServiceRow {
+  readonly requirementText: string;
+  readonly steps: readonly { readonly says: string }[];
+  readonly untilMs: number | null;
+}
+
 export interface ServiceAnswer {
   readonly row: ServiceRow;
   readonly rules: Service;
+  readonly rulesText: readonly string[];
   readonly requirementText: string;
   readonly opening: {
     readonly isOpen: boolean;
@@ -78,6 +86,7 @@ export interface EligibleAnswer {
   readonly title: string;
   readonly siteId: string;
   readonly rank: number;
+  readonly idleMs: number | null;
   readonly says: string;
 }
 

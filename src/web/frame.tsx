@@ -80,7 +80,7 @@ const BrandMark = () => (
   </svg>
 );
 
-const THEME_ICONS: Readonly<Record<Theme, IconName>> = { system: 'screen', light: 'sun', dark: 'moon' };
+const THEME_ICONS: Readonly<Record<Theme, IconName>> = { system: 'contrast', light: 'sun', dark: 'moon' };
 const THEME_WORDS: Readonly<Record<Theme, string>> = {
   system: 'as the system',
   light: 'light',

@@ -13,7 +13,7 @@ import type { Changes, Cursor } from '../../ports/edge-store.ts';
 import { EMPTY_CURSOR } from '../../ports/edge-store.ts';
 
 /** The call of such a claim waits no longer: it rings, talks, or is on its way to the agent. */
-const isInUse = ({ phase, holdReason }: Reservation): boolean =>
+export const isInUse = ({ phase, holdReason }: Reservation): boolean =>
   phase === 'offer' || phase === 'talk' || (phase === 'hold' && holdReason === 'arrival');
 
 /** The reason of an agent whose pause is asked for and not yet seen. */
@@ -37,7 +37,8 @@ export class StateCopy {
   private pausing: ReadonlySet<AgentId> = new Set();
   private profiles: ReadonlyMap<AgentId, AgentProfile> = new Map();
   private siteTerms: Readonly<Record<string, SiteTerms>> = {};
-  private readonly edgeSeenAtMs = new Map<string, number>();
+  /** When each edge was last heard; 0: it was stopped. */
+  readonly edgesSeenAtMs = new Map<string, number>();
   /** Claims written by us whose outcome a read that began earlier cannot know: agent to the time it was settled. */
   private readonly settledMonoMs = new Map<AgentId, number>();
   private dbNowMs = 0;
@@ -79,8 +80,8 @@ export class StateCopy {
   }
 
   private applyEdges(changes: Changes): void {
-    this.edgeSeenAtMs.clear();
-    for (const edge of changes.edges) this.edgeSeenAtMs.set(edge.edgeId, edge.seenAtMs);
+    this.edgesSeenAtMs.clear();
+    for (const edge of changes.edges) this.edgesSeenAtMs.set(edge.edgeId, edge.seenAtMs);
     const reloaded = new Set(changes.reloadedEdges);
     for (const call of this.waiting.values()) if (reloaded.has(call.edgeId)) this.waiting.delete(call.callId);
     for (const call of changes.waiting) this.waiting.set(call.callId, call);
@@ -159,7 +160,7 @@ export class StateCopy {
       if (call.edgeId === edgeId) {
         const now = own(call);
         if (now !== null) waiting.set(call.callId, now);
-      } else if (nowMs - (this.edgeSeenAtMs.get(call.edgeId) ?? 0) <= EDGE_SILENT_MS) {
+      } else if (nowMs - (this.edgesSeenAtMs.get(call.edgeId) ?? 0) <= EDGE_SILENT_MS) {
         waiting.set(call.callId, offered.has(call.callId) ? { ...call, offering: true } : call);
       }
     }

@@ -1,5 +1,4 @@
 import type { Chosen } from '../../core/effects.ts';
-import { IpntError } from '../../core/errors.ts';
 import type { AgentId, KnownAgent } from '../../core/model/agent.ts';
 import type { WaitingCall } from '../../core/model/call.ts';
 import type { Reservation } from '../../core/model/claim.ts';
@@ -9,7 +8,7 @@ import { Forecaster } from '../../core/routing/expected-wait.ts';
 import type { Floor } from '../../core/routing/floor.ts';
 import { match } from '../../core/routing/match.ts';
 import type { Pair } from '../../core/routing/match.ts';
-import { parseRequirement } from '../../core/routing/requirement.ts';
+import { requirementOrNobody } from '../../core/routing/requirement.ts';
 import type { Requirement } from '../../core/routing/requirement.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
 import type { Routing } from '../../core/model/routing.ts';
@@ -172,7 +171,8 @@ export class Matcher {
     if (!requirement) {
       // Texts come from services and dialplans: few in number, but a bound costs nothing.
       if (this.requirements.size > 10_000) this.requirements.clear();
-      requirement = readable(text);
+      // What another edge wrote and this program cannot read: nobody meets it here, and the other calls are matched.
+      requirement = requirementOrNobody(text);
       this.requirements.set(text, requirement);
     }
     return requirement;
@@ -187,14 +187,4 @@ function asItWas(view: RoutingView, agentIds: Iterable<AgentId>): RoutingView {
   const get = (agentId: AgentId): Reservation | undefined =>
     before.has(agentId) ? before.get(agentId) : view.reservations.get(agentId);
   return { ...view, reservations: { get } };
-}
-
-/** What another edge wrote in words that this program does not know: nobody meets it here, and the other calls are matched. */
-function readable(text: string): Requirement {
-  try {
-    return parseRequirement(text);
-  } catch (error) {
-    if (!(error instanceof IpntError)) throw error;
-    return { kind: 'not', of: { kind: 'anybody' } };
-  }
 }

@@ -1,8 +1,9 @@
+import { customerMeant, eraseMeant } from '../../apps/common/customers-meant.ts';
 import { IpntError } from '../../core/errors.ts';
 import type { Customer } from '../../core/model/call.ts';
-import { normalizeNumber, spellingsOf } from '../../core/model/number.ts';
+import { normalizeNumber } from '../../core/model/number.ts';
 import { parseRequirement } from '../../core/routing/requirement.ts';
-import type { CustomerRecord, CustomerStore } from '../../ports/provisioning.ts';
+import type { CustomerRecord } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { attributesOf, attributesText, firstLines, importRows, listOf, readTable } from '../import-file.ts';
@@ -128,24 +129,9 @@ function requirementOf(row: ImportRow): string {
   return text;
 }
 
-/** Whom a person means: an id where there is such a customer, else one of the ways to write his number (an extension as well). */
-async function meant(
-  store: Pick<CustomerStore, 'findCustomer'>,
-  what: string,
-  country: string,
-): Promise<Customer | null> {
-  const named = await store.findCustomer({ customerId: what });
-  if (named !== null) return named;
-  for (const number of spellingsOf(what, country)) {
-    const found = await store.findCustomer({ number });
-    if (found !== null) return found;
-  }
-  return null;
-}
-
 const show = (what: string, options: CustomerOptions, io: Io): Promise<void> =>
   withStore(options, io, async (store, { country }) => {
-    const customer = await meant(store, what, country);
+    const customer = await customerMeant(store, what, country);
     if (customer === null) throw new IpntError('CUSTOMER_UNKNOWN', `there is no customer "${what}"`);
     const numbers = await store.customerNumbers(customer.customerId);
     io.out(options.json ? `${JSON.stringify({ ...customer, numbers }, null, 2)}\n` : customerText(customer, numbers));
@@ -180,15 +166,3 @@ const erase = (what: string, options: CustomerOptions, io: Io): Promise<void> =>
     const promises = callbacks === 0 ? '' : `; call backs that are not made any more: ${callbacks}`;
     io.out(`erased ${customers === 1 ? '1 customer' : 'no customer'}, and the caller of ${calls} calls${promises}\n`);
   });
-
-/** Erases whom `show` would show; else the calls from this number, or of this id. */
-export async function eraseMeant(
-  store: Pick<CustomerStore, 'findCustomer' | 'eraseCustomer'>,
-  what: string,
-  country: string,
-): ReturnType<CustomerStore['eraseCustomer']> {
-  const customer = await meant(store, what, country);
-  if (customer !== null) return store.eraseCustomer({ customerId: customer.customerId }, country);
-  const number = normalizeNumber(what, country);
-  return store.eraseCustomer(/^\+?\d+$/.test(number) ? { number } : { customerId: what }, country);
-}

@@ -57,10 +57,7 @@ export async function figuresOf(
   read: (fromMs: number, toMs: number) => Promise<readonly IntervalCounts[]>,
 ): Promise<readonly Figures[]> {
   const dayOf = (service: string): ServiceDay => {
-    const zone = dayZone(
-      routing,
-      routing.services.find(({ name }) => name === service),
-    );
+    const zone = dayZone(routing, service);
     const fromMs = (day === undefined ? null : readDay(zone, day)) ?? dayStartMs(zone, nowMs);
     return { service, zone, day: dayText(zone, fromMs), fromMs, toMs: nextDayStartMs(zone, fromMs) };
   };

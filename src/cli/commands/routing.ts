@@ -6,16 +6,16 @@ import type { Io } from '../io.ts';
 import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { routingChange, someNames } from '../../settings/routing-change.ts';
+import { applyPlan, planRouting, rollBackRouting } from '../../apps/common/apply-routing.ts';
+import { someNames } from '../../settings/routing-change.ts';
 import { routingFile } from '../routing-file.ts';
-import { exportedWarnings, knownNames, routingWarnings } from '../../settings/routing-warnings.ts';
-import type { KnownNames } from '../../settings/routing-warnings.ts';
 import { moment } from '../../core/explain/text.ts';
 import { table } from '../table.ts';
-import { userName } from '../user-name.ts';
-import { FaultsError, faultLine, readRouting, routingText } from '../../settings/index.ts';
-import type { Fault } from '../../settings/index.ts';
 import type { MysqlStore } from '../../store/mysql/index.ts';
+import { userName } from '../user-name.ts';
+import { faultLine, routingText } from '../../settings/index.ts';
+import type { Fault, Settings } from '../../settings/index.ts';
+import type { Machine } from '../../settings/routing-warnings.ts';
 
 const inForce = ({ version, services }: Routing): string =>
   `in force: version ${version}, services ${someNames(services.map(({ name }) => name)) || 'none'}\n`;
@@ -66,50 +66,35 @@ function refuseMixtures(
   return Number(rollback);
 }
 
+const machineOf = (settings: Settings): Machine => ({ country: settings.country, settings });
+
 async function apply(options: ApplyOptions, file: string, io: Io): Promise<void> {
   const text = routingFile(file);
   await withStore(options, io, async (store, settings) => {
-    const { rules, faults, warnings, placed } = readRouting(text, file, settings.country);
-    const before = await store.loadRouting();
-    if (rules === null) throw new FaultsError('ROUTING_INVALID', file, faults);
-    const known = await namesIn(store, before);
-    warn([...warnings, ...routingWarnings(rules, settings, known).map(placed)], io);
-    const change = routingChange(before, rules);
+    const plan = await planRouting(store, machineOf(settings), text, file);
+    const { before, change, warnings } = plan;
+    warn(warnings, io);
     io.out(linesOf(change));
     if (options.dryRun)
       return io.out(`${change.length === 0 ? 'nothing would change' : 'nothing was applied'}; ${inForce(before)}`);
-    if (change.length === 0 && before.version > 0 && !options.waiting)
-      return io.out(`nothing changed; ${inForce(before)}`);
-    const after = await store.applyRouting(rules, userName(), { waiting: options.waiting ?? false });
-    await noteChange(store, io, {
-      action: 'routing.apply',
-      target: `version ${after.version}`,
-      detail: change.join('; '),
-    });
+    const after = await applyPlan(store, plan, userName(), options.waiting);
+    if (after === null) return io.out(`nothing changed; ${inForce(before)}`);
+    await noteRouting(store, io, 'routing.apply', after, change);
     io.out(inForce(after));
   });
 }
 
+const noteRouting = (store: MysqlStore, io: Io, action: string, { version }: Routing, change: readonly string[]) =>
+  noteChange(store, io, { action, target: `version ${version}`, detail: change.join('; ') });
+
 const rollBack = (options: ApplyOptions, version: number | null, io: Io): Promise<void> =>
   withStore(options, io, async (store, settings) => {
-    const before = await store.loadRouting();
-    const after = await store.rollbackRouting(version, userName());
-    warn(exportedWarnings(after, `version ${after.version}`, settings, await namesIn(store, after)), io);
+    const { before, after, warnings, change } = await rollBackRouting(store, machineOf(settings), version, userName());
+    warn(warnings, io);
     if (after.version === before.version) return io.out(`nothing changed; ${inForce(after)}`);
-    const change = routingChange(before, after);
-    await noteChange(store, io, {
-      action: 'routing.rollback',
-      target: `version ${after.version}`,
-      detail: change.join('; '),
-    });
+    await noteRouting(store, io, 'routing.rollback', after, change);
     io.out(`${linesOf(change)}${inForce(after)}`);
   });
-
-/** What the sites and the profiles have told. */
-async function namesIn(store: MysqlStore, { profiles }: Routing): Promise<KnownNames> {
-  const [queues, { sites }, agents] = await Promise.all([store.queues(), store.sites(), store.agents()]);
-  return knownNames({ queues, sites, agents, profiles });
-}
 
 const warn = (told: readonly Fault[], io: Io): void =>
   io.err(linesOf(told.map((warning) => `warning: ${faultLine(warning)}`)));

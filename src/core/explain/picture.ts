@@ -60,6 +60,8 @@ interface Measure {
   readonly label: string;
   readonly isLessBetter?: boolean;
   readonly amount?: (key: number, atMs: number) => number;
+  /** In a word or two. */
+  readonly short?: (key: number, atMs: number) => string;
   /** How two of them differ, for the later one. */
   readonly gap?: (difference: number) => string;
 }
@@ -68,32 +70,39 @@ const MEASURES: Readonly<Record<StrategyName, Measure>> = {
   longest_idle: { label: 'Free for' },
   least_occupied: {
     ...{ label: 'Busy lately', isLessBetter: true, amount: (key) => key },
+    short: (key) => `${Math.round(key * 100)} % busy`,
     gap: (difference) => `busy for ${Math.round(difference * 100)} % of the time more`,
   },
   fewest_calls: {
     ...{ label: 'Calls since log-in', isLessBetter: true, amount: (key) => key },
+    short: (key) => counted(key, 'call'),
     gap: (difference) => `${counted(difference, 'call')} more`,
   },
   best_skilled: {
     ...{ label: 'Levels', amount: (key) => Math.abs(key) },
+    short: (key) => counted(Math.abs(key), 'level'),
     gap: (difference) => `${counted(difference, 'level')} less`,
   },
   least_skilled: {
     ...{ label: 'Levels', isLessBetter: true, amount: (key) => Math.abs(key) },
+    short: (key) => counted(Math.abs(key), 'level'),
     gap: (difference) => `${counted(difference, 'level')} more`,
   },
   round_robin: {
     ...{ label: 'Chosen last', amount: (key, atMs) => (key === 0 ? Infinity : atMs - key) },
+    short: (key, atMs) => (key === 0 ? 'no turn yet' : `${span(atMs - key)} ago`),
     gap: (difference) => `chosen ${span(difference)} later`,
   },
   random: { label: '' },
   site_weight: { label: '' },
   site_cost: {
     ...{ label: 'Cost of the call centre', isLessBetter: true, amount: (key) => key },
+    short: (key) => `cost ${key}`,
     gap: (difference) => `costs ${difference} more`,
   },
   site_free_share: {
     ...{ label: 'Free agents of the call centre', amount: (key) => -key },
+    short: (key) => `${Math.round(-key * 100)} % free`,
     gap: (difference) => `${Math.round(difference * 100)} % fewer are free`,
   },
 };
@@ -141,7 +150,7 @@ const idleText = ({ idleMs }: Candidate): string => (idleMs === null ? 'no call 
 function measuredText(one: Candidate, { strategy, atMs }: Decision): string {
   if (strategy === 'longest_idle') return idleText(one);
   const key = keyOf(one);
-  return key === null ? '' : (BEST[strategy].measured?.(key, atMs) ?? '');
+  return key === null ? '' : (MEASURES[strategy].short?.(key, atMs) ?? '');
 }
 
 function placeWhy(one: Candidate, decision: Decision): string {

@@ -71,7 +71,8 @@ function valueText({ measure, value }: MeasureCondition): string {
   return measure === 'service_level' ? `${Math.round(value * 100)} %` : String(value);
 }
 
-const conditionText = (condition: MeasureCondition): string =>
+/** `the expected wait is over 2 min`. */
+export const conditionText = (condition: MeasureCondition): string =>
   `${MEASURED[condition.measure]} ${COMPARED[condition.operator]} ${valueText(condition)}`;
 
 /** One step of a service, `index` from 0: when it begins and what it changes. */
@@ -87,7 +88,11 @@ export function stepRuleText(step: Step, index: number, titles: Titles): string 
   return `${at}${when}: ${changesOf(step, titles).join('; ') || 'nothing changes'}.`;
 }
 
-function changesOf({ requirement, sites, priority, strategy, overflow }: Step, titles: Titles): readonly string[] {
+/** What a step changes, in parts of a sentence. */
+export function changesOf(
+  { requirement, sites, priority, strategy, overflow }: Step,
+  titles: Titles,
+): readonly string[] {
   if (overflow !== null) return [`the call leaves for ${targetText(overflow, '', titles)}`];
   return [
     ...(requirement === null ? [] : [`the call needs ${requirementText(requirement, titles.sites)}`]),

@@ -164,6 +164,8 @@ export interface Service {
   readonly after: 'hangup' | 'continue';
   /** T of the service level. */
   readonly serviceLevelMs: number;
+  /** What the service level should be, 0 to 1: the wallboard shows whether it is met. */
+  readonly serviceLevelTarget: number;
   /** A redirected claim holds this long for the call to arrive at the site. */
   readonly arrivalMs: number;
   /** Its hours; '' for always open. */
@@ -200,6 +202,7 @@ export const SERVICE_DEFAULTS: Omit<Service, 'name' | 'title' | 'requirement'> =
   customer: { source: 'none', by: 'ani' },
   after: 'hangup',
   serviceLevelMs: 20_000,
+  serviceLevelTarget: 0.8,
   arrivalMs: 8_000,
   calendar: '',
   closed: false,

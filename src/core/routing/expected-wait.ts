@@ -102,11 +102,7 @@ export class Forecaster {
     let able = this.able.get(requirement);
     if (able !== undefined) return able;
     const pool = this.floor.pool(requirement, this.requirementOf);
-    const { agents, siteOf, sites, used } = this.floor.people;
-    const slots: number[] = [];
-    for (let slot = 0; slot < used; slot++)
-      if (pool.isMetBy(slot) && agents[slot]?.status === 'ready' && sites[siteOf[slot] ?? 0]?.fresh) slots.push(slot);
-    able = { pool, slots };
+    able = { pool, slots: this.floor.atWork(pool) };
     this.able.set(requirement, able);
     return able;
   }

@@ -234,6 +234,15 @@ export class Floor {
     return this.candidates(this.pool(text, requirementOf), networkFirst).length;
   }
 
+  /** The slots of those at work who meet a requirement, as of the last `sync`: logged in and not paused, at a living site. */
+  atWork(pool: Pool): number[] {
+    const { agents, siteOf, sites, used } = this.people;
+    const slots: number[] = [];
+    for (let slot = 0; slot < used; slot++)
+      if (pool.isMetBy(slot) && agents[slot]?.status === 'ready' && sites[siteOf[slot] ?? 0]?.fresh) slots.push(slot);
+    return slots;
+  }
+
   /** The slots of those who meet a requirement and could take such a call now, in no order. */
   candidates(pool: Pool, networkFirst: boolean): Int32Array {
     const known = this.candidatesOf[networkFirst ? 1 : 0];

@@ -133,6 +133,16 @@ export function parseRequirement(text: string): Requirement {
   return tokens.length === 0 ? { kind: 'anybody' } : parser(text, tokens);
 }
 
+/** As `parseRequirement`. What another program wrote in words that this one does not know, nobody meets. */
+export function requirementOrNobody(text: string): Requirement {
+  try {
+    return parseRequirement(text);
+  } catch (error) {
+    if (!(error instanceof IpntError)) throw error;
+    return { kind: 'not', of: { kind: 'anybody' } };
+  }
+}
+
 export const compare: Readonly<Record<Comparison, (level: number, required: number) => boolean>> = {
   '>=': (level, required) => level >= required,
   '>': (level, required) => level > required,

@@ -1,13 +1,15 @@
+import { servicesByName } from '../model/routing.ts';
 import type { RoutingRules } from '../model/routing.ts';
-import type { Service } from '../model/service.ts';
 import { offsetMs } from '../routing/calendar.ts';
 
 /**
  * The zone in which a service's days are counted: its calendar's; else (or where the service is no more) the one of most calendars, of several
  * the first by name; else UTC.
  */
-export const dayZone = (rules: Pick<RoutingRules, 'calendars'>, service?: Pick<Service, 'calendar'>): string =>
-  rules.calendars.find(({ name }) => name === service?.calendar)?.zone ?? usualZone(rules);
+export function dayZone(rules: RoutingRules, service: string): string {
+  const calendar = servicesByName(rules).get(service)?.calendar;
+  return rules.calendars.find(({ name }) => name === calendar)?.zone ?? usualZone(rules);
+}
 
 function usualZone({ calendars }: Pick<RoutingRules, 'calendars'>): string {
   const zones = calendars.map(({ zone }) => zone).sort();

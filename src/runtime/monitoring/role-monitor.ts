@@ -21,14 +21,14 @@ const STARTING: Check = { check: 'start', isOk: false, detail: 'it is starting: 
 /** The process of one role, as it is watched. */
 export class RoleMonitor<R extends Reading> implements Source {
   readonly #who: RoleName;
-  readonly #registry: Registry;
+  readonly registry: Registry;
   readonly #show: (reading: R) => void;
   #read: (() => R) | undefined;
 
   /** `show` brings a reading into the registry's gauges. */
   constructor(who: RoleName, registry: Registry, show: (reading: R) => void) {
     this.#who = who;
-    this.#registry = registry;
+    this.registry = registry;
     this.#show = show;
   }
 
@@ -38,7 +38,7 @@ export class RoleMonitor<R extends Reading> implements Source {
 
   async state(wanted: Wanted): Promise<RoleState> {
     const checks = this.#look();
-    return { ...this.#who, checks, metrics: wanted === 'metrics' ? await this.#registry.getMetricsAsJSON() : [] };
+    return { ...this.#who, checks, metrics: wanted === 'metrics' ? await this.registry.getMetricsAsJSON() : [] };
   }
 
   async states(wanted: Wanted): Promise<readonly RoleState[]> {

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { Clock } from '../../ports/clock.ts';
 import type { Check } from '../../ports/metrics.ts';
 import { askOver } from './channel.ts';
@@ -23,7 +24,11 @@ const SILENT: Check = {
 const GONE: Check = { check: 'process', isOk: false, detail: 'its process does not run now; it is started again' };
 
 /** Watches a supervisor and, by asking them, all that it started. One that is dead or silent holds nobody up. */
-export function openRunMonitor(supervisees: () => readonly Supervisee[], version: string, clock: Clock): Source {
+export function openRunMonitor(
+  supervisees: () => readonly Supervisee[],
+  version: string,
+  clock: Clock,
+): Source & { readonly registry: Registry } {
   const registry = openRegistry({ role: 'run', name: '' }, version);
   const kit = kitOf(registry);
   const up = kit.gauge('ipnt_role_up', 'Whether the process of a role runs and answers: 1 or 0', ['role', 'name']);
@@ -34,6 +39,7 @@ export function openRunMonitor(supervisees: () => readonly Supervisee[], version
     return state ?? { role, name, checks: [channel === null ? GONE : SILENT], metrics: [] };
   };
   return {
+    registry,
     async states(wanted) {
       const all = supervisees();
       const states = await Promise.all(all.map((one) => look(one, wanted)));

@@ -1,5 +1,5 @@
 import type { Board, BoardChange, BoardSnapshot } from '../../core/model/board.ts';
-import { applyChange } from './apply.ts';
+import { applyChange } from '../../core/board/apply.ts';
 import type { StreamEvent } from './frames.ts';
 
 /** What the stream has told so far. */

@@ -149,6 +149,7 @@ export function service(
 ): ServiceRow {
   const [id, title] = SERVICES[index] ?? SERVICES[0];
   const mine = waiting.filter((line) => line.service === id);
+  const inLine = mine.filter(({ isOffering }) => !isOffering);
   const atWork = agents.filter(({ shown }) => shown !== 'logged_out' && shown !== 'paused').length;
   const isOpen = id !== 'night';
   const level = [0.91, 0.84, 0.68, 0.79, 0.97, null][index] ?? null;
@@ -158,8 +159,8 @@ export function service(
     title,
     isOpen,
     why: isOpen ? 'open by the calendar office-hours' : 'closed by admin: night shift is off sick',
-    waiting: mine.filter(({ isOffering }) => !isOffering).length,
-    longestSinceMs: mine.reduce<number | null>(
+    waiting: inLine.length,
+    longestSinceMs: inLine.reduce<number | null>(
       (first, { arrivedAtMs }) => Math.min(first ?? arrivedAtMs, arrivedAtMs),
       null,
     ),
@@ -215,7 +216,7 @@ export function queue(siteId: string, name: string, waiting: number, nowMs: numb
 }
 
 export function waitingCall(position: number, arrivedAtMs: number, draw: Draw): WaitingLine {
-  const [service, , requirement] = oneOf(draw, SERVICES.slice(0, 5));
+  const [service, , requirement] = oneOf(draw, [SERVICES[0], SERVICES[0], SERVICES[2], SERVICES[3]] as const);
   return {
     id: `edge1.${arrivedAtMs}.${Math.floor(draw() * 1_000)}`,
     edgeId: draw() < 0.5 ? 'edge1' : 'edge2',

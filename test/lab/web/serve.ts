@@ -13,7 +13,12 @@ import { intervals } from './counts.ts';
 import { LivingBoard } from './life.ts';
 
 const ROOT = join(import.meta.dirname, '../../../dist/web');
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 /** As strict as the API's: what it would refuse must be seen here. */
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'";

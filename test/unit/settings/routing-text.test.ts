@@ -120,6 +120,10 @@ const service = (calendar: string): fc.Arbitrary<Omit<Service, 'name' | 'numbers
     customer: fc.record({ source: fc.constantFrom('none', 'shared', 'crm'), by: fc.constantFrom('ani', 'id') }),
     after: fc.constantFrom('hangup', 'continue'),
     serviceLevelMs: seconds(1, 3_600),
+    serviceLevelTarget: fc.oneof(
+      fc.integer({ min: 0, max: 1_000 }).map((n) => n / 1_000),
+      fc.constantFrom(1e-7, 1 / 3),
+    ),
     arrivalMs: seconds(1, 120),
     calendar: fc.constantFrom('', calendar),
     closed: fc.boolean(),

@@ -32,6 +32,11 @@ describe('what is written wrongly', () => {
       [/"80" is no share: write 80% or 0.8/],
     ],
     [
+      'a service level to reach above one',
+      services('a: { service_level_target: 80 }'),
+      [/services.a.service_level_target: must be a share from 0% to 100% \| write e.g. 80%/],
+    ],
+    [
       'a target',
       services('a: { when_closed: { queu: b } }'),
       [/services.a.when_closed: must be one target \| write \{ queue:/],

@@ -41,6 +41,7 @@ describe('routing file', () => {
     share: network_first
     after: continue
     service_level: 30s
+    service_level_target: 92.5%
     arrival: 4s
 `;
     const { rules } = readRouting(text, 'f', '49');

@@ -7,7 +7,7 @@ import { siteTitles } from '../../../core/explain/titles.ts';
 import type { Titles } from '../../../core/explain/titles.ts';
 import { IpntError } from '../../../core/errors.ts';
 import type { ServiceRow } from '../../../core/model/board.ts';
-import { serviceNamed } from '../../../core/model/routing.ts';
+import { serviceNamed, servicesByName } from '../../../core/model/routing.ts';
 import type { Routing } from '../../../core/model/routing.ts';
 import type { Service } from '../../../core/model/service.ts';
 import { decideFor } from '../../../core/routing/fictitious.ts';
@@ -17,21 +17,53 @@ import { demand } from '../demand.ts';
 import { pageFrom, pageOf, paging } from '../paging.ts';
 import { route } from '../route.ts';
 import type { ApiParts, Asked, LiveState, Route } from '../route.ts';
-import { serviceRowShape } from '../shapes/board.ts';
-import { serviceDetailShape } from '../shapes/service-detail.ts';
-import type { Candidates, OpeningLine, ServiceDetail } from '../shapes/service-detail.ts';
+import { serviceDetailShape, serviceListedShape } from '../shapes/service-detail.ts';
+import type { Candidates, OpeningLine, ServiceDetail, ServiceListed } from '../shapes/service-detail.ts';
 import { count, text } from '../shapes/values.ts';
 
 const SERVICES = route({
   method: 'get',
   path: '/v1/services',
   tag: 'Services',
-  summary: 'All services with their figures of now and today.',
+  summary: 'All services with their figures of now and today, what they need and their steps in words.',
   right: 'look',
   query: z.strictObject(paging),
-  answer: pageOf(serviceRowShape),
-  run: ({ query }, { live }) =>
-    Promise.resolve(pageFrom(live.snapshot().board.services, query, ({ title, id }) => [title.toLowerCase(), id])),
+  answer: pageOf(serviceListedShape),
+  run: ({ query }, { live }) => {
+    const { items, next } = pageFrom(live.snapshot().board.services, query, ({ title, id }) => [
+      title.toLowerCase(),
+      id,
+    ]);
+    const [routing, view] = [live.routing(), live.view()];
+    const rulesOf = servicesByName(routing);
+    const titles = titlesIn(routing, view);
+    return Promise.resolve({
+      items: items.map((row) => listedOf(row, rulesOf.get(row.id), routing, view.nowMs, titles)),
+      next,
+    });
+  },
+});
+
+/** The board may be a moment behind the routing: a service that is gone has no rules. */
+function listedOf(
+  row: ServiceRow,
+  rules: Service | undefined,
+  routing: Routing,
+  nowMs: number,
+  titles: Titles,
+): ServiceListed {
+  if (rules === undefined) return { ...row, requirementText: '', steps: [], untilMs: null };
+  const { untilMs } = serviceState(routing, rules, nowMs);
+  return { ...row, requirementText: printable(askedText(rules, titles)), steps: stepsOf(rules, titles), untilMs };
+}
+
+const stepsOf = ({ steps }: Service, titles: Titles): ServiceDetail['steps'] =>
+  steps.map((step, index) => ({ says: printable(stepRuleText(step, index, titles)) }));
+
+const titlesIn = (routing: Routing, view: RoutingView): Titles => ({
+  agents: new Map(),
+  sites: siteTitles(view),
+  services: new Map(routing.services.map(({ name, title }) => [name, title])),
 });
 
 const named = z.object({ service: z.string().max(190) });
@@ -66,18 +98,14 @@ async function rowOf(service: string, live: LiveState): Promise<ServiceRow> {
 }
 
 function detailOf(row: ServiceRow, rules: Service, routing: Routing, view: RoutingView): ServiceDetail {
-  const titles: Titles = {
-    agents: new Map(),
-    sites: siteTitles(view),
-    services: new Map(routing.services.map(({ name, title }) => [name, title])),
-  };
+  const titles = titlesIn(routing, view);
   return {
     row,
     rules,
     rulesText: rulesText(rules, titles).map(printable),
     requirementText: printable(askedText(rules, titles)),
     opening: openingOf(rules, routing, view.nowMs),
-    steps: rules.steps.map((step, index) => ({ says: printable(stepRuleText(step, index, titles)) })),
+    steps: stepsOf(rules, titles),
     candidates: candidatesOf(rules, routing, view, titles),
   };
 }

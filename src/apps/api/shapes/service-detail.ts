@@ -68,6 +68,18 @@ const candidatesShape: z.ZodType<Candidates> = z.object({
   othersText: text('the same in words'),
 });
 
+/** A service of a list: its row, with what it is about in words. */
+export type ServiceListed = ServiceRow &
+  Pick<ServiceDetail, 'requirementText' | 'steps'> &
+  Pick<OpeningLine, 'untilMs'>;
+
+const steps = z.array(z.object({ says: text('when it begins and what it changes, in words') }));
+const requirementText = text('what an agent needs, in words');
+
+export const serviceListedShape: z.ZodType<ServiceListed> = serviceRowShape.and(
+  z.object({ requirementText, steps, untilMs: atMs('when its calendar changes that it is open or closed').nullable() }),
+);
+
 /** One service: its rules, whether it is open, and who could take a call of it. */
 export interface ServiceDetail {
   readonly row: ServiceRow;
@@ -83,8 +95,8 @@ export const serviceDetailShape: z.ZodType<ServiceDetail> = z.object({
   row: serviceRowShape,
   rules: rulesShape,
   rulesText: z.array(z.string()).meta({ description: 'the rules in words, besides hours and steps' }),
-  requirementText: text('what an agent needs, in words'),
+  requirementText,
   opening: openingShape,
-  steps: z.array(z.object({ says: text('when it begins and what it changes, in words') })),
+  steps,
   candidates: candidatesShape,
 });

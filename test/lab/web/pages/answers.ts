@@ -2,13 +2,14 @@
 import { titlesOf } from '../../../../src/core/explain/dry-run.ts';
 import { runJson, runText } from '../../../../src/core/explain/dry-run.ts';
 import { reasonSentence } from '../../../../src/core/explain/reasons.ts';
-import { requirementText } from '../../../../src/core/explain/requirement.ts';
 import { serviceLines } from '../../../../src/core/explain/service-line.ts';
-import { plannedStages } from '../../../../src/core/explain/service-words.ts';
+import { askedText, rulesText, stepRuleText } from '../../../../src/core/explain/rules.ts';
 import type { ServiceOverride } from '../../../../src/core/model/routing.ts';
 import type { Service } from '../../../../src/core/model/service.ts';
 import { dryRun } from '../../../../src/core/routing/dry-run.ts';
 import type { DryWorld } from '../../../../src/core/routing/dry-case.ts';
+import { openApiOf } from '../../../../src/apps/api/openapi.ts';
+import { ROUTES } from '../../../../src/apps/api/routes.ts';
 import { callAnswer, NO_CALL, summaries } from './calls.ts';
 import { peopleAnswers } from './people.ts';
 import { makeWorld } from './world.ts';
@@ -49,7 +50,7 @@ export function pageAnswers(startMs: number): (asked: Asked) => Answer | null {
       return ok(callAnswer(call, world, Date.now()));
     }
     if (method === 'GET' && path === '/v1/services')
-      return ok({ items: world.routing.services.map((one) => rowOf(one, world)), next: null });
+      return ok({ items: world.routing.services.map((one) => listedOf(one, world)), next: null });
     const [, name = '', isOverride] = /^\/v1\/services\/([^/]+)(\/override)?$/.exec(path) ?? [];
     if (name !== '') {
       if (isOverride !== undefined && method === 'DELETE') delete overrides[name];
@@ -62,6 +63,7 @@ export function pageAnswers(startMs: number): (asked: Asked) => Answer | null {
     }
     if (method === 'GET' && path === '/v1/calendars') return ok({ items: world.routing.calendars, next: null });
     if (method === 'POST' && path === '/v1/route/test') return routeAnswer(body, world);
+    if (path === '/v1/openapi.json') return ok(openApiOf(ROUTES, '0.0.0'));
     return people(asked);
   };
 }
@@ -132,6 +134,17 @@ function rowOf(service: Service, world: DryWorld) {
   };
 }
 
+function listedOf(service: Service, world: DryWorld) {
+  const titles = titlesOf(world);
+  const untilMs = serviceLines(world.routing, world.view.nowMs, service.name)[0]?.untilMs ?? null;
+  return {
+    ...rowOf(service, world),
+    untilMs,
+    requirementText: askedText(service, titles),
+    steps: service.steps.map((step, index) => ({ says: stepRuleText(step, index, titles) })),
+  };
+}
+
 function candidatesOf(name: string, world: DryWorld) {
   const { decision } = dryRun(
     { ...NO_CALL, service: name },
@@ -143,7 +156,7 @@ function candidatesOf(name: string, world: DryWorld) {
   return {
     staffed: able.length + (decision?.refused.length ?? 0),
     eligible: able.map(({ agentId, title, rank, idleMs }) => ({
-      ...{ agentId, title, siteId: site(agentId), rank },
+      ...{ agentId, title, siteId: site(agentId), rank, idleMs },
       says: idleMs === null ? 'no call yet' : `free for ${Math.round(idleMs / 60_000)} min`,
     })),
     refused: (decision?.refused ?? []).map(({ agentId, title, reasons }) => ({
@@ -166,10 +179,11 @@ function serviceAnswer(name: string, world: DryWorld): Answer {
     ...{
       row: rowOf(service, world),
       rules: service,
-      requirementText: requirementText(service.requirement, titles.sites),
+      requirementText: askedText(service, titles),
+      rulesText: rulesText(service, titles),
     },
     opening: { isOpen: line.open, why, sinceMs, untilMs, calendar, zone },
-    steps: plannedStages(service, titles).map(({ when, does }) => ({ says: `${when}: ${does.join(' ')}` })),
+    steps: service.steps.map((step, index) => ({ says: stepRuleText(step, index, titles) })),
     candidates: { eligible, refused, others },
   });
 }

@@ -6,7 +6,8 @@ import type { ApiParts, Follower, LiveState, Route } from '../../../../src/apps/
 import { ROUTES } from '../../../../src/apps/api/routes.ts';
 import { createApp } from '../../../../src/apps/api/server.ts';
 import type { GuessLimits } from '../../../../src/apps/api/guess-limits.ts';
-import { hashOf, newTokenSecret } from '../../../../src/apps/api/who.ts';
+import { COOKIE, sessionLastsMs } from '../../../../src/apps/api/who.ts';
+import { hashOf, newSecret, newTokenSecret } from '../../../../src/runtime/secrets.ts';
 import { Customers } from '../../../../src/apps/common/customer-source.ts';
 import { ALL, ROLES } from '../../../../src/core/model/person.ts';
 import type { Person, Role } from '../../../../src/core/model/person.ts';
@@ -84,10 +85,11 @@ export async function openWorld(options: WorldOptions = {}) {
         headers: { cookie, 'sec-fetch-site': 'same-origin', ...(body !== undefined && JSON_TYPE) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
-    /** Logs in; gives back the cookie. */
-    async logIn(name: string, password = PASSWORD): Promise<string> {
-      const answer = await ask('POST', '/v1/login', { headers: JSON_TYPE, body: JSON.stringify({ name, password }) });
-      return cookieOf(answer);
+    /** A login that began just now; gives back the cookie. */
+    async session(user: Role): Promise<string> {
+      const secret = newSecret();
+      await store.openSession({ secretHash: hashOf(secret), user, lastsMs: sessionLastsMs({ role: user }) });
+      return `${COOKIE}=${secret}`;
     },
     /** A token of that role; gives back the header. */
     async token(person: Person, expiresAtMs: number | null = null): Promise<{ readonly authorization: string }> {

@@ -60,17 +60,17 @@ describe('the ladder', () => {
   });
 
   it.each<[StrategyName, number, number, string, string]>([
-    ['least_occupied', 0.2, 0.5, '50 % of the time', 'busy for 30 % of the time more'],
-    ['fewest_calls', 3, 4, '4', '1 call more'],
-    ['best_skilled', -12, -9, 'levels add up to 9', '3 levels less'],
-    ['least_skilled', 3, 5, 'levels add up to 5', '2 levels more'],
-    ['round_robin', T0 - 60_000, T0 - 20_000, 'chosen 20 s before', 'chosen 40 s later'],
-    ['round_robin', 0, T0 - 20_000, 'chosen 20 s before', 'has had a turn already'],
+    ['least_occupied', 0.2, 0.5, '50 % busy', 'busy for 30 % of the time more'],
+    ['fewest_calls', 3, 4, '4 calls', '1 call more'],
+    ['best_skilled', -12, -9, '9 levels', '3 levels less'],
+    ['least_skilled', 3, 5, '5 levels', '2 levels more'],
+    ['round_robin', T0 - 60_000, T0 - 20_000, '20 s ago', 'chosen 40 s later'],
+    ['round_robin', 0, T0 - 20_000, '20 s ago', 'has had a turn already'],
     ['random', 17, 99, '', 'the lot came later'],
     ['site_weight', 0.1, 0.9, '', 'the lot came later'],
     ['site_cost', 1, 3, 'cost 3', 'costs 2 more'],
-    ['site_free_share', -0.8, -0.5, '50 %', '30 % fewer are free'],
-    ['best_skilled', -9, -9, 'levels add up to 9', 'the same, but free for 5 s less'],
+    ['site_free_share', -0.8, -0.5, '50 % free', '30 % fewer are free'],
+    ['best_skilled', -9, -9, '9 levels', 'the same, but free for 5 s less'],
   ])('%s: %d before %d', (strategy, first, second, measured, gap) => {
     const { candidates } = of({
       strategy,

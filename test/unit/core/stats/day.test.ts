@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NO_RULES } from '../../../../src/core/model/routing.ts';
+import { blankService } from '../../../../src/core/model/service.ts';
 import { dayStartMs, dayText, dayZone, nextDayStartMs, readDay } from '../../../../src/core/stats/day.ts';
 
 const at = (text: string): number => Date.parse(text);
@@ -51,11 +52,12 @@ describe('the zone of a service', () => {
     calendar('c', 'Asia/Tokyo'),
     calendar('d', 'Europe/Paris'),
   ];
-  const rules = { ...NO_RULES, calendars };
+  const services = [{ ...blankService('sales'), calendar: 'a' }, blankService('free')];
+  const rules = { ...NO_RULES, calendars, services };
   test.each([
-    ['its calendar’s', rules, { calendar: 'a' }, 'Europe/Paris'],
-    ['that of most calendars, of several the first by name', rules, { calendar: '' }, 'Asia/Tokyo'],
-    ['the same for a service that is no more', rules, undefined, 'Asia/Tokyo'],
-    ['UTC where there is no calendar', NO_RULES, { calendar: 'a' }, 'UTC'],
+    ['its calendar’s', rules, 'sales', 'Europe/Paris'],
+    ['that of most calendars, of several the first by name', rules, 'free', 'Asia/Tokyo'],
+    ['the same for a service that is no more', rules, 'gone', 'Asia/Tokyo'],
+    ['UTC where there is no calendar', { ...NO_RULES, services }, 'sales', 'UTC'],
   ])('is %s', (_, given, service, zone) => expect(dayZone(given, service)).toBe(zone));
 });

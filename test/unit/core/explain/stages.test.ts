@@ -1,12 +1,6 @@
-/** A service's rules and a calendar in plain words. */
+/** The stages of a wait and a calendar, as pages draw them. */
 import { describe, expect, it } from 'vitest';
-import {
-  calendarLines,
-  daysText,
-  hoursText,
-  plannedStages,
-  ruleLines,
-} from '../../../../src/core/explain/service-words.ts';
+import { calendarLines, daysText, hoursText, plannedStages } from '../../../../src/core/explain/stages.ts';
 import type { Weekday } from '../../../../src/core/model/calendar.ts';
 import { SERVICE_DEFAULTS } from '../../../../src/core/model/service.ts';
 import type { Service, Step } from '../../../../src/core/model/service.ts';
@@ -25,63 +19,10 @@ const stages = (more: Partial<Service>) =>
     ({ afterMs, when, does }) => `${afterMs / 1_000}: ${when}: ${does.join(' ')}`,
   );
 
-describe('rules', () => {
-  it('tell what is set, and nothing of what is off', () => {
-    expect(ruleLines(service(), TITLES).map(({ label, says }) => `${label}: ${says}`)).toEqual([
-      'Needs: A place in the queue "support".',
-      'First comes: Who has been free longest.',
-      'Longest wait: 5 min, then the caller goes back to the dialplan.',
-      'Most waiting: 1000; one more goes back to the dialplan at once.',
-      'Rings: Each agent for 20 s, then the next one is tried.',
-      'No answer: An agent who let it ring is left alone for 30 s, longer the next time.',
-      'Caller hears: Ringing.',
-      'Service level: Answered within 20 s.',
-      'When closed: Callers go back to the dialplan.',
-    ]);
-  });
-
-  it.each<[string, Partial<Service>, string]>([
-    ['Needs', { sites: ['berlin', 'paris'] }, 'A place in the queue "support", at first of Berlin or Paris.'],
-    ['Priority', { priority: 5, ageing: 1 }, '5, and 1 more for each minute of waiting.'],
-    [
-      'After a call',
-      { wrapUpMs: 15_000, wrapUpAfter: { requeued: 0 } },
-      'The agent rests for 15 s, 0 s where the call was sent back.',
-    ],
-    [
-      'Own agents',
-      { preferred: { customer: true, last: true, patienceMs: 30_000 } },
-      "The customer's own agents and the agent the caller spoke to last come first; for 30 s nobody else will do.",
-    ],
-    [
-      'Who is calling',
-      { customer: { source: 'crm', by: 'id' } },
-      'Looked up in "crm" by what the caller typed in, else the number.',
-    ],
-    [
-      'Caller hears',
-      { music: 'jazz', announce: { position: true, expectedWait: true, onEntry: true, everyMs: 60_000 } },
-      'The music "jazz"; the place in the line and the expected wait every 1 min.',
-    ],
-    [
-      'Keys',
-      { keys: { '1': { kind: 'callback' }, '9': { kind: 'leave', place: 'vm^s^1' } } },
-      '1 asks to be called back, 9 leaves the line.',
-    ],
-    [
-      'When closed',
-      { whenClosed: { kind: 'service', service: 'support' } },
-      'Callers go to the service "Support", with the arrival that it had.',
-    ],
-  ])('%s', (label, more, says) => {
-    expect(ruleLines(service(more), TITLES).find((line) => line.label === label)?.says).toBe(says);
-  });
-});
-
 describe('stages of a wait', () => {
   it('of a service without steps are its beginning and its end', () => {
     expect(stages({})).toEqual([
-      '0: on arrival: Needs a place in the queue "support". First comes who has been free longest.',
+      '0: on arrival: The call needs a place in the queue "support". First comes who has been free longest.',
       '300: after 5 min in all: The longest wait is over: the caller goes back to the dialplan.',
     ]);
   });
@@ -100,10 +41,10 @@ describe('stages of a wait', () => {
       step({ afterMs: 60_000, overflow: { kind: 'number', number: '+4930' } }),
     ];
     expect(stages({ steps }).slice(1)).toEqual([
-      '30: after 30 s more: Needs a place in the queue "french".',
-      '30: when expected wait > 2 min and callers waiting ≥ 5: Its priority rises by 5.',
-      '50: after 20 s more: Agents of any call centre will do. First comes whom the lot chooses.',
-      '110: after 1 min more: The call leaves for the number +4930.',
+      '30: 30 s later: The call needs a place in the queue "french".',
+      '30: when the expected wait is over 2 min and the number of callers who wait is at least 5: Its priority grows by 5.',
+      '50: 20 s later: Agents of any call centre will do. First comes whom the lot chooses.',
+      '110: 1 min later: The call leaves for the number +4930.',
     ]);
   });
 

@@ -1,0 +1,83 @@
+import type { KnownAgent } from '../model/agent.ts';
+import type { AgentLine } from '../model/board.ts';
+import type { Reservation } from '../model/claim.ts';
+import { isFree } from '../model/claim.ts';
+import { ineligible } from '../routing/eligible.ts';
+import type { RoutingView } from '../routing/view.ts';
+
+/** The service of a call by its id; '' while it is not known. */
+export type ServiceOfCall = (callId: string) => string;
+
+/** One agent as the board shows him. */
+export function agentLine(agent: KnownAgent, view: RoutingView, serviceOf: ServiceOfCall): AgentLine {
+  const reservation = view.reservations.get(agent.agentId);
+  const claim = isFree(reservation, view.nowMs) ? undefined : reservation;
+  const call = callOf(claim, serviceOf);
+  return {
+    id: agent.agentId,
+    siteId: agent.siteId,
+    title: agent.title,
+    number: agent.address ?? '',
+    ...shownOf(agent, reservation, call?.phase, view.nowMs),
+    status: agent.status,
+    pauseReason: agent.pauseReason,
+    activity: agent.activity,
+    skills: agent.skills,
+    queues: agent.memberships.map(({ queue }) => queue),
+    call,
+    // Callers in his own queue are left out: whether they come first is the service's choice, and their queue shows them.
+    blockedBy: ineligible(agent, view, true).map(({ code }) => code),
+    callsTaken: agent.callsTaken,
+  };
+}
+
+/** A call that was redirected to him is on its way: it rings, or is about to. */
+function callOf(claim: Reservation | undefined, serviceOf: ServiceOfCall): AgentLine['call'] {
+  if (claim === undefined) return null;
+  const { callId, phase, holdReason } = claim;
+  if (phase === 'talk') return { callId, service: serviceOf(callId), phase: 'talk' };
+  const isOffer = phase === 'offer' || (phase === 'hold' && holdReason === 'arrival');
+  return isOffer ? { callId, service: serviceOf(callId), phase: 'offer' } : null;
+}
+
+type Shown = Pick<AgentLine, 'shown' | 'sinceMs'>;
+
+/**
+ * What he does in one word, and since when. The site sees a talk later than the edge that made it, and the edge knows nothing
+ * of the site's own calls: whoever sees more stands above.
+ */
+function shownOf(
+  agent: KnownAgent,
+  reservation: Reservation | undefined,
+  phase: 'offer' | 'talk' | undefined,
+  nowMs: number,
+): Shown {
+  const { status, statusSinceMs, activity, activitySinceMs } = agent;
+  if (status !== 'ready') return { shown: status, sinceMs: statusSinceMs };
+  const claimedMs = reservation?.claimedAtMs ?? 0;
+  if (activity === 'talking') return { shown: activity, sinceMs: activitySinceMs };
+  if (phase === 'talk') return { shown: 'talking', sinceMs: claimedMs };
+  if (activity === 'ringing') return { shown: activity, sinceMs: activitySinceMs };
+  if (phase === 'offer') return { shown: 'ringing', sinceMs: claimedMs };
+  if (activity === 'unreachable' || activity === 'unknown') return { shown: activity, sinceMs: activitySinceMs };
+  return restOf(agent, reservation, nowMs);
+}
+
+/** Idle, or still at work after a call: the site's wrap-up or ours. */
+function restOf(agent: KnownAgent, reservation: Reservation | undefined, nowMs: number): Shown {
+  const { activity, activitySinceMs, wrapUpUntilMs } = agent;
+  const isWrapUp = wrapUpUntilMs === null ? activity === 'wrap_up' : wrapUpUntilMs > nowMs;
+  if (isWrapUp) return { shown: 'wrap_up', sinceMs: activitySinceMs };
+  const ours = reservation?.phase === 'wrap_up' ? reservation : undefined;
+  if (ours !== undefined && !isFree(ours, nowMs))
+    return { shown: 'wrap_up', sinceMs: Math.max(activitySinceMs, ours.idleSinceMs) };
+  // A wrap-up that ended by its time is followed by no report of the site.
+  return { shown: 'idle', sinceMs: Math.max(activitySinceMs, wrapUpUntilMs ?? 0, ours?.expiresAtMs ?? 0) };
+}
+
+/** When time alone changes his line next: a wrap-up ends, or a claim. Infinity: it does not. */
+export function lineDueMs(agent: KnownAgent, reservation: Reservation | undefined, nowMs: number): number {
+  const claimMs = reservation === undefined || isFree(reservation, nowMs) ? Infinity : reservation.expiresAtMs;
+  const wrapUpMs = agent.wrapUpUntilMs ?? 0;
+  return Math.min(claimMs, wrapUpMs > nowMs ? wrapUpMs : Infinity);
+}

@@ -1,0 +1,75 @@
+import type { AgentLine, AgentShown } from '../../core/model/board.ts';
+import { AGENT_SHOWN } from '../../core/model/board.ts';
+import type { Sortable } from '../parts/sorting.ts';
+import { sorted } from '../parts/sorting.ts';
+
+/** Which agents are shown, and in which order. Empty texts do not filter. Pure. */
+export interface AgentFilter {
+  readonly site: string;
+  readonly shown: AgentShown | '';
+  readonly skill: string;
+  readonly text: string;
+  readonly sort: AgentSort;
+}
+
+export type AgentSort = 'name' | 'longest' | 'shortest' | 'activity' | 'site';
+
+/** Those whom callers could get stand before those who are away. */
+const ACTIVITY_ORDER = new Map(AGENT_SHOWN.map((shown, index) => [shown, index]));
+
+const SORTS: Readonly<Record<AgentSort, { readonly key: (agent: AgentLine) => Sortable; readonly isDown: boolean }>> = {
+  name: { key: ({ title }) => title, isDown: false },
+  longest: { key: ({ sinceMs }) => sinceMs, isDown: false },
+  shortest: { key: ({ sinceMs }) => sinceMs, isDown: true },
+  activity: { key: ({ shown }) => ACTIVITY_ORDER.get(shown) ?? null, isDown: false },
+  site: { key: ({ siteId }) => siteId, isDown: false },
+};
+
+/** Lower case without accents: "helene" finds "Hélène". */
+const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+const matchesText = ({ title, number, id }: AgentLine, wanted: string): boolean =>
+  wanted === '' || [title, number, id].some((text) => folded(text).includes(wanted));
+
+/** All but the activity: what the counts beside each activity are of. */
+export function matching(
+  agents: readonly AgentLine[],
+  filter: Omit<AgentFilter, 'shown' | 'sort'>,
+): readonly AgentLine[] {
+  const { site, skill } = filter;
+  const wanted = folded(filter.text.trim());
+  return agents.filter(
+    (agent) =>
+      (site === '' || agent.siteId === site) &&
+      (skill === '' || Object.hasOwn(agent.skills, skill)) &&
+      matchesText(agent, wanted),
+  );
+}
+
+/** Equal ones stay in the board's order, by id. */
+export function ordered(
+  agents: readonly AgentLine[],
+  { shown, sort }: Pick<AgentFilter, 'shown' | 'sort'>,
+): readonly AgentLine[] {
+  const { key, isDown } = SORTS[sort];
+  return sorted(shown === '' ? agents : agents.filter((agent) => agent.shown === shown), key, isDown);
+}
+
+export function countByShown(agents: readonly AgentLine[]): ReadonlyMap<AgentShown, number> {
+  const counts = new Map<AgentShown, number>();
+  for (const { shown } of agents) counts.set(shown, (counts.get(shown) ?? 0) + 1);
+  return counts;
+}
+
+/** Every skill that somebody has, queues first. */
+export function skillsOf(agents: readonly AgentLine[]): readonly string[] {
+  const skills = new Set(agents.flatMap((agent) => Object.keys(agent.skills)));
+  return sorted([...skills], (skill) => `${skill.startsWith('queue:') ? 0 : 1} ${skill}`, false);
+}
+
+/** Best first: what a card has room for. */
+export const bestSkills = (agent: AgentLine): readonly (readonly [string, number])[] =>
+  sorted(Object.entries(agent.skills), ([, level]) => level, true);
+
+/** `queue:support` is called by its queue's name; a sign beside it tells that it is one. */
+export const shortSkill = (skill: string): string => skill.replace(/^queue:/, '');

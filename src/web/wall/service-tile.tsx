@@ -1,0 +1,142 @@
+import type { ComponentChildren } from 'preact';
+import { span } from '../../core/explain/text.ts';
+import type { ServiceRow } from '../../core/model/board.ts';
+import { serverNowMs, tick } from '../clock.ts';
+import { clockSpan, number } from '../format.ts';
+import { Icon } from '../parts/icon.tsx';
+import { memo } from '../parts/memo.tsx';
+import { Pill } from '../parts/pill.tsx';
+import { Since } from '../parts/since.tsx';
+import { href } from '../router.ts';
+import type { Concern } from './attention.ts';
+import { levelText, serviceConcerns } from './attention.ts';
+
+/** One service: how many wait and for how long, whether today is within target, who is there for it. */
+export const ServiceTile = memo(({ row }: { readonly row: ServiceRow }) => {
+  const concerns = serviceConcerns(row, serverNowMs(tick.value));
+  const worst = concerns[0];
+  return (
+    <article class={`card tile ${worst?.tone ?? (row.isOpen ? 'good' : 'calm')}`} aria-label={row.title}>
+      <header>
+        <h3>
+          <a href={href('services', row.id)}>{row.title}</a>
+        </h3>
+        <State row={row} worst={worst} />
+      </header>
+      <dl class="tile-now">
+        <Figure label="Waiting" isLoud={row.waiting > 0 && row.eligible === 0}>
+          {number(row.waiting)}
+        </Figure>
+        <Figure label="Longest wait" isLoud={concerns.some(({ says }) => says.startsWith('Waiting'))}>
+          {row.longestSinceMs === null ? '–' : <Since sinceMs={row.longestSinceMs} />}
+        </Figure>
+        <Figure label="Expected wait">{row.expectedWaitMs === null ? '–' : clockSpan(row.expectedWaitMs)}</Figure>
+      </dl>
+      <Level row={row} />
+      <dl class="tile-rest">
+        <Small label="Reached" title="Calls of today that reached an agent, of all that came in">
+          {number(row.today.reached)} of {number(row.today.offered)}
+        </Small>
+        <Small label="Abandoned" title="Calls of today whose callers gave up">
+          {number(row.today.outcomes.abandoned)}
+        </Small>
+        <Small
+          label="Eligible"
+          title="Agents who could take a call of it now"
+          isLoud={row.waiting > 0 && row.eligible === 0}
+        >
+          {number(row.eligible)}
+        </Small>
+        <Small label="Staffed" title="Agents at work who have what it asks for">
+          {number(row.staffed)}
+        </Small>
+        <Small label="Talking" title="Calls of it that talk to an agent now">
+          {number(row.talking)}
+        </Small>
+      </dl>
+      {concerns.length > 1 ? (
+        <p class="tile-more">
+          Also:{' '}
+          {concerns
+            .slice(1)
+            .map(({ says }) => says.toLowerCase())
+            .join('; ')}
+        </p>
+      ) : null}
+    </article>
+  );
+});
+
+function State({ row, worst }: { readonly row: ServiceRow; readonly worst: Concern | undefined }) {
+  if (worst !== undefined)
+    return (
+      <Pill tone={worst.tone} icon={worst.tone === 'bad' ? 'bad' : 'warn'}>
+        {worst.says}
+      </Pill>
+    );
+  return row.isOpen ? (
+    <Pill tone="good" icon="good" title={row.why}>
+      Good
+    </Pill>
+  ) : (
+    <Pill tone="calm" icon="closed" title={row.why}>
+      Closed
+    </Pill>
+  );
+}
+
+interface FigureProps {
+  readonly label: string;
+  readonly isLoud?: boolean;
+  readonly title?: string;
+  readonly children: ComponentChildren;
+}
+
+const Figure = ({ label, isLoud, children }: FigureProps) => (
+  <div class={isLoud === true ? 'loud' : undefined}>
+    <dt>{label}</dt>
+    <dd class="figure">
+      {isLoud === true ? <Icon name="warn" /> : null}
+      {children}
+    </dd>
+  </div>
+);
+
+const Small = ({ label, isLoud, title, children }: FigureProps) => (
+  <div class={isLoud === true ? 'loud' : undefined} title={title}>
+    <dt>{label}</dt>
+    <dd class="figure">{children}</dd>
+  </div>
+);
+
+/** The day's service level as number and bar, with a mark where it should be; a closed service says why instead. */
+function Level({ row }: { readonly row: ServiceRow }) {
+  const { serviceLevel, recentServiceLevel, serviceLevelTarget: target, serviceLevelMs, isOpen, why } = row;
+  if (!isOpen && serviceLevel === null)
+    return (
+      <p class="tile-why">
+        <Icon name="closed" /> {why}
+      </p>
+    );
+  const isBelow = serviceLevel !== null && serviceLevel < target;
+  const says = `Service level today ${levelText(serviceLevel)}, target ${levelText(target)} within ${span(serviceLevelMs)}`;
+  return (
+    <div class={isBelow ? 'level below' : 'level'}>
+      <p class="level-figure figure">{levelText(serviceLevel)}</p>
+      <div class="level-rest">
+        <div class="level-bar" role="img" aria-label={says}>
+          <span class="level-fill" style={{ width: `${(serviceLevel ?? 0) * 100}%` }} />
+          <span class="level-mark" style={{ left: `${target * 100}%` }} />
+        </div>
+        <p class="level-words">
+          <span>
+            in {span(serviceLevelMs)}, target {levelText(target)}
+          </span>
+          <span>
+            last ½ h <strong class="figure">{levelText(recentServiceLevel)}</strong>
+          </span>
+        </p>
+      </div>
+    </div>
+  );
+}
