@@ -4,6 +4,7 @@ import { address, get } from '../api.ts';
 import { ProblemNote } from './problem.tsx';
 import { useDoing } from './use-doing.ts';
 import { useLoad } from './use-load.ts';
+import '../styles/listing.css';
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 

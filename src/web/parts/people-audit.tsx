@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { printable } from '../../core/explain/text.ts';
 import type { AuditAnswer } from '../answers.ts';
-import { momentOf } from '../format.ts';
+import { datedOf } from '../format.ts';
 import { Field } from './field.tsx';
 import { ListingFoot, usePaged } from './listing.tsx';
 import { Empty, Loading, ProblemNote } from './problem.tsx';
@@ -75,7 +75,7 @@ function Entries({ filter, isFiltered }: { readonly filter: Filter; readonly isF
 const VIA: Readonly<Record<string, string>> = { login: 'page', token: 'token', cli: 'command line' };
 
 const COLUMNS: readonly Column<AuditAnswer>[] = [
-  { key: 'at', title: 'When', isHead: true, cell: ({ atMs }) => <span class="figure">{momentOf(atMs)}</span> },
+  { key: 'at', title: 'When', isHead: true, cell: ({ atMs }) => <span class="figure">{datedOf(atMs)}</span> },
   { key: 'by', title: 'By', cell: ({ by }) => printable(by) },
   { key: 'action', title: 'What', cell: ({ action }) => <code>{printable(action)}</code> },
   { key: 'target', title: 'Target', cell: ({ target }) => printable(target) },

@@ -4,7 +4,7 @@ import type { TokenAnswer } from '../answers.ts';
 import type { Listing } from '../api.ts';
 import { ask, get } from '../api.ts';
 import { serverNowMs } from '../clock.ts';
-import { dayOf, momentOf } from '../format.ts';
+import { datedOf, dateOf } from '../format.ts';
 import { CopyBox } from './copy.tsx';
 import { Dialog } from './dialog.tsx';
 import { Field, Select } from './field.tsx';
@@ -78,11 +78,11 @@ const columnsOf = (names: Names, remove: (token: TokenAnswer) => void): readonly
   { key: 'scope', title: 'May touch', cell: (token) => rightsText(token, names) },
   {
     ...{ key: 'used', title: 'Last used', sort: ({ lastUsedMs }) => lastUsedMs },
-    cell: ({ lastUsedMs }) => (lastUsedMs === null ? <span class="muted">never</span> : momentOf(lastUsedMs)),
+    cell: ({ lastUsedMs }) => (lastUsedMs === null ? <span class="muted">never</span> : datedOf(lastUsedMs)),
   },
   {
     ...{ key: 'expires', title: 'Ends', sort: ({ expiresAtMs }) => expiresAtMs },
-    cell: ({ expiresAtMs }) => (expiresAtMs === null ? <span class="muted">never</span> : dayOf(expiresAtMs)),
+    cell: ({ expiresAtMs }) => (expiresAtMs === null ? <span class="muted">never</span> : dateOf(expiresAtMs)),
   },
   { key: 'by', title: 'Added by', cell: ({ createdBy }) => printable(createdBy) },
   {

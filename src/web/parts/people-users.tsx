@@ -3,7 +3,7 @@ import { printable } from '../../core/explain/text.ts';
 import type { UserAnswer } from '../answers.ts';
 import type { Listing } from '../api.ts';
 import { ask, get } from '../api.ts';
-import { dayOf } from '../format.ts';
+import { dateOf } from '../format.ts';
 import { me } from '../session.ts';
 import { Loading, ProblemNote } from './problem.tsx';
 import { rightsText } from './person-rights.tsx';
@@ -122,7 +122,7 @@ const columnsOf = (names: Names, show: (shown: Shown) => void): readonly Column<
   { key: 'scope', title: 'May touch', cell: (user) => rightsText(user, names) },
   {
     ...{ key: 'created', title: 'Since', sort: ({ createdAtMs }) => createdAtMs },
-    cell: ({ createdAtMs }) => <span class="figure">{dayOf(createdAtMs)}</span>,
+    cell: ({ createdAtMs }) => <span class="figure">{dateOf(createdAtMs)}</span>,
   },
   {
     ...{ key: 'actions', title: 'Actions' },

@@ -105,7 +105,7 @@ function ScopeField({ legend, all, chosen, onChosen }: ScopeProps) {
 /** What somebody may touch, in a few words. */
 export function rightsText({ role, sites, services, agentId }: Rights, { titles }: Names): string {
   if (role === 'agent') return printable(agentName(agentId, titles));
-  if (role !== 'supervisor') return '';
+  if (role !== 'supervisor') return role === 'admin' ? 'everything' : 'nothing';
   const listed = (names: readonly string[], known: ReadonlyMap<string, string>, what: string): string =>
     names.includes(ALL)
       ? `all ${what}`

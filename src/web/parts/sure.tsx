@@ -1,6 +1,7 @@
 import { Dialog } from './dialog.tsx';
 import { ProblemNote } from './problem.tsx';
 import { useDoing } from './use-doing.ts';
+import '../styles/sure.css';
 
 interface SureProps {
   readonly title: string;

@@ -1,6 +1,6 @@
 import type { CallCounts, IntervalCounts } from '../../core/model/counts.ts';
 import { INTERVAL_MS, intervalStartMs } from '../../core/model/counts.ts';
-import { addCounts, meanWaitOfCounts, serviceLevelOfCounts } from './stand-in.ts';
+import { addCounts, meanWaitOfCounts, serviceLevelOfCounts } from '../../core/stats/call-counts.ts';
 
 /** One quarter of an hour of the plots. */
 export interface Quarter {
