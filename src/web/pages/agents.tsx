@@ -63,7 +63,10 @@ export default function AgentsPage({ route }: PageProps) {
   const opened = open === null ? undefined : all.find(({ id }) => id === open);
   return (
     <div class={isOld.value ? 'is-old' : undefined}>
-      <PageHead title="Agents" says={`${number(shown.length)} of ${counted(all.length, 'agent')}`} />
+      <PageHead
+        title="Agents"
+        says={`${shown.length < all.length ? `${number(shown.length)} of ` : ''}${counted(all.length, 'agent')}`}
+      />
       <LiveNote />
       <Filters filter={filter} change={change} all={all} />
       <Activities found={found} shown={filter.shown} change={change} />
