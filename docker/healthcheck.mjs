@@ -1,22 +1,18 @@
 #!/usr/bin/env node
-/**
- * Health of a role: `healthcheck.mjs site berlin`, `healthcheck.mjs edge edge1`. It asks the database what the role has
- * reported, so a process that hangs is told from one that works. Without arguments: does the database answer.
- */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+/** Health of the roles in this container: it asks their own monitoring whether they are ready, and prints what is the matter. */
+import { get } from 'node:http';
 
-const [role, name] = process.argv.slice(2);
-const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const status = spawnSync(process.execPath, [command, 'status', '--json'], { encoding: 'utf8', timeout: 7_000 });
+const address = process.env['IPNT_MONITORING'] ?? '127.0.0.1:9464';
 
-function end(code, line) {
-  console.log(line.trim());
+function end(code, text) {
+  console.log(text.trim());
   process.exit(code);
 }
 
-if (status.status !== 0) end(1, `ipnt status: ${status.stderr || status.error?.message || status.signal}`);
-if (role === undefined) end(0, 'the database answers');
-const rows = JSON.parse(status.stdout)[`${role}s`] ?? [];
-const state = rows.find((row) => row[role] === name)?.state ?? 'not there';
-end(state === 'up' ? 0 : 1, `${role} ${name}: ${state}`);
+get(`http://${address}/health/ready`, { timeout: 7_000 }, (response) => {
+  let text = '';
+  response.setEncoding('utf8').on('data', (part) => (text += part));
+  response.on('end', () => end(response.statusCode === 200 ? 0 : 1, text));
+})
+  .on('timeout', () => end(1, `${address} does not answer in time`))
+  .on('error', (error) => end(1, `${address}: ${error.message}`));

@@ -8,6 +8,7 @@ import type { AddCommand } from './command.ts';
 import { addAgent } from './commands/agent.ts';
 import { addAgents } from './commands/agents.ts';
 import { addAgentsImport } from './commands/agents-import.ts';
+import { addApi } from './commands/api.ts';
 import { addCalls } from './commands/calls.ts';
 import { addCheck } from './commands/check.ts';
 import { addCustomers } from './commands/customers.ts';
@@ -29,7 +30,7 @@ import { errorText, exitCodeOf } from './report.ts';
 import { programVersion } from './version.ts';
 
 const COMMANDS: readonly AddCommand[] = [
-  ...[addMigrate, addRun, addSite, addEdge, addCheck, addApply, addExport, addService],
+  ...[addMigrate, addRun, addSite, addEdge, addApi, addCheck, addApply, addExport, addService],
   ...[
     addStatus,
     addAgents,

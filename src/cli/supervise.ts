@@ -8,7 +8,8 @@ import type { Supervisee } from '../runtime/monitoring/run.ts';
 import { backoffMs } from '../runtime/retry.ts';
 
 export interface Role {
-  readonly role: 'site' | 'edge';
+  readonly role: 'site' | 'edge' | 'api';
+  /** Of the site or edge; '' for the API. */
   readonly name: string;
 }
 
@@ -54,7 +55,7 @@ interface Keeper {
 }
 
 function keep(role: Role, { log, clock, random, spawn: start }: SuperviseOptions): Keeper {
-  const roleLog = log.child({ [role.role]: role.name });
+  const roleLog = role.role === 'api' ? log.child({ component: 'api' }) : log.child({ [role.role]: role.name });
   let child: Child | null = null;
   let restart: Timer | null = null;
   let stopping = false;

@@ -19,6 +19,13 @@ export const API_ERRORS = {
   ),
   PASSWORD_WRONG: row('input', 403, false, 'the old password is wrong', 'try again; nothing was changed'),
   TOO_MANY_LOGINS: row('input', 429, true, 'too many logins have failed', 'wait as long as Retry-After says'),
+  STREAM_FULL: row(
+    'unavailable',
+    503,
+    true,
+    'as many clients follow the board as this process serves',
+    'end some, or run another `ipnt api` beside it',
+  ),
   NOT_ALLOWED: row(
     'input',
     403,

@@ -1,3 +1,4 @@
+import type { AgentId } from '../core/model/agent.ts';
 import type { AgentCommand } from './site-pbx.ts';
 import type { Fence } from './site-store.ts';
 
@@ -23,12 +24,32 @@ export interface AskedCommand extends AgentCommand {
   readonly askedBy: string;
 }
 
+/** A command as it stands: what was asked for, when, and what came of it. */
+export interface CommandLine extends AskedCommand {
+  /** The database's clock. */
+  readonly askedAtMs: number;
+  /** Null while it is open. */
+  readonly end: CommandEnd | null;
+}
+
+/** Which commands are looked for; what is not given does not matter. */
+export interface CommandFilter {
+  readonly commandId?: string;
+  readonly siteId?: string;
+  readonly agentId?: AgentId;
+  readonly limit: number;
+  /** Those asked for before this one: the next page. */
+  readonly before?: { readonly askedAtMs: number; readonly commandId: string };
+}
+
 /** Who wants something done at a PBX. Every method rejects with DATABASE_DOWN when the database does not answer. */
 export interface CommandAsker {
   /** Writes it down for the site's process to find. Idempotent by id. From now on edges take an agent who is to pause or to log out for paused. */
   askCommand(asked: AskedCommand): Promise<void>;
   /** What came of it; null while that is open. One that nobody asked for has expired. */
   commandEnd(commandId: string): Promise<CommandEnd | null>;
+  /** Newest first, as far back as commands are kept. */
+  commands(filter: CommandFilter): Promise<readonly CommandLine[]>;
 }
 
 /** The site's process, which carries commands out. Every method rejects with DATABASE_DOWN when the database does not answer. */

@@ -26,6 +26,13 @@ export interface MonitoringSettings {
   readonly listen: Listen;
 }
 
+/** Where nothing is said of it. */
+export const API_USUAL: ApiSettings = {
+  listen: { host: '127.0.0.1', port: 8080 },
+  tls: null,
+  behindProxy: false,
+};
+
 const LISTEN = /^(?:([A-Za-z0-9_.-]+)|\[([0-9A-Fa-f:.]+)\]):(\d{1,5})$/;
 
 /** `127.0.0.1:8080`, `[::1]:8080`; null when it is no such thing. */

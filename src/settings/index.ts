@@ -1,4 +1,4 @@
-export { parseListen } from './api.ts';
+export { API_USUAL, parseListen } from './api.ts';
 export type { ApiSettings, Listen, MonitoringSettings } from './api.ts';
 export { readCases } from './cases.ts';
 export { readState } from './cases-state.ts';

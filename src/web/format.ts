@@ -24,11 +24,12 @@ export function roughSpan(ms: number): string {
 /** `1,204`. */
 export const number = (value: number): string => new Intl.NumberFormat('en-GB').format(value);
 
-type Style = 'minute' | 'second' | 'day';
+type Style = 'minute' | 'second' | 'day' | 'date';
 const STYLES: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
   minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   second: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   day: { weekday: 'short', day: 'numeric', month: 'short' },
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
 };
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -53,3 +54,7 @@ export const exactTimeOf = (ms: number, zone?: string): string => formatOf('seco
 export const dayOf = (ms: number, zone?: string): string => formatOf('day', zone).format(ms).replaceAll(',', '');
 /** `Sun 22 Nov, 16:41:07`. */
 export const momentOf = (ms: number, zone?: string): string => `${dayOf(ms, zone)}, ${exactTimeOf(ms, zone)}`;
+/** `22 Nov 2026`: of what may be long ago. */
+export const dateOf = (ms: number, zone?: string): string => formatOf('date', zone).format(ms);
+/** `22 Nov 2026, 16:41:07`. */
+export const datedOf = (ms: number, zone?: string): string => `${dateOf(ms, zone)}, ${exactTimeOf(ms, zone)}`;

@@ -58,6 +58,30 @@ export function commandStories(use: () => StoreUnderTest): void {
       expect(await store.takeCommand(fence, id, '1.9')).toBeNull();
     });
 
+    test('is listed with what came of it, the newest first, by site, by agent and page by page', async () => {
+      const { store, advance } = use();
+      const { fence, siteId, one, id } = await asked();
+      await store.takeCommand(fence, id, '1.1');
+      await store.answerCommand(fence, id, DONE);
+      await advance(5);
+      const other = command(siteId, { agent: 'PJSIP/2', action: 'resume', reason: '' });
+      await store.askCommand(other);
+      const all = await store.commands({ siteId, limit: 10 });
+      expect(all).toEqual([
+        { ...other, askedAtMs: expect.any(Number) as number, end: null },
+        { ...one, askedAtMs: expect.any(Number) as number, end: DONE },
+      ]);
+      const ids = async (filter: Parameters<typeof store.commands>[0]) =>
+        (await store.commands(filter)).map(({ commandId }) => commandId);
+      expect(await ids({ siteId, agentId: `${siteId}/PJSIP/1`, limit: 10 })).toEqual([id]);
+      expect(await ids({ commandId: id, limit: 10 })).toEqual([id]);
+      expect(await ids({ siteId, limit: 1 })).toEqual([other.commandId]);
+      expect(await ids({ siteId, limit: 1, before: all[0] })).toEqual([id]);
+      expect(await ids({ siteId: 'nowhere', limit: 10 })).toEqual([]);
+      await advance(COMMAND_MS + 1);
+      expect((await store.commands({ siteId, limit: 1 }))[0]?.end).toMatchObject({ outcome: 'expired' });
+    });
+
     test('of a site come oldest first', async () => {
       const { store, advance } = use();
       const { siteId, id } = await asked();

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { providePart } from '../../src/runtime/parts/index.ts';
@@ -69,6 +69,7 @@ beforeAll(async () => {
   );
   settings = writeSettings(dir);
   process.env['IPNT_SETTINGS'] = settings;
+  process.env['IPNT_MONITORING'] = `${at(5)}:9464`;
   const run = startRole('run', ['run'], dir);
   ends.push(() => run.stop());
   await run.said('the edge routes calls', 60_000);
@@ -80,6 +81,11 @@ afterAll(async () => {
 });
 
 const node = (...args: string[]) => spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 });
+const healthAt = (port: number) =>
+  spawnSync(process.execPath, [join(DOCKER, 'healthcheck.mjs')], {
+    ...{ encoding: 'utf8', timeout: 30_000 },
+    env: { ...process.env, IPNT_MONITORING: `${at(5)}:${port}` },
+  });
 
 describe('the containers of compose.yaml', () => {
   it('are as doctor wants them', async () => {
@@ -93,12 +99,16 @@ describe('the containers of compose.yaml', () => {
     );
   });
 
-  it.each([[['site', 'berlin']], [['site', 'lyon']], [['edge', 'edge1']], [[]]])('%j is healthy', (role) => {
-    expect(node(join(DOCKER, 'healthcheck.mjs'), ...role)).toMatchObject({ status: 0 });
+  it('are healthy', async () => {
+    await vi.waitFor(() => expect(healthAt(9464)).toMatchObject({ status: 0 }), { timeout: 15_000 });
   });
 
-  it('tell a role that is not there', () => {
-    expect(node(join(DOCKER, 'healthcheck.mjs'), 'site', 'rome')).toMatchObject({ status: 1 });
+  it('tell one that stands by, and one that is not there', async () => {
+    const second = startRole('site-lyon', ['site', 'lyon', '--monitoring', `${at(5)}:9465`], dirname(settings));
+    ends.push(() => second.stop());
+    await second.said('standing by');
+    expect(healthAt(9465)).toMatchObject({ status: 1, stdout: expect.stringContaining('standing by') as string });
+    expect(healthAt(9466)).toMatchObject({ status: 1, stdout: expect.stringContaining('ECONNREFUSED') as string });
   });
 
   it("ring the phones: a caller for support in French gets Lyon's agent", async () => {

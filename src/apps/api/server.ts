@@ -135,5 +135,6 @@ const answerProblem =
     else if (problem.status >= 500)
       log.warn(`${what} failed`, { errCode: problem.code, detail: error instanceof Error ? error.message : '' });
     if (response.headersSent) return void response.destroy();
+    if (problem.code === 'NOT_LOGGED_IN') response.setHeader('WWW-Authenticate', 'Bearer');
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   };

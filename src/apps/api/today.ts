@@ -31,7 +31,7 @@ export class Today {
   /** Counts anew what has changed, and reads it. Rejects with DATABASE_DOWN. */
   async read(routing: Routing, nowMs: number): Promise<void> {
     await this.store.rollUp(new Map(routing.services.map(({ name, serviceLevelMs }) => [name, serviceLevelMs])));
-    const starts = routing.services.map((service) => dayStartMs(dayZone(routing, service), nowMs));
+    const starts = routing.services.map((service) => dayStartMs(dayZone(routing, service.name), nowMs));
     const fromMs = Math.max(nowMs - LONGEST_MS, Math.min(nowMs, ...starts));
     const rows = new Map<string, IntervalCounts[]>();
     // Clocks of edges may be a little ahead: what arrived in the next interval is of today, too.
@@ -46,7 +46,7 @@ export class Today {
 
   /** The counts of the service's day at `nowMs`, as of the last `read`. */
   of(routing: Routing, service: Service, nowMs: number): { readonly counts: CallCounts; readonly zone: string } {
-    const zone = dayZone(routing, service);
+    const zone = dayZone(routing, service.name);
     const startMs = dayStartMs(zone, nowMs);
     const known = this.days.get(service.name);
     if (known?.version === this.version && known.startMs === startMs) return { counts: known.counts, zone };

@@ -26,7 +26,7 @@ import { siteNamed } from './record.ts';
 const RETRY = { baseMs: 250, maxMs: 5_000 };
 
 /** Begins the life of a role: its end, and the end of its supervisor as one more cause. */
-function begin(log: Log): Lifecycle {
+export function begin(log: Log): Lifecycle {
   const life = openLifecycle({ log, clock: systemClock });
   if (process.channel) process.on('disconnect', () => void life.stop('the supervisor is gone'));
   return life;
@@ -58,7 +58,8 @@ export async function lead(life: Lifecycle, io: Io, work: () => Promise<void>): 
   await life.stopping;
 }
 
-async function openPatiently(life: Lifecycle, settings: Settings, log: Log): Promise<OpenStore | null> {
+/** The store, once its database answers; null where the role ends before. */
+export async function openPatiently(life: Lifecycle, settings: Settings, log: Log): Promise<OpenStore | null> {
   const open = await patiently(life, log, 'the database', () => openStore(settings, { log }));
   if (open === null) return null;
   life.onStop('store', () => open.close());

@@ -11,17 +11,18 @@ import type { MonitoringChoice } from '../monitoring.ts';
 import { bringUpToDate, openDatabase, settingsOf } from '../open.ts';
 import { lead, patiently } from './roles.ts';
 import { spawnRole, supervise } from '../supervise.ts';
-import type { Supervised } from '../supervise.ts';
+import type { Role, Supervised } from '../supervise.ts';
 import { programVersion } from '../version.ts';
 
 /** Longer than a role's own end (10 s), so that nobody is cut off while it ends in order. */
 const TOTAL_MS = 15_000;
 
-/** One role for each site and edge: sites first, so that edges find agents. */
-function rolesOf(settings: Settings): { readonly role: 'site' | 'edge'; readonly name: string }[] {
+/** One role for each site and edge, and the API: sites first, so that edges find agents. */
+function rolesOf(settings: Settings): readonly Role[] {
   return [
     ...settings.sites.map(({ siteId }) => ({ role: 'site' as const, name: siteId })),
     ...settings.edges.map(({ edgeId }) => ({ role: 'edge' as const, name: edgeId })),
+    ...(settings.api === null ? [] : [{ role: 'api' as const, name: '' }]),
   ];
 }
 
@@ -29,7 +30,7 @@ function rolesOf(settings: Settings): { readonly role: 'site' | 'edge'; readonly
 export const addRun: AddCommand = (program, io) => {
   program
     .command('run')
-    .description('run every site and edge of the settings, one supervised process each')
+    .description('run every site and edge of the settings, and the API, one supervised process each')
     .option(...MONITORING_OPTION)
     .action(async (_options, command) => {
       const options = optionsOf<MonitoringChoice>(command);
@@ -37,7 +38,7 @@ export const addRun: AddCommand = (program, io) => {
       const listen = monitoringAddress(options, io) ?? settings.monitoring?.listen ?? null;
       const roles = rolesOf(settings);
       if (roles.length === 0)
-        throw new IpntError('SETTINGS_INVALID', 'there is neither a site nor an edge to run', settings.file);
+        throw new IpntError('SETTINGS_INVALID', 'there is neither a site nor an edge nor an API to run', settings.file);
       const log = openLog({ component: 'run' });
       const life = openLifecycle({ log, clock: systemClock, totalMs: TOTAL_MS });
       let supervised: Supervised | null = null;
@@ -49,13 +50,13 @@ export const addRun: AddCommand = (program, io) => {
         life.onStop('database', () => database.stop());
         const status = await patiently(life, log, 'the database', () => bringUpToDate(database.url, log));
         if (status === null) return;
-        const names = roles.map(({ role, name }) => `${role} ${name}`).join(', ');
+        const names = roles.map(({ role, name }) => `${role} ${name}`.trim()).join(', ');
         log.info(`schema ${status.databaseVersion}; starting ${names}`);
         const started = supervise(roles, {
           log,
           clock: systemClock,
           random: Math.random,
-          spawn: ({ role, name }) => spawnRole([role, name, '--settings', settings.file]),
+          spawn: ({ role, name }) => spawnRole([role, ...(name === '' ? [] : [name]), '--settings', settings.file]),
         });
         supervised = started;
         life.onStop('roles', () => started.stop(), { intake: true });

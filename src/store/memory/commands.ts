@@ -1,10 +1,10 @@
 import type { AgentId } from '../../core/model/agent.ts';
 import { agentIdOf } from '../../core/model/agent.ts';
 import { COMMAND_MS, COMMAND_SETTLES_MS } from '../../ports/commands.ts';
-import type { AskedCommand, CommandEnd } from '../../ports/commands.ts';
+import type { AskedCommand, CommandEnd, CommandFilter, CommandLine } from '../../ports/commands.ts';
 import type { Fence } from '../../ports/site-store.ts';
 import { endOf, holdsMs } from '../common/commands.ts';
-import type { Data } from './data.ts';
+import type { CommandData, Data } from './data.ts';
 import { held } from './site.ts';
 
 export function askCommand(data: Data, asked: AskedCommand): void {
@@ -14,11 +14,33 @@ export function askCommand(data: Data, asked: AskedCommand): void {
   data.commands.set(asked.commandId, { asked, ...times, attempt: '', epoch: 0, end: null });
 }
 
-export function commandEnd(data: Data, commandId: string): CommandEnd | null {
-  const row = data.commands.get(commandId);
+export const commandEnd = (data: Data, commandId: string): CommandEnd | null =>
+  endOfRow(data, data.commands.get(commandId));
+
+function endOfRow(data: Data, row: CommandData | undefined): CommandEnd | null {
   const stood = row && { deadlineMs: row.deadlineMs, isTaken: row.attempt !== '' };
   return endOf(stood ? { ...stood, outcome: '', said: '', ...row?.end } : null, data.clock.nowMs());
 }
+
+export function commands(data: Data, filter: CommandFilter): readonly CommandLine[] {
+  const { commandId, siteId, agentId, before, limit } = filter;
+  const isMeant = ({ asked }: CommandData): boolean =>
+    (commandId === undefined || asked.commandId === commandId) &&
+    (siteId === undefined || asked.siteId === siteId) &&
+    (agentId === undefined || agentIdOf(asked.siteId, asked.agent) === agentId);
+  return [...data.commands.values()]
+    .filter(isMeant)
+    .map((row) => ({ ...row.asked, askedAtMs: row.askedAtMs, end: endOfRow(data, row) }))
+    .filter((line) => before === undefined || byAge(line, before) > 0)
+    .sort(byAge)
+    .slice(0, limit);
+}
+
+type Age = Pick<CommandLine, 'askedAtMs' | 'commandId'>;
+
+/** Newest first. */
+const byAge = (a: Age, b: Age): number =>
+  b.askedAtMs - a.askedAtMs || (a.commandId < b.commandId ? 1 : a.commandId > b.commandId ? -1 : 0);
 
 export const waitingCommands = (data: Data, siteId: string): readonly AskedCommand[] =>
   [...data.commands.values()]

@@ -115,6 +115,7 @@ function over(data: Data): MemoryStore {
     takeCallbacks: on('takeCallbacks', callbacks.takeCallbacks),
     askCommand: on('askCommand', commands.askCommand),
     commandEnd: on('commandEnd', commands.commandEnd),
+    commands: on('commands', commands.commands),
     waitingCommands: on('waitingCommands', commands.waitingCommands),
     takeCommand: on('takeCommand', commands.takeCommand),
     answerCommand: on('answerCommand', commands.answerCommand),

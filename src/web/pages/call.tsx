@@ -7,7 +7,7 @@ import type { CallAnswer, CallEventAnswer } from '../answers.ts';
 import { titlesFrom } from '../answers.ts';
 import { get } from '../api.ts';
 import { serverNowMs, tick } from '../clock.ts';
-import { exactTimeOf, momentOf } from '../format.ts';
+import { exactTimeOf, datedOf } from '../format.ts';
 import { Decisions } from '../parts/decisions.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { OutcomePill } from '../parts/outcome.tsx';
@@ -86,7 +86,7 @@ function Facts({ call, titles }: { readonly call: CallAnswer; readonly titles: T
   const { summary } = call;
   const { arrivedAtMs, waitMs, talkMs, agentId, offers, dnis, endedAtMs } = summary;
   const facts: readonly (readonly [string, string])[] = [
-    ['Arrived', momentOf(arrivedAtMs)],
+    ['Arrived', datedOf(arrivedAtMs)],
     ...(endedAtMs === null ? [] : ([['Ended', exactTimeOf(endedAtMs)]] as const)),
     ['Service', printable(serviceName(summary.service, titles))],
     ...(dnis === '' ? [] : ([['Dialled', printable(dnis)]] as const)),

@@ -2,19 +2,17 @@ import { useState } from 'preact/hooks';
 import { agentName, serviceName } from '../../core/explain/titles.ts';
 import { printable, span } from '../../core/explain/text.ts';
 import type { CallSummary } from '../answers.ts';
-import type { Listing, Problem } from '../api.ts';
-import { get, problemOf } from '../api.ts';
 import { serverNowMs } from '../clock.ts';
 import { dayOf, exactTimeOf } from '../format.ts';
 import { CallsForm } from '../parts/calls-form.tsx';
 import { fromAddress, toAddress, toFilter } from '../parts/calls-query.ts';
+import { ListingFoot, usePaged } from '../parts/listing.tsx';
 import { OutcomePill } from '../parts/outcome.tsx';
 import { PageHead, usePage } from '../parts/page.tsx';
 import { Empty, Loading, ProblemNote } from '../parts/problem.tsx';
 import { Since } from '../parts/since.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Table } from '../parts/table.tsx';
-import { useLoad } from '../parts/use-load.ts';
 import type { Names } from '../parts/use-titles.ts';
 import { useNames } from '../parts/use-titles.ts';
 import type { PageProps } from '../router.ts';
@@ -49,90 +47,48 @@ interface ResultsProps {
   readonly names: Names;
 }
 
-interface More {
-  readonly items: readonly CallSummary[];
-  readonly next: string | null;
+function Results({ search, names }: ResultsProps) {
+  const [filter] = useState(() => toFilter(fromAddress(search), serverNowMs()));
+  const isWrong = typeof filter === 'string';
+  usePage('Calls', isWrong);
+  return isWrong ? (
+    <Empty title="This search makes no sense">{filter}</Empty>
+  ) : (
+    <Found filter={filter} search={search} names={names} />
+  );
 }
 
-function Results({ search, names }: ResultsProps) {
+interface FoundProps extends ResultsProps {
+  readonly filter: Readonly<Record<string, string>>;
+}
+
+function Found({ filter, search, names }: FoundProps) {
   const query = fromAddress(search);
-  const [filter] = useState(() => toFilter(query, serverNowMs()));
-  const isWrong = typeof filter === 'string';
-  const { data, problem, reload } = useLoad(`calls ${search}`, (signal) =>
-    isWrong
-      ? Promise.resolve<Listing<CallSummary>>({ items: [], next: null })
-      : get<Listing<CallSummary>>('/v1/calls', { ...filter, limit: PAGE_SIZE }, signal),
-  );
-  const [more, setMore] = useState<More | null>(null);
-  usePage('Calls', data !== null || problem !== null);
-  if (isWrong) return <Empty title="This search makes no sense">{filter}</Empty>;
-  if (data === null)
-    return problem === null ? <Loading what="calls" /> : <ProblemNote problem={problem} again={reload} />;
-  const items = more === null ? data.items : [...data.items, ...more.items];
-  const next = more === null ? data.next : more.next;
-  if (items.length === 0)
-    return <Empty title="No call was found">Look in a longer time, or take a part of the search away.</Empty>;
+  const paged = usePaged<CallSummary>('/v1/calls', { ...filter, limit: PAGE_SIZE });
+  const { items, problem, reload } = paged;
+  usePage('Calls', items !== null || problem !== null);
+  const other = { ...query, newestFirst: !query.newestFirst };
   return (
     <>
       {problem === null ? null : <ProblemNote problem={problem} again={reload} />}
-      <Table
-        caption="Calls found"
-        columns={columnsOf(names)}
-        rows={items}
-        rowKey={({ callId }) => callId}
-        sorting={{ by: 'arrived', isDown: query.newestFirst }}
-        onSorting={() =>
-          go(
-            href(
-              'calls',
-              '',
-              Object.fromEntries(new URLSearchParams(toAddress({ ...query, newestFirst: !query.newestFirst }))),
-            ),
-          )
-        }
-      />
-      <Foot
-        shown={items.length}
-        next={next}
-        title={query.newestFirst ? 'Earlier calls' : 'Later calls'}
-        load={async (cursor) => {
-          const page = await get<Listing<CallSummary>>('/v1/calls', { ...filter, limit: PAGE_SIZE, cursor });
-          setMore((old) => ({ items: [...(old?.items ?? []), ...page.items], next: page.next }));
-        }}
-      />
-    </>
-  );
-}
-
-interface FootProps {
-  readonly shown: number;
-  readonly next: string | null;
-  readonly title: string;
-  readonly load: (cursor: string) => Promise<void>;
-}
-
-function Foot({ shown, next, title, load }: FootProps) {
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const ask = (cursor: string): void => {
-    setBusy(true);
-    setProblem(null);
-    load(cursor)
-      .catch((error: unknown) => setProblem(problemOf(error)))
-      .finally(() => setBusy(false));
-  };
-  return (
-    <div class="table-foot">
-      <p class="muted" role="status">
-        {next === null ? `${shown === 1 ? 'One call' : `${shown} calls`} in all.` : `The first ${shown} are shown.`}
-      </p>
-      {problem === null ? null : <ProblemNote problem={problem} />}
-      {next === null ? null : (
-        <button type="button" disabled={isBusy} onClick={() => ask(next)}>
-          {isBusy ? 'Loading …' : title}
-        </button>
+      {items === null && problem === null ? <Loading what="calls" /> : null}
+      {items?.length === 0 ? (
+        <Empty title="No call was found">Look in a longer time, or take a part of the search away.</Empty>
+      ) : null}
+      {items === null || items.length === 0 ? null : (
+        <>
+          <Table
+            caption="Calls found"
+            columns={columnsOf(names)}
+            rows={items}
+            rowKey={({ callId }) => callId}
+            sorting={{ by: 'arrived', isDown: query.newestFirst }}
+            onSorting={() => searchFor(toAddress(other), search)}
+          />
+          <ListingFoot paged={paged} title={query.newestFirst ? 'Earlier calls' : 'Later calls'} />
+        </>
       )}
-    </div>
+    </>
   );
 }
 

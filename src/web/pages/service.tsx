@@ -65,6 +65,13 @@ function Service({ service, titles, reload }: ServiceProps) {
       </PageHead>
       <div class="service-columns">
         <div>
+          <section class="card call-part" aria-labelledby="now">
+            <h2 id="now">Who could take a call now</h2>
+            <Now service={service} titles={titles} />
+          </section>
+          {may('see_callers') ? <DryRunForm service={row.id} zone={opening.zone} titles={titles} /> : null}
+        </div>
+        <div>
           <section class="card call-part" aria-labelledby="rules">
             <h2 id="rules">Rules</h2>
             <ul class="sentences">
@@ -80,12 +87,7 @@ function Service({ service, titles, reload }: ServiceProps) {
           <Hours service={service} />
           <Numbers numbers={rules.numbers} />
         </div>
-        <section class="card call-part" aria-labelledby="now">
-          <h2 id="now">Who could take a call now</h2>
-          <Now service={service} titles={titles} />
-        </section>
       </div>
-      {may('see_callers') ? <DryRunForm service={row.id} zone={opening.zone} titles={titles} /> : null}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 import { agentName } from '../../core/explain/titles.ts';
 import { printable } from '../../core/explain/text.ts';
+import { may } from '../session.ts';
 import type { CallsQuery, Range } from './calls-query.ts';
 import { NO_QUERY, OUTCOMES, toAddress } from './calls-query.ts';
 import type { Choice } from './field.tsx';
@@ -78,14 +79,17 @@ export function CallsForm({ query, names, onSearch }: FormProps) {
         choices={choicesOf(names.sites, now.site)}
       />
       <AgentField value={now.agent} names={names} onValue={(agent) => set({ agent })} />
-      <Field
-        label="Number begins"
-        type="text"
-        inputMode="tel"
-        placeholder="+49 30 …"
-        value={now.number}
-        onValue={(number) => set({ number })}
-      />
+      {/* Whoever could search by it would find out what is masked for him. */}
+      {may('see_callers') ? (
+        <Field
+          label="Number begins"
+          type="text"
+          inputMode="tel"
+          placeholder="+49 30 …"
+          value={now.number}
+          onValue={(number) => set({ number })}
+        />
+      ) : null}
       <Select
         label="Outcome"
         value={now.outcome}

@@ -3,13 +3,13 @@ import { decisionPicture } from '../../core/explain/picture.ts';
 import type { Titles } from '../../core/explain/titles.ts';
 import { printable } from '../../core/explain/text.ts';
 import type { RouteAnswer } from '../answers.ts';
-import type { Problem } from '../api.ts';
-import { ask, problemOf } from '../api.ts';
+import { ask } from '../api.ts';
 import type { DryRunForm as Form } from './dry-run-query.ts';
 import { dryRunBody, EMPTY_FORM } from './dry-run-query.ts';
 import { Field, Select } from './field.tsx';
 import { Picture } from './picture.tsx';
 import { ProblemNote } from './problem.tsx';
+import { useDoing } from './use-doing.ts';
 
 interface DryRunProps {
   readonly service: string;
@@ -23,26 +23,14 @@ export function DryRunForm({ service, zone, titles }: DryRunProps) {
   const [form, setForm] = useState<Form>({ ...EMPTY_FORM, service });
   const [fault, setFault] = useState('');
   const [answer, setAnswer] = useState<RouteAnswer | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, problem, start } = useDoing();
   const submit = (event: Event): void => {
     event.preventDefault();
     const body = dryRunBody(form);
     setFault(typeof body === 'string' ? body : '');
     if (typeof body === 'string') return;
-    setBusy(true);
-    ask<RouteAnswer>('POST', '/v1/route/test', body)
-      .then(
-        (came) => {
-          setAnswer(came);
-          setProblem(null);
-        },
-        (error: unknown) => {
-          setAnswer(null);
-          setProblem(problemOf(error));
-        },
-      )
-      .finally(() => setBusy(false));
+    setAnswer(null);
+    start(() => ask<RouteAnswer>('POST', '/v1/route/test', body), setAnswer);
   };
   return (
     <section class="card call-part" aria-labelledby="try">

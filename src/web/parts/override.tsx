@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
 import { printable } from '../../core/explain/text.ts';
 import type { ServiceAnswer } from '../answers.ts';
-import type { Problem } from '../api.ts';
-import { ask, problemOf } from '../api.ts';
+import { ask } from '../api.ts';
 import { may } from '../session.ts';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { ProblemNote } from './problem.tsx';
+import { DialogFoot } from './sure.tsx';
+import { useDoing } from './use-doing.ts';
 
 interface OverrideProps {
   readonly service: ServiceAnswer;
@@ -68,17 +69,13 @@ interface DialogProps extends OverrideProps {
 
 function OverrideDialog({ wish, service, onClose, onDone }: DialogProps) {
   const [why, setWhy] = useState('');
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, problem, start } = useDoing();
   const { id, title } = service.row;
   const path = `/v1/services/${encodeURIComponent(id)}/override`;
   const words = WORDS[wish];
   const submit = (event: Event): void => {
     event.preventDefault();
-    setBusy(true);
-    (wish === 'auto' ? ask('DELETE', path) : ask('PUT', path, { state: wish, why: why.trim() }))
-      .then(onDone, (error: unknown) => setProblem(problemOf(error)))
-      .finally(() => setBusy(false));
+    start(() => (wish === 'auto' ? ask('DELETE', path) : ask('PUT', path, { state: wish, why: why.trim() })), onDone);
   };
   return (
     <Dialog title={`${words.title} “${printable(title)}”`} onClose={onClose}>
@@ -100,14 +97,7 @@ function OverrideDialog({ wish, service, onClose, onDone }: DialogProps) {
           />
         )}
         {problem === null ? null : <ProblemNote problem={problem} />}
-        <div class="dialog-foot">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary" disabled={isBusy}>
-            {words.button.replace(' …', '')}
-          </button>
-        </div>
+        <DialogFoot button={words.button.replace(' …', '')} isBusy={isBusy} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -89,7 +89,7 @@ const AGENT = route({
   right: null,
   params: z.object({ agentId: z.string().describe('`berlin/PJSIP/1001`, URL-encoded.') }),
   answer: agentDetailShape,
-  errors: ['AGENT_UNKNOWN'],
+  errors: ['AGENT_UNKNOWN', 'NOT_ALLOWED'],
   run: (asked, { live }) => {
     const { agentId } = asked.params;
     if (asked.person.role !== 'agent' || asked.person.agentId !== agentId) demand(asked, 'look');

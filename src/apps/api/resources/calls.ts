@@ -50,6 +50,7 @@ const CALLS = route({
   right: 'look',
   query: callQuery,
   answer: pageOf(callSummaryShape),
+  errors: ['SEARCH_TOO_WIDE'],
   run: async (asked, { store }) => {
     const { query } = asked;
     const { limit, cursor, sort } = query;

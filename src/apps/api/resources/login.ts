@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { IpntError } from '../../../core/errors.ts';
 import { ROLES, rightsOf } from '../../../core/model/person.ts';
 import type { Person, Right } from '../../../core/model/person.ts';
-import { hashPassword, verifyPassword } from '../../../runtime/password.ts';
+import { assertStrong, hashPassword, PASSWORD_LENGTH, verifyPassword } from '../../../runtime/password.ts';
 import { record } from '../audit.ts';
 import { RequestInvalid } from '../problems.ts';
 import { route } from '../route.ts';
@@ -12,14 +12,8 @@ import { hashOf, newSecret, NOBODY, sessionLastsMs } from '../who.ts';
 
 const RIGHTS: readonly Right[] = ['look', 'see_callers', 'command_agent', 'change_service', 'administer'];
 
-/** Of a new password: long beats strange. */
-export const PASSWORD_LENGTH = { min: 10, max: 200 };
-
-export const newPassword = z
-  .string()
-  .min(PASSWORD_LENGTH.min, `must have ${PASSWORD_LENGTH.min} characters at least`)
-  .max(PASSWORD_LENGTH.max, `must have ${PASSWORD_LENGTH.max} characters at most`)
-  .describe(`${PASSWORD_LENGTH.min} characters at least.`);
+/** How strong it is tells `assertStrong`. */
+export const newPassword = z.string().max(1_000).describe(`${PASSWORD_LENGTH.min} characters at least.`);
 
 const MeShape = z
   .object({
@@ -80,6 +74,7 @@ async function changePassword(
   if (!(await verifyPassword(body.old, user.passwordHash))) throw new IpntError('PASSWORD_WRONG');
   if (body.old === body.new)
     throw new RequestInvalid([{ path: 'body.new', message: 'is the old one', cure: 'choose another' }]);
+  assertStrong(body.new);
   await store.changeUser(user.name, { passwordHash: await hashPassword(body.new) });
   // That ended all his sessions: this one goes on as a new one.
   const secret = newSecret();
@@ -117,7 +112,7 @@ export const LOGIN_ROUTES: readonly Route[] = [
     summary: 'Changes his own password; his other logins end.',
     body: z.strictObject({ old: z.string().min(1).max(PASSWORD_LENGTH.max), new: newPassword }),
     answer: null,
-    errors: ['PASSWORD_WRONG', 'TOO_MANY_LOGINS'],
+    errors: ['PASSWORD_WRONG', 'PASSWORD_WEAK', 'TOO_MANY_LOGINS'],
     audit: { action: 'user.password', target: ({ person }) => person.name },
     run: changePassword,
   }),

@@ -5,7 +5,7 @@ import { IpntError } from '../../../core/errors.ts';
 import { ALL, ROLES } from '../../../core/model/person.ts';
 import type { Person } from '../../../core/model/person.ts';
 import type { TokenRecord, UserRecord } from '../../../ports/people.ts';
-import { hashPassword } from '../../../runtime/password.ts';
+import { assertStrong, hashPassword } from '../../../runtime/password.ts';
 import { pageFrom, pageOf, paging } from '../paging.ts';
 import { RequestInvalid } from '../problems.ts';
 import { route } from '../route.ts';
@@ -112,6 +112,7 @@ function notHimself({ person, via, params }: Named, what: string): void {
 async function addUser({ body }: Asked<unknown, unknown, z.output<typeof NewUser>>, parts: ApiParts) {
   checkAgent(body);
   const { password, ...user } = body;
+  assertStrong(password);
   const isNew = await parts.store.addUser({ ...user, passwordHash: await hashPassword(password), isDisabled: false });
   if (!isNew) throw new IpntError('USER_EXISTS', `there is a user "${user.name}" already`);
   return userOf(await userNamed(user.name, parts));
@@ -125,6 +126,7 @@ async function changeUser(asked: Named<z.output<typeof ChangedUser>>, parts: Api
   if (body.isDisabled === true) notHimself(asked, 'disable');
   if (body.role !== undefined && body.role !== user.role) notHimself(asked, 'give another role to');
   checkAgent({ ...user, ...change });
+  if (password !== undefined) assertStrong(password);
   const passwordHash = password === undefined ? {} : { passwordHash: await hashPassword(password) };
   await parts.store.changeUser(params.name, { ...change, ...passwordHash });
   return userOf(await userNamed(params.name, parts));
@@ -169,7 +171,7 @@ const users: readonly Route[] = [
     summary: 'Adds a user.',
     body: NewUser,
     answer: UserShape,
-    errors: ['USER_EXISTS', 'USER_UNKNOWN'],
+    errors: ['USER_EXISTS', 'USER_UNKNOWN', 'PASSWORD_WEAK'],
     audit: { action: 'user.add', target: ({ body }) => body.name },
     run: addUser,
   }),
@@ -179,7 +181,7 @@ const users: readonly Route[] = [
     params: userParams,
     body: ChangedUser,
     answer: UserShape,
-    errors: ['USER_UNKNOWN'],
+    errors: ['USER_UNKNOWN', 'PASSWORD_WEAK'],
     audit: { action: 'user.change', target: ({ params }) => params.name },
     run: changeUser,
   }),

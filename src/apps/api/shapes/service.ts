@@ -4,7 +4,7 @@ import type { Calendar } from '../../../core/model/calendar.ts';
 import type { Service, Step, Target } from '../../../core/model/service.ts';
 import { MEASURES } from '../../../core/model/service.ts';
 import { strategyShape } from './decision.ts';
-import { amount, count, flag, oneOf, spanMs, text, texts } from './values.ts';
+import { amount, count, flag, oneOf, share, spanMs, text, texts } from './values.ts';
 
 export const targetShape: z.ZodType<Target> = z
   .discriminatedUnion('kind', [
@@ -94,6 +94,7 @@ export const rulesShape: z.ZodType<Service> = z
     }),
     after: oneOf(['hangup', 'continue'], 'what follows the talk'),
     serviceLevelMs: spanMs('T of the service level'),
+    serviceLevelTarget: share('what its service level should be'),
     arrivalMs: spanMs('a call that was sent on must arrive at its site within'),
     calendar: text("its hours; '' for always open"),
     closed: flag('closed in the routing file'),

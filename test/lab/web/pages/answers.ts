@@ -8,6 +8,8 @@ import type { ServiceOverride } from '../../../../src/core/model/routing.ts';
 import type { Service } from '../../../../src/core/model/service.ts';
 import { dryRun } from '../../../../src/core/routing/dry-run.ts';
 import type { DryWorld } from '../../../../src/core/routing/dry-case.ts';
+import { openApiOf } from '../../../../src/apps/api/openapi.ts';
+import { ROUTES } from '../../../../src/apps/api/routes.ts';
 import { callAnswer, NO_CALL, summaries } from './calls.ts';
 import { peopleAnswers } from './people.ts';
 import { makeWorld } from './world.ts';
@@ -61,6 +63,7 @@ export function pageAnswers(startMs: number): (asked: Asked) => Answer | null {
     }
     if (method === 'GET' && path === '/v1/calendars') return ok({ items: world.routing.calendars, next: null });
     if (method === 'POST' && path === '/v1/route/test') return routeAnswer(body, world);
+    if (path === '/v1/openapi.json') return ok(openApiOf(ROUTES, '0.0.0'));
     return people(asked);
   };
 }

@@ -90,7 +90,7 @@ export function peopleAnswers(startMs: number): (asked: Asked) => Answer | null 
         lastUsedMs: null,
       };
       tokens = [...tokens, token];
-      return ok({ ...token, token: `ipnt_${'x7Kd'.repeat(10)}` }, 201);
+      return ok({ token, secret: `ipnt_${'x7Kd'.repeat(10)}` }, 201);
     }
     if (kind === 'tokens' && method === 'DELETE') {
       tokens = tokens.filter(({ tokenId }) => tokenId !== id);

@@ -44,7 +44,7 @@ const FACTS: { readonly [K in CallFact['kind']]: Extract<CallFact, { kind: K }> 
   callbackTried: { kind: 'callbackTried', attempt: 1, result: 'busy' },
   requeued: { kind: 'requeued', agent: ANNA, service: 'support' },
   incident: { kind: 'incident', code: 'x', detail: `leg to 0033142345678 of ${NAME}` },
-  returned: { kind: 'returned', status: 'ERROR', waitMs: 1, detail: `argument: ${ANI}` },
+  returned: { kind: 'returned', status: 'ERROR', waitMs: 8_000, detail: `argument: ${ANI}` },
   ended: { kind: 'ended', outcome: 'answered', by: 'caller', talkMs: 9_000 },
 };
 

@@ -15,10 +15,10 @@ import type { Routing, RoutingRules } from '../../../../../src/core/model/routin
 import { ineligible } from '../../../../../src/core/routing/eligible.ts';
 import { serviceState } from '../../../../../src/core/routing/identify.ts';
 import type { RoutingView } from '../../../../../src/core/routing/view.ts';
-import type { CallFilter, CallPage, CallPlace } from '../../../../../src/ports/call-search.ts';
 import type { Fence } from '../../../../../src/ports/site-store.ts';
 import { noLog } from '../../../../../src/runtime/log.ts';
-import { readRouting } from '../../../../../src/settings/index.ts';
+import { readRouting, readSettings } from '../../../../../src/settings/index.ts';
+import type { Settings } from '../../../../../src/settings/index.ts';
 import { openMemoryStore } from '../../../../../src/store/memory/index.ts';
 import type { MemoryStore } from '../../../../../src/store/memory/index.ts';
 import { agent, batch, LEASE_MS, queue } from '../../../../contract/store-world.ts';
@@ -65,6 +65,12 @@ export function rulesOf(text: string): RoutingRules {
   return rules;
 }
 
+function settings(): Settings {
+  const read = readSettings('country: 49\nsites: {}\n', 'ipnt.yaml', {});
+  if (read.settings === null) throw new Error(JSON.stringify(read.faults));
+  return read.settings;
+}
+
 const at = (siteId: string, ext: string, title: string, over: Partial<AgentState> = {}): AgentState =>
   agent(siteId, `PJSIP/${ext}`, {
     ...{ title, address: ext, skills: { 'queue:support': 10 }, idleSinceMs: 0 },
@@ -74,7 +80,7 @@ const at = (siteId: string, ext: string, title: string, over: Partial<AgentState
 
 export interface Desk {
   readonly clock: VirtualClock;
-  readonly store: MemoryStore & ApiStore;
+  readonly store: MemoryStore;
   readonly parts: ApiParts;
   readonly fences: { readonly berlin: Fence; readonly lyon: Fence };
   /** Asks as `who`: `ask('viewer', 'GET /v1/agents?limit=2')`. An error answers as `{ code, detail }`. */
@@ -84,7 +90,7 @@ export interface Desk {
 /** Berlin has Anna, who is free, and Bob, who pauses for lunch; Lyon has Chloé, who talks, and Émile, who is logged out. */
 export async function openDesk(routes: readonly Route[]): Promise<Desk> {
   const clock = new VirtualClock();
-  const store = searching(openMemoryStore(clock));
+  const store = openMemoryStore(clock);
   const fences = { berlin: await take(store, 'berlin', 'Berlin'), lyon: await take(store, 'lyon', 'Lyon') };
   const since = clock.nowMs() - 60_000;
   await publish(store, fences.berlin, [
@@ -101,7 +107,7 @@ export async function openDesk(routes: readonly Route[]): Promise<Desk> {
   await store.applyRouting(rulesOf(ROUTING), 'test');
   const live = await openLive(store);
   const customers = new Customers(store, [], clock, noLog);
-  const parts: ApiParts = { store, live, customers, clock, log: noLog, country: '49' };
+  const parts: ApiParts = { store, live, customers, clock, log: noLog, country: '49', settings: settings() };
   return { clock, store, parts, fences, ask: (who, what, body) => asking(routes, parts, who, what, body) as never };
 }
 
@@ -208,22 +214,3 @@ function rowOf(routing: Routing, name: string, view: RoutingView): ServiceRow {
     ...{ serviceLevel: null, recentServiceLevel: null, meanWaitMs: null, meanTalkMs: null, zone: 'UTC' },
   };
 }
-
-/** Until the memory store searches by itself. */
-const searching = (store: MemoryStore): MemoryStore & ApiStore =>
-  Object.assign(store, {
-    async searchCalls(filter: CallFilter, { limit, newestFirst, after }: CallPage) {
-      const order = (a: CallPlace, b: CallPlace): number => (a.arrivedAtMs - b.arrivedAtMs) * (newestFirst ? -1 : 1);
-      const same = (value: unknown, wanted: unknown): boolean => wanted === undefined || value === wanted;
-      return (await store.calls({ limit: 1_000 }))
-        .filter((c) => c.callId.startsWith(filter.callId ?? '') && c.ani.startsWith(filter.number ?? ''))
-        .filter((c) => same(c.service, filter.service) && same(c.siteId, filter.siteId))
-        .filter((c) => same(c.agentId, filter.agentId) && same(c.customerId, filter.customerId))
-        .filter((c) => same(c.outcome, filter.outcome) && same(c.outcome === null, filter.live))
-        .filter((c) => c.arrivedAtMs >= (filter.fromMs ?? 0) && c.arrivedAtMs < (filter.toMs ?? Infinity))
-        .filter((c) => filter.minWaitMs === undefined || (c.waitMs ?? -1) >= filter.minWaitMs)
-        .filter((c) => after === undefined || order(after, c) < 0)
-        .sort(order)
-        .slice(0, limit);
-    },
-  }) as unknown as MemoryStore & ApiStore;
