@@ -54,56 +54,8 @@ export function CallsForm({ query, names, onSearch }: FormProps) {
         onSearch(now);
       }}
     >
-      <Select
-        label="When"
-        value={now.range}
-        onValue={(range) => choose({ range: range as Range })}
-        choices={RANGE_CHOICES}
-      />
-      {now.range === 'custom' ? (
-        <>
-          <Field label="From" type="datetime-local" value={now.from} onValue={(from) => set({ from })} />
-          <Field label="To" type="datetime-local" value={now.to} onValue={(to) => set({ to })} />
-        </>
-      ) : null}
-      <Select
-        label="Service"
-        value={now.service}
-        onValue={(service) => choose({ service })}
-        choices={choicesOf(names.services, now.service)}
-      />
-      <Select
-        label="Call centre"
-        value={now.site}
-        onValue={(site) => choose({ site })}
-        choices={choicesOf(names.sites, now.site)}
-      />
-      <AgentField value={now.agent} names={names} onValue={(agent) => set({ agent })} />
-      {/* Whoever could search by it would find out what is masked for him. */}
-      {may('see_callers') ? (
-        <Field
-          label="Number begins"
-          type="text"
-          inputMode="tel"
-          placeholder="+49 30 …"
-          value={now.number}
-          onValue={(number) => set({ number })}
-        />
-      ) : null}
-      <Select
-        label="Outcome"
-        value={now.outcome}
-        onValue={(outcome) => choose({ outcome: outcome as CallsQuery['outcome'] })}
-        choices={OUTCOME_CHOICES}
-      />
-      <Field
-        label="Waited at least"
-        type="text"
-        inputMode="decimal"
-        placeholder="seconds"
-        value={now.minWait}
-        onValue={(minWait) => set({ minWait })}
-      />
+      <WhenFields now={now} set={set} choose={choose} />
+      <WhatFields now={now} set={set} choose={choose} names={names} />
       <div class="calls-buttons">
         <button type="submit" class="primary">
           <Icon name="search" /> Search
@@ -117,6 +69,72 @@ export function CallsForm({ query, names, onSearch }: FormProps) {
     </form>
   );
 }
+
+interface FieldsProps {
+  readonly now: CallsQuery;
+  readonly set: (more: Partial<CallsQuery>) => void;
+  readonly choose: (more: Partial<CallsQuery>) => void;
+}
+
+const WhenFields = ({ now, set, choose }: FieldsProps) => (
+  <>
+    <Select
+      label="When"
+      value={now.range}
+      onValue={(range) => choose({ range: range as Range })}
+      choices={RANGE_CHOICES}
+    />
+    {now.range === 'custom' ? (
+      <>
+        <Field label="From" type="datetime-local" value={now.from} onValue={(from) => set({ from })} />
+        <Field label="To" type="datetime-local" value={now.to} onValue={(to) => set({ to })} />
+      </>
+    ) : null}
+  </>
+);
+
+const WhatFields = ({ now, set, choose, names }: FieldsProps & { readonly names: Names }) => (
+  <>
+    <Select
+      label="Service"
+      value={now.service}
+      onValue={(service) => choose({ service })}
+      choices={choicesOf(names.services, now.service)}
+    />
+    <Select
+      label="Call centre"
+      value={now.site}
+      onValue={(site) => choose({ site })}
+      choices={choicesOf(names.sites, now.site)}
+    />
+    <AgentField value={now.agent} names={names} onValue={(agent) => set({ agent })} />
+    {/* Whoever could search by it would find out what is masked for him. */}
+    {may('see_callers') ? (
+      <Field
+        label="Number begins"
+        type="text"
+        inputMode="tel"
+        placeholder="+49 30 …"
+        value={now.number}
+        onValue={(number) => set({ number })}
+      />
+    ) : null}
+    <Select
+      label="Outcome"
+      value={now.outcome}
+      onValue={(outcome) => choose({ outcome: outcome as CallsQuery['outcome'] })}
+      choices={OUTCOME_CHOICES}
+    />
+    <Field
+      label="Waited at least"
+      type="text"
+      inputMode="decimal"
+      placeholder="seconds"
+      value={now.minWait}
+      onValue={(minWait) => set({ minWait })}
+    />
+  </>
+);
 
 interface AgentFieldProps {
   /** An agent's id. */
