@@ -175,6 +175,7 @@ export const ERRORS = {
     'the search takes too long',
     'look through a shorter time, or name a service, an agent or a whole number',
   ),
+  COMMAND_UNKNOWN: row('input', 404, false, 'there is no such command', 'list them with GET /v1/commands'),
   CALL_UNKNOWN: row('input', 404, false, 'there is no such call', 'list them with `ipnt calls`'),
   SITE_UNKNOWN: row('input', 404, false, 'there is no such site', 'list them with `ipnt status`'),
   CUSTOMER_SOURCE_DOWN: row(

@@ -67,14 +67,20 @@ export function routingWarnings(
   ];
 }
 
+/** Where a routing file is put in force: its calling code, and its settings where they are known. */
+export interface Machine {
+  readonly country: string;
+  readonly settings: Settings | null;
+}
+
 /** All warnings of rules that come from no file: places are those of `ipnt export`, `name` stands for the file. */
 export function exportedWarnings(
   rules: RoutingRules,
   name: string,
-  settings: Settings,
+  { country, settings }: Machine,
   known: KnownNames,
 ): readonly Fault[] {
-  const { warnings, placed } = readRouting(routingText(rules), name, settings.country);
+  const { warnings, placed } = readRouting(routingText(rules), name, country);
   return [...warnings, ...routingWarnings(rules, settings, known).map(placed)];
 }
 

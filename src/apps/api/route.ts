@@ -14,6 +14,7 @@ import type { Log } from '../../ports/log.ts';
 import type { PeopleStore } from '../../ports/people.ts';
 import type { CustomerStore, RoutingStore } from '../../ports/provisioning.ts';
 import type { QueryStore } from '../../ports/queries.ts';
+import type { Settings } from '../../settings/index.ts';
 import type { Customers } from '../common/customer-source.ts';
 
 /** What the API asks of the database. */
@@ -46,6 +47,8 @@ export interface ApiParts {
   readonly log: Log;
   /** Default country calling code, or ''. */
   readonly country: string;
+  /** What this machine is: a routing file is looked at against its edges and sources. Absent: against what the sites have told alone. */
+  readonly settings?: Settings;
 }
 
 /** The browser's cookie of a login. */

@@ -13,6 +13,7 @@ import { pagesFolder } from './pages.ts';
 import type { ApiStore } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { createApp } from './server.ts';
+import { BoardStream } from './stream.ts';
 
 export interface RunApiOptions {
   readonly api: ApiSettings;
@@ -44,22 +45,24 @@ export async function runApi(options: RunApiOptions): Promise<RunningApi> {
   const customers = new Customers(store, sources, clock, log);
   customers.check();
   const live = new BoardKeeper({ store, clock, log });
+  const stream = new BoardStream({ keeper: live, clock });
   const ending = new AbortController();
   const pages = pagesFolder();
   if (pages === null) log.warn('the pages are not built: the API alone is served', { detail: 'npm run build' });
   const app = createApp({
     parts: { store, live, customers, clock, log, country },
     routes: withOpenApi(ROUTES, version),
-    follow: ({ response }) => void response.end(),
+    follow: stream.follow,
     ...{ hasTls: api.tls !== null, behindProxy: api.behindProxy, pages, closing: ending.signal },
   });
   const close = async (): Promise<void> => {
+    stream.stop();
     await live.stop();
     await customers.close();
   };
   try {
     await live.start();
-    monitor.watch(() => readingOf(live));
+    monitor.watch(() => readingOf(live, stream));
     const listening = await listen({ settings: api, app, clock, log });
     log.info(`the API listens at ${listening.url}`);
     const stop = async (): Promise<void> => {
@@ -74,11 +77,12 @@ export async function runApi(options: RunApiOptions): Promise<RunningApi> {
   }
 }
 
-function readingOf(live: BoardKeeper): ApiReading {
+function readingOf(live: BoardKeeper, stream: BoardStream): ApiReading {
   const snapshot = live.snapshot();
+  const { clients: streamClients, dropped: droppedStreamClients } = stream.counters();
   const isOk = snapshot.staleSinceMs === null;
   return {
     checks: [{ check: 'database', isOk, detail: isOk ? 'it answers' : 'it does not answer: the figures stand still' }],
-    ...{ databaseAnswers: isOk, board: boardSamples(snapshot), streamClients: 0, droppedStreamClients: 0 },
+    ...{ databaseAnswers: isOk, board: boardSamples(snapshot), streamClients, droppedStreamClients },
   };
 }

@@ -3,10 +3,10 @@ import type { Routing, RoutingRules } from '../../core/model/routing.ts';
 import type { RoutingStore } from '../../ports/provisioning.ts';
 import type { QueryStore } from '../../ports/queries.ts';
 import { FaultsError, readRouting } from '../../settings/index.ts';
-import type { Fault, Settings } from '../../settings/index.ts';
+import type { Fault } from '../../settings/index.ts';
 import { routingChange } from '../../settings/routing-change.ts';
 import { exportedWarnings, knownNames, routingWarnings } from '../../settings/routing-warnings.ts';
-import type { KnownNames } from '../../settings/routing-warnings.ts';
+import type { KnownNames, Machine } from '../../settings/routing-warnings.ts';
 
 type ReadStore = Pick<QueryStore, 'queues' | 'sites' | 'agents'> & Pick<RoutingStore, 'loadRouting'>;
 
@@ -23,17 +23,17 @@ export interface RoutingPlan {
 /** Looks at the text of a routing file against what is in force and what the sites have told. Throws ROUTING_INVALID with all faults. */
 export async function planRouting(
   store: ReadStore,
-  settings: Settings,
+  machine: Machine,
   text: string,
   file: string,
 ): Promise<RoutingPlan> {
-  const { rules, faults, warnings, placed } = readRouting(text, file, settings.country);
+  const { rules, faults, warnings, placed } = readRouting(text, file, machine.country);
   const before = await store.loadRouting();
   if (rules === null) throw new FaultsError('ROUTING_INVALID', file, faults);
   const known = await namesIn(store, before);
   return {
     ...{ rules, before, change: routingChange(before, rules) },
-    warnings: [...warnings, ...routingWarnings(rules, settings, known).map(placed)],
+    warnings: [...warnings, ...routingWarnings(rules, machine.settings, known).map(placed)],
   };
 }
 
@@ -51,14 +51,14 @@ export function applyPlan(
 /** Puts the rules of an earlier version in force again (null: those before). Throws ROUTING_VERSION_UNKNOWN. */
 export async function rollBackRouting(
   store: ReadStore & Pick<RoutingStore, 'rollbackRouting'>,
-  settings: Settings,
+  machine: Machine,
   version: number | null,
   by: string,
 ): Promise<Omit<RoutingPlan, 'rules'> & { readonly after: Routing }> {
   const before = await store.loadRouting();
   const after = await store.rollbackRouting(version, by);
   const known = await namesIn(store, after);
-  const warnings = exportedWarnings(after, `version ${after.version}`, settings, known);
+  const warnings = exportedWarnings(after, `version ${after.version}`, machine, known);
   return { before, after, warnings, change: after.version === before.version ? [] : routingChange(before, after) };
 }
 

@@ -12,7 +12,8 @@ import { moment } from '../../core/explain/text.ts';
 import { table } from '../table.ts';
 import { userName } from '../user-name.ts';
 import { faultLine, routingText } from '../../settings/index.ts';
-import type { Fault } from '../../settings/index.ts';
+import type { Fault, Settings } from '../../settings/index.ts';
+import type { Machine } from '../../settings/routing-warnings.ts';
 
 const inForce = ({ version, services }: Routing): string =>
   `in force: version ${version}, services ${someNames(services.map(({ name }) => name)) || 'none'}\n`;
@@ -63,10 +64,12 @@ function refuseMixtures(
   return Number(rollback);
 }
 
+const machineOf = (settings: Settings): Machine => ({ country: settings.country, settings });
+
 async function apply(options: ApplyOptions, file: string, io: Io): Promise<void> {
   const text = routingFile(file);
   await withStore(options, io, async (store, settings) => {
-    const plan = await planRouting(store, settings, text, file);
+    const plan = await planRouting(store, machineOf(settings), text, file);
     const { before, change, warnings } = plan;
     warn(warnings, io);
     io.out(linesOf(change));
@@ -79,7 +82,7 @@ async function apply(options: ApplyOptions, file: string, io: Io): Promise<void>
 
 const rollBack = (options: ApplyOptions, version: number | null, io: Io): Promise<void> =>
   withStore(options, io, async (store, settings) => {
-    const { before, after, warnings, change } = await rollBackRouting(store, settings, version, userName());
+    const { before, after, warnings, change } = await rollBackRouting(store, machineOf(settings), version, userName());
     warn(warnings, io);
     if (after.version === before.version) return io.out(`nothing changed; ${inForce(after)}`);
     io.out(`${linesOf(change)}${inForce(after)}`);

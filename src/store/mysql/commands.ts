@@ -2,7 +2,14 @@ import { agentIdOf } from '../../core/model/agent.ts';
 import { AGENT_ACTIONS } from '../../core/model/command.ts';
 import type { AgentAction } from '../../core/model/command.ts';
 import { COMMAND_MS, COMMAND_SETTLES_MS } from '../../ports/commands.ts';
-import type { AskedCommand, CommandAsker, CommandEnd, CommandTaker } from '../../ports/commands.ts';
+import type {
+  AskedCommand,
+  CommandAsker,
+  CommandEnd,
+  CommandFilter,
+  CommandLine,
+  CommandTaker,
+} from '../../ports/commands.ts';
 import { endOf, holdsMs } from '../common/commands.ts';
 import { errnoOf } from './errors.ts';
 import type { Row } from './node.ts';
@@ -45,29 +52,7 @@ export function commandStore(db: Database): CommandAsker & CommandTaker {
       return endOfRow(row);
     },
 
-    /** KEY(asked_at_ms), or one of those that begin with site or agent; commands are kept for days, and are few. No locks. */
-    async commands({ commandId, siteId, agentId, before, limit }) {
-      const tests = [
-        ...(commandId === undefined ? [] : ['command_id = :commandId']),
-        ...(siteId === undefined ? [] : ['site_id = :siteId']),
-        ...(agentId === undefined ? [] : ['agent_id = :agentId']),
-        ...(before === undefined
-          ? []
-          : ['(asked_at_ms < :beforeMs OR (asked_at_ms = :beforeMs AND command_id < :beforeId))']),
-      ];
-      const sql = `SELECT ${DB_NOW_MS} AS now_ms, ${COLUMNS}, asked_at_ms, deadline_ms, attempt, outcome, said FROM command
-        ${tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`}
-        ORDER BY asked_at_ms DESC, command_id DESC LIMIT ${Math.max(0, Math.floor(limit))}`;
-      const params = {
-        ...(commandId !== undefined && { commandId }),
-        ...(siteId !== undefined && { siteId }),
-        ...(agentId !== undefined && { agentId }),
-        ...(before !== undefined && { beforeMs: before.askedAtMs, beforeId: before.commandId }),
-      };
-      return (await single(db, bind(sql, params))).rows.flatMap((row) =>
-        commandOf(row).map((asked) => ({ ...asked, askedAtMs: number(row, 'asked_at_ms'), end: endOfRow(row) })),
-      );
-    },
+    commands: (filter) => listCommands(db, filter),
 
     /** KEY(site_id, deadline_ms): what has expired is not looked at. No locks. */
     async waitingCommands(siteId) {
@@ -93,6 +78,33 @@ export function commandStore(db: Database): CommandAsker & CommandTaker {
       return matched === 1 ? 'ok' : 'fenced';
     },
   };
+}
+
+/** KEY(asked_at_ms), or one of those that begin with site or agent; commands are kept for days, and are few. No locks. */
+async function listCommands(
+  db: Database,
+  { commandId, siteId, agentId, before, limit }: CommandFilter,
+): Promise<readonly CommandLine[]> {
+  const tests = [
+    ...(commandId === undefined ? [] : ['command_id = :commandId']),
+    ...(siteId === undefined ? [] : ['site_id = :siteId']),
+    ...(agentId === undefined ? [] : ['agent_id = :agentId']),
+    ...(before === undefined
+      ? []
+      : ['(asked_at_ms < :beforeMs OR (asked_at_ms = :beforeMs AND command_id < :beforeId))']),
+  ];
+  const sql = `SELECT ${DB_NOW_MS} AS now_ms, ${COLUMNS}, asked_at_ms, deadline_ms, attempt, outcome, said FROM command
+    ${tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`}
+    ORDER BY asked_at_ms DESC, command_id DESC LIMIT ${Math.max(0, Math.floor(limit))}`;
+  const params = {
+    ...(commandId !== undefined && { commandId }),
+    ...(siteId !== undefined && { siteId }),
+    ...(agentId !== undefined && { agentId }),
+    ...(before !== undefined && { beforeMs: before.askedAtMs, beforeId: before.commandId }),
+  };
+  return (await single(db, bind(sql, params))).rows.flatMap((row) =>
+    commandOf(row).map((asked) => ({ ...asked, askedAtMs: number(row, 'asked_at_ms'), end: endOfRow(row) })),
+  );
 }
 
 function endOfRow(row: Row): CommandEnd | null {

@@ -132,7 +132,7 @@ describe('warnings', () => {
 it('warns of rules that come from no file by the lines that `ipnt export` prints', () => {
   if (settings === null) throw new Error('these settings are good');
   const rules = routing('sales: { steps: [{ after: 30s }] }', 'a: { requirement: "biling" }');
-  expect(exportedWarnings(rules, 'version 3', settings, KNOWN)).toMatchObject([
+  expect(exportedWarnings(rules, 'version 3', { country: '', settings }, KNOWN)).toMatchObject([
     { file: 'version 3', line: 4, path: 'services.sales.steps[0]', message: 'step 1 (steps[0]) changes nothing' },
     { file: 'version 3', path: 'services.a.requirement', message: 'no agent has the skill "biling"' },
   ]);

@@ -44,7 +44,7 @@ const FACTS: { readonly [K in CallFact['kind']]: Extract<CallFact, { kind: K }> 
   callbackTried: { kind: 'callbackTried', attempt: 1, result: 'busy' },
   requeued: { kind: 'requeued', agent: ANNA, service: 'support' },
   incident: { kind: 'incident', code: 'x', detail: `leg to 0033142345678 of ${NAME}` },
-  returned: { kind: 'returned', status: 'ERROR', waitMs: 1, detail: `argument: ${ANI}` },
+  returned: { kind: 'returned', status: 'ERROR', waitMs: 8_000, detail: `argument: ${ANI}` },
   ended: { kind: 'ended', outcome: 'answered', by: 'caller', talkMs: 9_000 },
 };
 
@@ -75,7 +75,7 @@ describe('calls', () => {
     ['?customer=cust-4711', ['c1']],
     ['?number=%2B3314', ['c3', 'c1']],
     ['?call=c2', ['c2']],
-    ['?minWaitMs=1', ['c1']],
+    ['?minWaitMs=6000', ['c1']],
     ['?limit=1', ['c3']],
   ])('%s', async (query, ids) => {
     const { items } = await desk.ask<Page<CallSummary>>('supervisor', `GET /v1/calls${query}`);

@@ -17,7 +17,8 @@ import { serviceState } from '../../../../../src/core/routing/identify.ts';
 import type { RoutingView } from '../../../../../src/core/routing/view.ts';
 import type { Fence } from '../../../../../src/ports/site-store.ts';
 import { noLog } from '../../../../../src/runtime/log.ts';
-import { readRouting } from '../../../../../src/settings/index.ts';
+import { readRouting, readSettings } from '../../../../../src/settings/index.ts';
+import type { Settings } from '../../../../../src/settings/index.ts';
 import { openMemoryStore } from '../../../../../src/store/memory/index.ts';
 import type { MemoryStore } from '../../../../../src/store/memory/index.ts';
 import { agent, batch, LEASE_MS, queue } from '../../../../contract/store-world.ts';
@@ -64,6 +65,12 @@ export function rulesOf(text: string): RoutingRules {
   return rules;
 }
 
+function settings(): Settings {
+  const read = readSettings('country: 49\nsites: {}\n', 'ipnt.yaml', {});
+  if (read.settings === null) throw new Error(JSON.stringify(read.faults));
+  return read.settings;
+}
+
 const at = (siteId: string, ext: string, title: string, over: Partial<AgentState> = {}): AgentState =>
   agent(siteId, `PJSIP/${ext}`, {
     ...{ title, address: ext, skills: { 'queue:support': 10 }, idleSinceMs: 0 },
@@ -100,7 +107,7 @@ export async function openDesk(routes: readonly Route[]): Promise<Desk> {
   await store.applyRouting(rulesOf(ROUTING), 'test');
   const live = await openLive(store);
   const customers = new Customers(store, [], clock, noLog);
-  const parts: ApiParts = { store, live, customers, clock, log: noLog, country: '49' };
+  const parts: ApiParts = { store, live, customers, clock, log: noLog, country: '49', settings: settings() };
   return { clock, store, parts, fences, ask: (who, what, body) => asking(routes, parts, who, what, body) as never };
 }
 
