@@ -48,7 +48,7 @@ export function Picture({ picture, level, ableTitle = 'Free, in order' }: Pictur
         <Ladder picture={picture} candidates={shown} />
       </section>
       <section class="picture-others">
-        <H>{refusedCount === 0 ? 'Nobody else would do' : `Would do, but could not: ${refusedCount}`}</H>
+        <H>{`Would do, but could not: ${refusedCount === 0 ? 'nobody' : refusedCount}`}</H>
         <Groups groups={refused} wanted={wanted.trim()} isWanted={isWanted} />
         {unsuited.length === 0 ? null : <H class="picture-rest">Would not do</H>}
         <Groups groups={unsuited} wanted={wanted.trim()} isWanted={isWanted} />
