@@ -114,7 +114,7 @@ const WhatFields = ({ now, set, choose, names }: FieldsProps & { readonly names:
         label="Number begins"
         type="text"
         inputMode="tel"
-        placeholder="+49 30 …"
+        placeholder="as shown below"
         value={now.number}
         onValue={(number) => set({ number })}
       />

@@ -97,7 +97,7 @@ const KIND_ICONS: Readonly<Record<ReasonKind, IconName>> = {
   away: 'paused',
   fault: 'warn',
   rule: 'clock',
-  unsuited: 'off',
+  unsuited: 'close',
 };
 
 interface GroupsProps {
