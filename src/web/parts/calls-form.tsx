@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { agentName } from '../../core/explain/titles.ts';
 import { printable } from '../../core/explain/text.ts';
 import { may } from '../session.ts';
@@ -38,6 +38,9 @@ interface FormProps {
 
 export function CallsForm({ query, names, onSearch }: FormProps) {
   const [now, setNow] = useState(query);
+  const address = toAddress(query);
+  // A link, the back button: the form says what is shown. It stays the same form, so that no focus is lost.
+  useEffect(() => setNow(query), [address]);
   const set = (more: Partial<CallsQuery>): void => setNow((old) => ({ ...old, ...more }));
   /** A choice is a search; what is typed waits for Enter or the button. */
   const choose = (more: Partial<CallsQuery>): void => {
@@ -60,7 +63,7 @@ export function CallsForm({ query, names, onSearch }: FormProps) {
         <button type="submit" class="primary">
           <Icon name="search" /> Search
         </button>
-        {toAddress(query) === '' ? null : (
+        {address === '' ? null : (
           <button type="button" class="quiet" onClick={() => onSearch(NO_QUERY)}>
             Clear
           </button>
@@ -149,6 +152,9 @@ function AgentField({ value, names, onValue }: AgentFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const nameOf = ({ id }: Named): string => printable(agentName(id, names.titles));
   const known = names.agents.find(({ id }) => id === value);
+  useEffect(() => {
+    if (value === '') setTyped(null);
+  }, [value]);
   return (
     <>
       <Field
