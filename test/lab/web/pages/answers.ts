@@ -167,7 +167,7 @@ function candidatesOf(name: string, world: DryWorld) {
     })),
     refused: (decision?.refused ?? []).map(({ agentId, title, reasons }) => ({
       ...{ agentId, title, siteId: site(agentId), reasons },
-      says: reasons.map((one) => reasonSentence(one, world.view.nowMs)),
+      says: reasons.map((one) => reasonSentence(one, world.view.nowMs, titlesOf(world).sites, 'is')),
     })),
     others: decision?.others ?? {},
   };
