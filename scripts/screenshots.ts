@@ -76,7 +76,7 @@ async function ownStack(): Promise<Target> {
     console.log,
   );
   try {
-    const login = addUser(stack, 'demo', 'admin');
+    const login = await addUser(stack, 'demo', 'admin');
     await writeHistory(stack);
     const { lab, phones } = stack;
     const server = [...lab.edges.values()][0]?.sip;

@@ -53,6 +53,8 @@ export async function openPage(browser: Browser, look: Look = {}): Promise<Watch
     colorScheme: look.colors ?? 'light',
     ...{ reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'Europe/Berlin' },
   });
+  // Less than a test's own limit: what was waited for is told then.
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   return { page, faults: watchFaults(page) };
 }

@@ -45,13 +45,12 @@ export async function enter(page: Page, url: string, { name, password }: Login):
   if (!answer.ok()) throw new Error(`login of ${name}: ${answer.status()} ${await answer.text()}`);
 }
 
-/** Logs in as people do. */
-export async function logIn(page: Page, url: string, { name, password }: Login): Promise<void> {
+/** Fills in the form and sends it, as people do. */
+export async function sendLogin(page: Page, url: string, { name, password }: Login): Promise<void> {
   await page.goto(`${url}/`);
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
-  await ready(page, 'wall');
 }
 
 /** Opens a page of the table and waits until its figures are there. */
