@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runApi } from '../../../../../src/apps/api/run.ts';
 import type { RunningApi } from '../../../../../src/apps/api/run.ts';
 import { ROUTES } from '../../../../../src/apps/api/routes.ts';
-import { newSecret, hashOf } from '../../../../../src/apps/api/who.ts';
+import { newSecret, hashOf } from '../../../../../src/runtime/secrets.ts';
 import { noLog } from '../../../../../src/runtime/log.ts';
 import { systemClock } from '../../../../../src/runtime/clock.ts';
 import { API_USUAL } from '../../../../../src/settings/index.ts';
