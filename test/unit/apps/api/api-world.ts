@@ -62,7 +62,7 @@ export async function openWorld(options: WorldOptions = {}) {
   obeying(desk);
   for (const role of ROLES)
     await store.addUser({ ...personOf(role), passwordHash: await passwordHash, isDisabled: false });
-  const live = new BoardKeeper({ store, clock, log: noLog });
+  const live = new BoardKeeper({ store, clock: systemClock, log: noLog });
   await live.start();
   const customers = new Customers(store, [], systemClock, noLog);
   const parts: ApiParts = { store, live, customers, clock: systemClock, log, country: '49' };
