@@ -8,12 +8,14 @@ import type { AddCommand } from './command.ts';
 import { addAgent } from './commands/agent.ts';
 import { addAgents } from './commands/agents.ts';
 import { addAgentsImport } from './commands/agents-import.ts';
+import { addAudit } from './commands/audit.ts';
 import { addApi } from './commands/api.ts';
 import { addCalls } from './commands/calls.ts';
 import { addCheck } from './commands/check.ts';
 import { addCustomers } from './commands/customers.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
+import { addFigures } from './commands/figures.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addQueues } from './commands/queues.ts';
 import { addRecord, addReplay } from './commands/record.ts';
@@ -24,9 +26,12 @@ import { addRun } from './commands/run.ts';
 import { addService } from './commands/service.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
+import { addToken } from './commands/token.ts';
+import { addUser } from './commands/user.ts';
 import { EXIT, processIo } from './io.ts';
 import type { ExitCode, Io } from './io.ts';
 import { errorText, exitCodeOf } from './report.ts';
+import { processSecrets } from './secret-input.ts';
 import { programVersion } from './version.ts';
 
 const COMMANDS: readonly AddCommand[] = [
@@ -39,12 +44,16 @@ const COMMANDS: readonly AddCommand[] = [
     addCustomers,
     addQueues,
     addCalls,
+    addFigures,
     addExplain,
     addRoute,
     addSimulate,
     addRecord,
     addReplay,
     addDoctor,
+    addUser,
+    addToken,
+    addAudit,
   ],
 ];
 
@@ -54,7 +63,10 @@ Log:      standard error; $IPNT_LOG is error, warn, info or debug.
 Exit:     0 done; 1 it failed; 2 settings, a file or the arguments must be changed.`;
 
 /** Runs one command line; the answer is the exit code. Never rejects. */
-export async function main(args: readonly string[], io: Io = processIo): Promise<ExitCode> {
+export async function main(
+  args: readonly string[],
+  io: Io = { ...processIo, secrets: processSecrets },
+): Promise<ExitCode> {
   const program = new Command('ipnt')
     .description('routes calls to the best agent of any connected call centre')
     .version(programVersion())

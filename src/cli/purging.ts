@@ -45,7 +45,7 @@ export function keepPurged(
 }
 
 /** Counts calls with each service's T. A role without the grants for it leaves it to another. */
-async function rollUp(store: PurgedStore): Promise<void> {
+export async function rollUp(store: Pick<PurgedStore, 'rollUp' | 'loadRouting'>): Promise<void> {
   try {
     const { services } = await store.loadRouting();
     await store.rollUp(new Map(services.map(({ name, serviceLevelMs }) => [name, serviceLevelMs])));

@@ -13,6 +13,10 @@ const WRITTEN: ReadonlySet<string> = new Set([
   'REQUIREMENT_INVALID',
   'ARGUMENT_INVALID',
   'AGENT_UNKNOWN',
+  'USER_UNKNOWN',
+  'USER_EXISTS',
+  'PASSWORD_WEAK',
+  'TOKEN_UNKNOWN',
 ]);
 
 /** The exit code of an error: 2 when settings, files or arguments must be changed, else 1. */

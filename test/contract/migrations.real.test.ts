@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_RULES } from '../../src/core/model/routing.ts';
+import { RETENTION } from '../../src/ports/retention.ts';
 import { SERVICE_DEFAULTS } from '../../src/core/model/service.ts';
 import { migrate, openMysqlStore } from '../../src/store/mysql/index.ts';
 import { programMigrations } from '../../src/store/mysql/migrate.ts';
@@ -99,6 +100,37 @@ describe('a database of the schema before', () => {
       await store.close();
     },
   );
+
+  test('the calls of the time before are counted, a day at a time; those of an old program that goes on count as well', async () => {
+    const { url, name } = await first();
+    const DAY_MS = 86_400_000;
+    const write = (callId: string, daysAgo: number, more = '') =>
+      world.admin
+        .query(`USE ${name}; SET time_zone = '+00:00'; INSERT INTO call_summary (call_id, service, arrived_at_ms)
+        VALUES ('${callId}', 'old', ${Date.now() - daysAgo * DAY_MS}) ${more}`);
+    for (const daysAgo of [0.001, 5, 40]) await write(`c${daysAgo}`, daysAgo);
+    await migrate({ url, log: silent });
+    const store = await openMysqlStore({ url, log: silent });
+    const counted = async () =>
+      (await store.intervals(0, Date.now())).map(({ outcomes, inProgress }) => [inProgress, outcomes.closed]);
+    await store.purge({ ...RETENTION, callsMs: 30 * DAY_MS });
+    await store.rollUp(new Map());
+    expect(await counted()).toEqual([[1, 0]]);
+    for (let i = 0; i < 3; i += 1) await store.rollUp(new Map());
+    expect(await counted()).toEqual(Array(3).fill([1, 0]));
+    await write('c5', 5, "ON DUPLICATE KEY UPDATE outcome = 'closed'");
+    await store.rollUp(new Map());
+    expect(await counted()).toEqual([
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ]);
+    // Before all of them were counted none was deleted.
+    await store.purge({ ...RETENTION, callsMs: 30 * DAY_MS });
+    expect((await store.calls({ limit: 9 })).map(({ callId }) => callId)).toEqual(['c0.001', 'c5']);
+    expect(await counted()).toHaveLength(3);
+    await store.close();
+  });
 
   test('a migration that was cut off after any statement is run again', async () => {
     const { url, name } = await first();

@@ -5,6 +5,7 @@ import { NO_RULES } from '../../src/core/model/routing.ts';
 import { SERVICE_DEFAULTS } from '../../src/core/model/service.ts';
 import { RETENTION } from '../../src/ports/retention.ts';
 import { migrate, openMysqlStore } from '../../src/store/mysql/index.ts';
+import type { MysqlStore } from '../../src/store/mysql/index.ts';
 import { codeOf, elsewhere, openMysqlWorld } from './mysql-world.ts';
 import type { MysqlWorld } from './mysql-world.ts';
 import { claimOf } from './store-claims.ts';
@@ -138,6 +139,30 @@ describe('a database in trouble', () => {
   });
 });
 
+/** Who may know users and count calls. */
+async function grantsOfPeople(api: MysqlStore, edge: MysqlStore, site: MysqlStore): Promise<void> {
+  const anna = { name: 'anna', role: 'admin', sites: [], services: [], agentId: '' } as const;
+  expect(await api.addUser({ ...anna, passwordHash: 'h', isDisabled: false })).toBe(true);
+  await api.openSession({ secretHash: 's', user: 'anna', lastsMs: 60_000 });
+  expect(await api.useSession('s', () => 120_000)).not.toBeNull();
+  await api.addToken({ ...anna, tokenId: 't', secretHash: 's', createdBy: 'me', expiresAtMs: null });
+  expect(await api.useToken('s')).not.toBeNull();
+  await api.audit({ auditId: 'a', by: 'me', via: 'cli', address: '', action: 'x', target: '', detail: '' });
+  await Promise.all([api.endSession('s'), api.removeToken('t'), api.removeUser('anna')]);
+  const late = { ...event('c9', 1, arrived), atMs: Date.now() };
+  expect(await edge.rollUp(new Map())).toHaveLength(1);
+  await edge.appendCallEvents([late]);
+  expect(await api.rollUp(new Map())).not.toEqual([]);
+  expect(await api.searchCalls({}, { limit: 9, newestFirst: true })).toHaveLength(2);
+  expect(await edge.intervals(0, Date.now())).toMatchObject([{ service: 'sales', offered: 2 }]);
+  for (const other of [edge, site]) {
+    expect(await codeOf(other.users())).toBe('DATABASE_REFUSED');
+    expect(await codeOf(other.useToken('s'))).toBe('DATABASE_REFUSED');
+    expect(await codeOf(other.audits({ limit: 1 }))).toBe('DATABASE_REFUSED');
+  }
+  expect(await codeOf(site.rollUp(new Map()))).toBe('DATABASE_REFUSED');
+}
+
 describe('users with the least grants (grants.sql)', () => {
   test('each role can do its work and nothing of another’s', async () => {
     const { url, name } = await world.freshDatabase();
@@ -193,6 +218,7 @@ describe('users with the least grants (grants.sql)', () => {
     const person = { customerId: 'c', name: 'n', priority: null, requirement: '', preferred: [], attributes: {} };
     await api.importCustomers([{ ...person, numbers: ['+4930123'] }], true);
     expect(await api.eraseCustomer({ customerId: 'c' })).toMatchObject({ customers: 1, calls: 1 });
+    await grantsOfPeople(api, edge, site);
     await api.purge(RETENTION);
     await Promise.all([
       api.sites(),

@@ -1,23 +1,17 @@
 /** Who asks: by the cookie of a login, or by a token. */
-import { createHash, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { IpntError } from '../../core/errors.ts';
 import type { Person } from '../../core/model/person.ts';
 import type { PeopleStore, UserRecord } from '../../ports/people.ts';
+import { hashOf } from '../../runtime/secrets.ts';
 import type { LoginCookie } from './route.ts';
 
 export const COOKIE = 'ipnt_session';
-const TOKEN_PREFIX = 'ipnt_';
 const HOUR_MS = 3_600_000;
 
 /** How long a login lasts after its last use: a wall is not logged in anew each morning. */
 export const sessionLastsMs = ({ role }: Pick<UserRecord, 'role'>): number =>
   role === 'viewer' ? 30 * 24 * HOUR_MS : 12 * HOUR_MS;
-
-/** Secrets are kept as this alone. They are of 256 random bits: nobody finds one by trying, so a plain hash is enough. */
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
-export const newSecret = (): string => randomBytes(32).toString('base64url');
-export const newTokenSecret = (): string => `${TOKEN_PREFIX}${newSecret()}`;
 
 /** Who it is where nobody is logged in: of the role that may least, and no agent's. */
 export const NOBODY: Person = { name: '', role: 'agent', sites: [], services: [], agentId: '' };

@@ -10,6 +10,7 @@ import { systemClock } from '../../runtime/clock.ts';
 import { Ending, JSON_OPTION, optionsOf } from '../command.ts';
 import type { AddCommand } from '../command.ts';
 import { EXIT } from '../io.ts';
+import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
 import { someOf } from '../../core/explain/text.ts';
@@ -37,7 +38,12 @@ export const addAgent: AddCommand = (program, io) => {
       const { agentId, end } = await withStore(options, io, async (store) => {
         const { agentId, siteId, name } = agentNamed(await store.agents(), wanted);
         const ids = { commandId: randomUUID(), siteId, agent: name, askedBy: userName() };
-        return { agentId, end: await askAndWait(store, systemClock, { ...asked, ...ids }) };
+        const end = await askAndWait(store, systemClock, { ...asked, ...ids });
+        const detail = [asked.reason, asked.queues.join(', '), `${end.outcome}: ${end.said}`].filter(
+          (one) => one !== '',
+        );
+        await noteChange(store, io, { action: `agent.${asked.action}`, target: agentId, detail: detail.join('; ') });
+        return { agentId, end };
       });
       if (options.json) io.out(`${JSON.stringify({ agent: agentId, action, ...end }, null, 2)}\n`);
       else if (end.outcome === 'done') io.out(`${agentId}: ${end.said}\n`);

@@ -5,6 +5,7 @@ import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import { attributesOf, attributesText, firstLines, importRows, readTable } from '../import-file.ts';
 import type { Columns, ImportRow } from '../import-file.ts';
+import { noteChange } from '../note-change.ts';
 import { settingsOf, withStore } from '../open.ts';
 import { someOf } from '../../core/explain/text.ts';
 import { userName } from '../user-name.ts';
@@ -36,6 +37,8 @@ export const addAgentsImport: AddCommand = (program, io) => {
       await withStore(options, io, async (store) => {
         const known = new Set((await store.agents()).map(({ agentId }) => agentId));
         const { version } = await store.importProfiles(profiles, userName(), options.replace === true);
+        const what = `${profiles.length} agents${options.replace ? ', all others removed' : ''}`;
+        await noteChange(store, io, { action: 'agents.import', target: `version ${version}`, detail: what });
         const unknown = profiles.filter(({ agentId }) => !known.has(agentId)).map(({ agentId }) => agentId);
         const attributes = attributesOf(profiles);
         if (options.json)

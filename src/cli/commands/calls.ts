@@ -1,21 +1,12 @@
-import { InvalidArgumentError } from 'commander';
 import type { RoutingStore } from '../../ports/provisioning.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf, WATCH_OPTION } from '../command.ts';
+import { limitOf } from '../limit.ts';
 import { withStore } from '../open.ts';
 import { moment, shortSpan } from '../../core/explain/text.ts';
 import { table } from '../table.ts';
 import { printListing } from '../watch.ts';
 import type { ListingOptions } from '../watch.ts';
-
-const MOST = 10_000;
-
-function limit(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > MOST)
-    throw new InvalidArgumentError(`write a number from 1 to ${MOST}.`);
-  return value;
-}
 
 /** Why the listing is empty. */
 async function nothing(store: RoutingStore, { service, live }: { service?: string; live?: boolean }): Promise<string> {
@@ -31,7 +22,7 @@ export const addCalls: AddCommand = (program, io) => {
   program
     .command('calls')
     .description('the latest calls: who asked for what, who took it, how it ended')
-    .option('--limit <number>', 'how many', limit, 20)
+    .option('--limit <number>', 'how many', limitOf, 20)
     .option('--service <service>', 'of one service only')
     .option('--live', 'only those in progress')
     .option(...JSON_OPTION)

@@ -9,8 +9,10 @@ import { JSON_OPTION, optionsOf } from '../command.ts';
 import { attributesOf, attributesText, firstLines, importRows, listOf, readTable } from '../import-file.ts';
 import type { Columns, ImportRow } from '../import-file.ts';
 import type { Io } from '../io.ts';
+import { noteChange } from '../note-change.ts';
 import { settingsOf, withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
+import { maskNumber } from '../../runtime/mask.ts';
 import { printable } from '../../core/explain/text.ts';
 
 const ACTIONS = ['import', 'show', 'erase'] as const;
@@ -53,7 +55,12 @@ export const addCustomers: AddCommand = (program, io) => {
 async function importFile(file: string, options: CustomerOptions, io: Io): Promise<void> {
   const { country } = settingsOf(options, io);
   const customers = readCustomers(readTable(file), file, country);
-  const done = await withStore(options, io, (store) => store.importCustomers(customers, options.replace === true));
+  const done = await withStore(options, io, async (store) => {
+    const imported = await store.importCustomers(customers, options.replace === true);
+    const detail = `${imported.added} added, ${imported.replaced} replaced, ${imported.removed} removed`;
+    await noteChange(store, io, { action: 'customers.import', target: '', detail });
+    return imported;
+  });
   const attributes = attributesOf(customers);
   if (options.json) return io.out(`${JSON.stringify({ ...done, attributes }, null, 2)}\n`);
   io.out(`${done.added} added, ${done.replaced} replaced${options.replace ? `, ${done.removed} removed` : ''}\n`);
@@ -151,8 +158,11 @@ const erase = (what: string, options: CustomerOptions, io: Io): Promise<void> =>
     const done = await eraseMeant(store, what, country);
     if (done.customers + done.calls + done.callbacks === 0)
       throw new IpntError('CUSTOMER_UNKNOWN', `no customer and no call of "${what}" is known: nothing to erase`);
-    if (options.json) return io.out(`${JSON.stringify(done, null, 2)}\n`);
     const { customers, calls, callbacks } = done;
+    // Who was erased must not stand there for ever.
+    const detail = `${customers} customers, ${calls} calls, ${callbacks} callbacks`;
+    await noteChange(store, io, { action: 'customers.erase', target: maskNumber(what), detail });
+    if (options.json) return io.out(`${JSON.stringify(done, null, 2)}\n`);
     const promises = callbacks === 0 ? '' : `; call backs that are not made any more: ${callbacks}`;
     io.out(`erased ${customers === 1 ? '1 customer' : 'no customer'}, and the caller of ${calls} calls${promises}\n`);
   });

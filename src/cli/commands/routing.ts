@@ -3,6 +3,7 @@ import type { Routing } from '../../core/model/routing.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import type { Io } from '../io.ts';
+import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
 import { applyPlan, planRouting, rollBackRouting } from '../../apps/common/apply-routing.ts';
@@ -10,6 +11,7 @@ import { someNames } from '../../settings/routing-change.ts';
 import { routingFile } from '../routing-file.ts';
 import { moment } from '../../core/explain/text.ts';
 import { table } from '../table.ts';
+import type { MysqlStore } from '../../store/mysql/index.ts';
 import { userName } from '../user-name.ts';
 import { faultLine, routingText } from '../../settings/index.ts';
 import type { Fault, Settings } from '../../settings/index.ts';
@@ -76,15 +78,21 @@ async function apply(options: ApplyOptions, file: string, io: Io): Promise<void>
     if (options.dryRun)
       return io.out(`${change.length === 0 ? 'nothing would change' : 'nothing was applied'}; ${inForce(before)}`);
     const after = await applyPlan(store, plan, userName(), options.waiting);
-    io.out(after === null ? `nothing changed; ${inForce(before)}` : inForce(after));
+    if (after === null) return io.out(`nothing changed; ${inForce(before)}`);
+    await noteRouting(store, io, 'routing.apply', after, change);
+    io.out(inForce(after));
   });
 }
+
+const noteRouting = (store: MysqlStore, io: Io, action: string, { version }: Routing, change: readonly string[]) =>
+  noteChange(store, io, { action, target: `version ${version}`, detail: change.join('; ') });
 
 const rollBack = (options: ApplyOptions, version: number | null, io: Io): Promise<void> =>
   withStore(options, io, async (store, settings) => {
     const { before, after, warnings, change } = await rollBackRouting(store, machineOf(settings), version, userName());
     warn(warnings, io);
     if (after.version === before.version) return io.out(`nothing changed; ${inForce(after)}`);
+    await noteRouting(store, io, 'routing.rollback', after, change);
     io.out(`${linesOf(change)}${inForce(after)}`);
   });
 

@@ -4,6 +4,7 @@ import type { ServiceLine } from '../../core/explain/service-line.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
 import type { Io } from '../io.ts';
+import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
 import { moment } from '../../core/explain/text.ts';
@@ -53,6 +54,8 @@ const change = (action: Exclude<Action, 'list'>, name: string, options: ServiceO
     const override = action === 'auto' ? null : ({ state, by, why: options.why?.trim() ?? '' } as const);
     const { version } = await store.loadRouting();
     const routing = await store.overrideService(name, override, by);
+    if (routing.version !== version)
+      await noteChange(store, io, { action: `service.${action}`, target: name, detail: override?.why ?? '' });
     const [line] = serviceLines(routing, Date.now(), name);
     if (options.json) return io.out(`${JSON.stringify(line, null, 2)}\n`);
     const nothing = routing.version === version ? 'nothing changed; ' : '';

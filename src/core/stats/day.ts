@@ -1,17 +1,17 @@
+import { servicesByName } from '../model/routing.ts';
 import type { RoutingRules } from '../model/routing.ts';
 import { offsetMs } from '../routing/calendar.ts';
 
 /**
- * The zone in which a service's days are counted: its calendar's; else the one of most calendars (of several the first by name); else UTC.
+ * The zone in which a service's days are counted: its calendar's; else (or where the service is no more) the one of most calendars, of several
+ * the first by name; else UTC.
  */
-export function dayZone({ services, calendars }: RoutingRules, service: string): string {
-  const calendar = services.find(({ name }) => name === service)?.calendar;
-  const own = calendars.find(({ name }) => name === calendar)?.zone;
-  return own ?? usualZone({ calendars });
+export function dayZone(rules: RoutingRules, service: string): string {
+  const calendar = servicesByName(rules).get(service)?.calendar;
+  return rules.calendars.find(({ name }) => name === calendar)?.zone ?? usualZone(rules);
 }
 
-/** The zone of most calendars; UTC where there are none. */
-export function usualZone({ calendars }: Pick<RoutingRules, 'calendars'>): string {
+function usualZone({ calendars }: Pick<RoutingRules, 'calendars'>): string {
   const zones = calendars.map(({ zone }) => zone).sort();
   const count = (zone: string): number => zones.filter((one) => one === zone).length;
   return zones.reduce((best, zone) => (count(zone) > count(best) ? zone : best), zones[0] ?? 'UTC');

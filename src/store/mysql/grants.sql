@@ -33,8 +33,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.service_figures TO 'ipnt_edge'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.callback TO 'ipnt_edge'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.call_event TO 'ipnt_edge'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.call_summary TO 'ipnt_edge'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON ipnt.call_interval TO 'ipnt_edge'@'%';
+GRANT SELECT, UPDATE ON ipnt.call_interval_state TO 'ipnt_edge'@'%';
 
--- The API and the CLI: read everything, write provisioning, erase customers from the records of their calls.
+-- The API and the CLI: read everything, write provisioning and people, count calls, erase customers from the records of their
+-- calls. Old calls are deleted by the edges; what is over of logins and the audit by the API.
 CREATE USER 'ipnt_api'@'%' IDENTIFIED BY 'CHANGE-ME-4';
 GRANT SELECT ON ipnt.* TO 'ipnt_api'@'%';
 GRANT INSERT, DELETE ON ipnt.routing TO 'ipnt_api'@'%';
@@ -46,3 +49,9 @@ GRANT INSERT ON ipnt.command TO 'ipnt_api'@'%';
 GRANT UPDATE ON ipnt.callback TO 'ipnt_api'@'%';
 GRANT UPDATE ON ipnt.call_event TO 'ipnt_api'@'%';
 GRANT UPDATE ON ipnt.call_summary TO 'ipnt_api'@'%';
+GRANT INSERT, UPDATE ON ipnt.call_interval TO 'ipnt_api'@'%';
+GRANT UPDATE ON ipnt.call_interval_state TO 'ipnt_api'@'%';
+GRANT INSERT, UPDATE, DELETE ON ipnt.user_account TO 'ipnt_api'@'%';
+GRANT INSERT, UPDATE, DELETE ON ipnt.login_session TO 'ipnt_api'@'%';
+GRANT INSERT, UPDATE, DELETE ON ipnt.access_token TO 'ipnt_api'@'%';
+GRANT INSERT, DELETE ON ipnt.audit TO 'ipnt_api'@'%';

@@ -143,9 +143,11 @@ const auditMethods = (db: Database): Pick<PeopleStore, 'audit' | 'audits'> => ({
       ...{ action: clip(entry.action, 64), target: clip(entry.target, 255), detail: clip(entry.detail, 10_000) },
     };
     const sql = `INSERT INTO audit (${AUDIT})
-      SELECT :auditId, n.now_ms, :by, :via, :address, :action, :target, :detail FROM (SELECT ${DB_NOW_MS} AS now_ms) n
-      ON DUPLICATE KEY UPDATE audit_id = audit.audit_id`;
-    await single(db, bind(sql, cells));
+      SELECT :auditId, n.now_ms, :by, :via, :address, :action, :target, :detail FROM (SELECT ${DB_NOW_MS} AS now_ms) n`;
+    // It is there already when the answer of the first try was lost. No upsert: nobody has the right to change an entry.
+    await single(db, bind(sql, cells)).catch((error: unknown) => {
+      if (errnoOf(error) !== DUPLICATE_KEY) throw error;
+    });
   },
 
   async audits({ limit, before, by, action, target }) {

@@ -8,7 +8,8 @@ import { record } from '../audit.ts';
 import { RequestInvalid } from '../problems.ts';
 import { route } from '../route.ts';
 import type { ApiParts, Asked, Route } from '../route.ts';
-import { hashOf, newSecret, NOBODY, sessionLastsMs } from '../who.ts';
+import { hashOf, newSecret } from '../../../runtime/secrets.ts';
+import { NOBODY, sessionLastsMs } from '../who.ts';
 
 const RIGHTS: readonly Right[] = ['look', 'see_callers', 'command_agent', 'change_service', 'administer'];
 

@@ -10,7 +10,7 @@ import { pageFrom, pageOf, paging } from '../paging.ts';
 import { RequestInvalid } from '../problems.ts';
 import { route } from '../route.ts';
 import type { ApiParts, Asked, Route } from '../route.ts';
-import { hashOf, newTokenSecret } from '../who.ts';
+import { hashOf, newTokenSecret } from '../../../runtime/secrets.ts';
 import { newPassword } from './login.ts';
 
 const loginName = z

@@ -6,7 +6,8 @@ import type { ApiParts, Follower, LiveState, Route } from '../../../../src/apps/
 import { ROUTES } from '../../../../src/apps/api/routes.ts';
 import { createApp } from '../../../../src/apps/api/server.ts';
 import type { GuessLimits } from '../../../../src/apps/api/guess-limits.ts';
-import { COOKIE, hashOf, newSecret, newTokenSecret, sessionLastsMs } from '../../../../src/apps/api/who.ts';
+import { COOKIE, sessionLastsMs } from '../../../../src/apps/api/who.ts';
+import { hashOf, newSecret, newTokenSecret } from '../../../../src/runtime/secrets.ts';
 import { Customers } from '../../../../src/apps/common/customer-source.ts';
 import { ALL, ROLES } from '../../../../src/core/model/person.ts';
 import type { Person, Role } from '../../../../src/core/model/person.ts';

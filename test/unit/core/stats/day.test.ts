@@ -46,18 +46,18 @@ describe('a local day', () => {
 
 describe('the zone of a service', () => {
   const calendar = (name: string, zone: string) => ({ name, zone, hours: [], special: [] });
-  const service = (name: string, of: string) => ({ ...blankService(name), calendar: of });
   const calendars = [
     calendar('a', 'Europe/Paris'),
     calendar('b', 'Asia/Tokyo'),
     calendar('c', 'Asia/Tokyo'),
     calendar('d', 'Europe/Paris'),
   ];
-  const rules = { ...NO_RULES, services: [service('sales', 'a'), service('free', '')], calendars };
+  const services = [{ ...blankService('sales'), calendar: 'a' }, blankService('free')];
+  const rules = { ...NO_RULES, calendars, services };
   test.each([
     ['its calendar’s', rules, 'sales', 'Europe/Paris'],
     ['that of most calendars, of several the first by name', rules, 'free', 'Asia/Tokyo'],
     ['the same for a service that is no more', rules, 'gone', 'Asia/Tokyo'],
-    ['UTC where there is no calendar', NO_RULES, 'sales', 'UTC'],
-  ])('is %s', (_, given, name, zone) => expect(dayZone(given, name)).toBe(zone));
+    ['UTC where there is no calendar', { ...NO_RULES, services }, 'sales', 'UTC'],
+  ])('is %s', (_, given, service, zone) => expect(dayZone(given, service)).toBe(zone));
 });

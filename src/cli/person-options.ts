@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { ALL, ROLES } from '../core/model/person.ts';
+import type { Person, Role } from '../core/model/person.ts';
+import { someOf } from '../core/explain/text.ts';
+import type { QueryStore } from '../ports/queries.ts';
+import type { RoutingStore } from '../ports/provisioning.ts';
+import { agentNamed } from './commands/agent.ts';
+
+/** What `ipnt user` and `ipnt token` ask of whom they add. */
+export interface PersonOptions {
+  readonly role?: Role;
+  readonly sites?: readonly string[];
+  readonly services?: readonly string[];
+  readonly agent?: string;
+}
+
+const listed = (text: string): readonly string[] => {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError("write names with commas between them, or '*' for all.");
+  return names;
+};
+
+/** Adds the options. */
+export const withPersonOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--role <role>', 'what he may do').choices(ROLES))
+    .option('--sites <sites>', "sites that a supervisor may change, with commas; '*' for all", listed)
+    .option('--services <services>', "services that a supervisor may change, with commas; '*' for all", listed)
+    .option('--agent <agent>', 'whose agent he is, of role agent alone: as `ipnt agents` lists him');
+
+type Known = Pick<QueryStore, 'agents' | 'sites'> & Pick<RoutingStore, 'loadRouting'>;
+
+/** What of a person the options change. Throws AGENT_UNKNOWN. */
+export async function changedPerson(
+  store: Pick<Known, 'agents'>,
+  { role, sites, services, agent }: PersonOptions,
+): Promise<Partial<Omit<Person, 'name'>>> {
+  const agentId =
+    agent === undefined
+      ? role === undefined || role === 'agent'
+        ? undefined
+        : ''
+      : agentNamed(await store.agents(), agent).agentId;
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(sites === undefined ? {} : { sites }),
+    ...(services === undefined ? {} : { services }),
+    ...(agentId === undefined ? {} : { agentId }),
+  };
+}
+
+/** Null, or why role and agent do not go together. */
+export function agentFault({ role, agentId }: Pick<Person, 'role' | 'agentId'>): string | null {
+  if ((role === 'agent') === (agentId !== '')) return null;
+  return role === 'agent' ? 'the role agent needs --agent' : `--agent goes with the role agent, not with ${role}`;
+}
+
+/** `warning: ...` of names that nobody knows yet: before the first start that is right, later it is a slip. */
+export async function strangeNames(store: Known, { sites, services }: PersonOptions): Promise<string> {
+  const known = {
+    site: (await store.sites()).sites.map(({ siteId }) => siteId),
+    service: (await store.loadRouting()).services.map(({ name }) => name),
+  };
+  const strange = (kind: keyof typeof known, names: readonly string[] = []): string => {
+    const odd = names.filter((name) => name !== ALL && !known[kind].includes(name));
+    return odd.length === 0
+      ? ''
+      : `warning: no ${kind} is called ${someOf(odd)} (there are: ${someOf(known[kind]) || 'none'})\n`;
+  };
+  return strange('site', sites) + strange('service', services);
+}
+
+/** `supervisor of sites berlin, services *` */
+export const personText = ({ role, sites, services, agentId }: Omit<Person, 'name'>): string => {
+  if (role === 'agent') return `agent ${agentId}`;
+  return role === 'supervisor' ? `supervisor of sites ${sites.join(', ')}; services ${services.join(', ')}` : role;
+};
