@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Frame } from './frame.tsx';
 import { LoginPage } from './pages/login.tsx';
-import { isPageReady } from './parts/page.tsx';
+import { isPageReady, PageHead } from './parts/page.tsx';
 import { Empty, Loading, ProblemNote } from './parts/problem.tsx';
 import type { PageProps, Route } from './router.ts';
 import { go, route } from './router.ts';
@@ -68,9 +68,20 @@ function Page({ here }: { readonly here: Route }) {
       () => setState({ failed: true }),
     );
   }, [entry, isAllowed]);
-  if (entry === null) return <Empty title="There is no such page">Choose one from the menu.</Empty>;
+  if (entry === null)
+    return (
+      <>
+        <PageHead title="No such page" />
+        <Empty title="There is no such page">Choose one from the menu.</Empty>
+      </>
+    );
   if (!isAllowed)
-    return <Empty title="Not for you">Your role may not see this page. An administrator can change that.</Empty>;
+    return (
+      <>
+        <PageHead title="Not for you" />
+        <Empty title="Your role may not see this page">An administrator can change that.</Empty>
+      </>
+    );
   if (state === null) return <Loading what="the page" />;
   if ('failed' in state) return <ProblemNote problem={OUTDATED} again={() => location.reload()} />;
   const Shown = state.page;

@@ -16,19 +16,18 @@ export interface PageProps {
   readonly route: Route;
 }
 
-const LISTS: Readonly<Record<string, PageName>> = {
-  '': 'wall',
-  login: 'login',
-  agents: 'agents',
-  waiting: 'waiting',
-  calls: 'calls',
-  services: 'services',
-  people: 'people',
-  api: 'api',
-};
+const LISTS = new Map<string, PageName>([
+  ['', 'wall'],
+  ...(['login', 'agents', 'waiting', 'calls', 'services', 'people', 'api'] as const).map(
+    (page) => [page, page] as const,
+  ),
+]);
 
 /** Lists whose rows have a page of their own: `#/calls/<id>`. */
-const DETAILS: Readonly<Record<string, PageName>> = { calls: 'call', services: 'service' };
+const DETAILS = new Map<string, PageName>([
+  ['calls', 'call'],
+  ['services', 'service'],
+]);
 
 /** `#/calls/a%2Fb?from=1` -> the page `call` with `a/b`. Total: what is malformed is `missing`. */
 export function parseHash(hash: string): Route {
@@ -36,7 +35,7 @@ export function parseHash(hash: string): Route {
   const query = new URLSearchParams(search);
   const [name = '', rest = ''] = splitOnce(path.replace(/\/$/, ''), '/');
   const param = decoded(rest);
-  const page = rest === '' ? LISTS[name] : DETAILS[name];
+  const page = (rest === '' ? LISTS : DETAILS).get(name);
   return page === undefined || param === null ? { page: 'missing', param: '', query } : { page, param, query };
 }
 

@@ -12,7 +12,7 @@ import { place, recorded } from '../lab/watch.ts';
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({
-    supervised: true,
+    ...{ supervised: true, api: true },
     edges: ['edge1'],
     sites: [{ name: 'berlin', queues: { support: {} }, agents: [{ ext: '1001', queues: { support: 0 } }] }],
     routing: { support: {} },
@@ -71,6 +71,7 @@ describe('under ipnt run', () => {
     for (const [name, labels, value] of [
       ['ipnt_role_up', { role: 'site', name: 'berlin' }, 1],
       ['ipnt_role_up', { role: 'edge', name: 'edge1' }, 1],
+      ['ipnt_role_up', { role: 'api' }, 1],
       ['ipnt_role_restarts_total', { role: 'edge', name: 'edge1' }, 0],
       ['ipnt_site_connection_up', { site: 'berlin' }, 1],
       ['ipnt_site_agents', { site: 'berlin', activity: 'idle' }, 1],
@@ -79,9 +80,13 @@ describe('under ipnt run', () => {
       ['ipnt_edge_trunk_up', { edge: 'edge1', site: 'berlin' }, 1],
       ['ipnt_database_up', { role: 'site' }, 1],
       ['ipnt_database_up', { role: 'edge' }, 1],
+      ['ipnt_database_up', { role: 'api' }, 1],
+      ['ipnt_site_fresh', { role: 'api', site: 'berlin' }, 1],
+      ['ipnt_site_agents', { role: 'api', site: 'berlin', activity: 'idle' }, 1],
+      ['ipnt_service_eligible_agents', { service: 'support' }, 1],
     ] as const)
       expect([name, await sample(name, labels)]).toEqual([name, value]);
-    for (const role of ['run', 'site', 'edge'])
+    for (const role of ['run', 'site', 'edge', 'api'])
       expect(await sample('nodejs_eventloop_lag_p99_seconds', { role })).toBeLessThan(1);
   });
 
@@ -108,6 +113,13 @@ describe('under ipnt run', () => {
       ['ipnt_site_audit_differences_total', {}, 0],
     ] as const)
       expect([name, await sample(name, labels)]).toEqual([name, value]);
+    const today = { service: 'support', outcome: 'answered' };
+    await until(
+      async () => ((await sample('ipnt_service_calls_today', today)) === 1 ? true : undefined),
+      'the day has one answered call',
+    );
+    expect(await sample('ipnt_service_offered_calls_today', { service: 'support' })).toBe(1);
+    expect(await sample('ipnt_service_level_today_ratio', { service: 'support' })).toBe(1);
     expect(await sample('ipnt_site_events_total')).toBeGreaterThan(5);
     expect(await sample('ipnt_site_publish_lag_seconds_count')).toBeGreaterThan(1);
     expect(await sample('ipnt_edge_match_seconds_count')).toBeGreaterThan(0);

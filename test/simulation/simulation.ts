@@ -15,6 +15,7 @@ import { World } from '../../src/pbx/simulated/world.ts';
 import type { SitePbx } from '../../src/ports/site-pbx.ts';
 import type { AskedCommand } from '../../src/ports/commands.ts';
 import type { Log, LogFields } from '../../src/ports/log.ts';
+import type { EdgeMeter } from '../../src/ports/metrics.ts';
 import type { Recorder } from '../../src/ports/records.ts';
 import { noEdgeMeter, noSiteMeter } from '../../src/runtime/monitoring/none.ts';
 import type { Store } from '../../src/store/common/store.ts';
@@ -92,6 +93,9 @@ export class Simulation {
     find: (_source, { number }) => Promise.resolve({ customer: this.customerOf.get(number) ?? null, problem: '' }),
   };
 
+  /** Of edges that are started from now on. */
+  edgeMeter: EdgeMeter = noEdgeMeter;
+
   startEdge(edge: SimulatedEdge): Running {
     const { edgeId } = edge;
     const process = this.newProcess(`edge ${edgeId}`);
@@ -107,7 +111,7 @@ export class Simulation {
       ...{ edgeId, holder: process.name, pbx: link, store, routing: store, clock: process.clock },
       recorder: this.recorder(process, edgeId),
       log: this.logOf(process),
-      meter: noEdgeMeter,
+      meter: this.edgeMeter,
       reach: {
         trunks: Object.fromEntries(siteIds.map((siteId) => [siteId, `PJSIP/{agent}@${siteId}`])),
         redirects: Object.fromEntries(siteIds.map((siteId) => [siteId, `sip:{agent}@${siteId}`])),

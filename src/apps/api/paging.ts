@@ -72,18 +72,47 @@ interface ListQuery {
  * comes and goes between two pages neither hides nor repeats the others.
  */
 export function pageFrom<T>(all: readonly T[], query: ListQuery, keyOf: (item: T) => Key): Page<T> {
-  const sorted = all.map((item) => ({ item, key: keyOf(item) })).sort((a, b) => byKey(a.key, b.key));
   const after =
     query.cursor === undefined
       ? null
       : placeOf(query.cursor, z.array(z.union([z.string(), z.number()])), query as object);
-  const rest = after === null ? sorted : sorted.filter(({ key }) => byKey(key, after) > 0);
-  const page = rest.slice(0, query.limit);
+  const found = firstOf(all, query.limit + 1, keyOf, after);
+  const page = found.slice(0, query.limit);
   const last = page.at(-1);
   return {
     items: page.map(({ item }) => item),
-    next: rest.length > page.length && last !== undefined ? cursorAt(last.key, query) : null,
+    next: found.length > page.length && last !== undefined ? cursorAt(last.key, query) : null,
   };
+}
+
+interface Keyed<T> {
+  readonly item: T;
+  readonly key: Key;
+}
+
+/** The first so many after a place, in order. Of tens of thousands a page is kept: sorting them all would cost several times as much. */
+function firstOf<T>(all: readonly T[], most: number, keyOf: (item: T) => Key, after: Key | null): readonly Keyed<T>[] {
+  const kept: Keyed<T>[] = [];
+  for (const item of all) {
+    const key = keyOf(item);
+    if (after !== null && byKey(key, after) <= 0) continue;
+    const last = kept.at(-1);
+    if (kept.length >= most && last !== undefined && byKey(key, last.key) >= 0) continue;
+    kept.splice(placeAmong(kept, key), 0, { item, key });
+    if (kept.length > most) kept.pop();
+  }
+  return kept;
+}
+
+/** Where a key belongs among others that are in order. */
+function placeAmong(kept: readonly Keyed<unknown>[], key: Key): number {
+  let [low, high] = [0, kept.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byKey((kept[middle] as Keyed<unknown>).key, key) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function byKey(a: Key, b: Key): number {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ApiReading, ApiWatch } from '../../ports/metrics.ts';
-import type { ApiSettings, CustomerSourceSettings } from '../../settings/index.ts';
+import type { ApiSettings, Settings } from '../../settings/index.ts';
 import { openCustomerDatabase } from '../../store/mysql/customer-query.ts';
 import { Customers } from '../common/customer-source.ts';
 import { BoardKeeper } from './board-keeper.ts';
@@ -18,9 +18,7 @@ import { BoardStream } from './stream.ts';
 export interface RunApiOptions {
   readonly api: ApiSettings;
   readonly store: ApiStore;
-  readonly customerSources: readonly CustomerSourceSettings[];
-  /** Default country calling code, or ''. */
-  readonly country: string;
+  readonly settings: Settings;
   /** Of the program, for the documentation. */
   readonly version: string;
   readonly clock: Clock;
@@ -37,7 +35,8 @@ export interface RunningApi {
 
 /** Serves the API and its pages. Rejects with API_PORT_TAKEN or TLS_INVALID. A database that is away is waited for, and told to who asks. */
 export async function runApi(options: RunApiOptions): Promise<RunningApi> {
-  const { api, store, customerSources, country, version, clock, log, monitor } = options;
+  const { api, store, settings, version, clock, log, monitor } = options;
+  const { customerSources, country } = settings;
   const sources = customerSources.map((source) => ({
     ...{ name: source.name, budgetMs: source.budgetMs, cacheMs: source.cacheMs },
     database: openCustomerDatabase({ ...source, url: source.url.reveal() }),
@@ -50,7 +49,7 @@ export async function runApi(options: RunApiOptions): Promise<RunningApi> {
   const pages = pagesFolder();
   if (pages === null) log.warn('the pages are not built: the API alone is served', { detail: 'npm run build' });
   const app = createApp({
-    parts: { store, live, customers, clock, log, country },
+    parts: { store, live, customers, clock, log, country, settings },
     routes: withOpenApi(ROUTES, version),
     follow: stream.follow,
     ...{ hasTls: api.tls !== null, behindProxy: api.behindProxy, pages, closing: ending.signal },

@@ -40,9 +40,8 @@ export const addApi: AddCommand = (program, io) => {
         serveMonitoring(monitor, watched, life, log);
         const open = await openPatiently(life, settings, log);
         if (open === null) return;
-        const { customerSources, country } = settings;
         const common = { store: open.store, clock: systemClock, log, version: programVersion(), monitor };
-        const running = await runApi({ api, customerSources, country, ...common });
+        const running = await runApi({ api, settings, ...common });
         life.onStop('api', () => running.stop(), { intake: true });
       });
     });

@@ -93,7 +93,9 @@ const MANY: Readonly<Record<ReasonCode, readonly [one: string, more: string]>> =
 };
 
 /** `In a call`, `On a pause`: a heading over those who could not for that reason. */
-export const reasonHeading = (code: ReasonCode): string => MANY[code][1].replace(/^./, (first) => first.toUpperCase());
+export const reasonHeading = (code: ReasonCode): string =>
+  // Each of them may be held for another reason: his own sentence tells it.
+  code === 'held' ? 'Left alone for a while' : MANY[code][1].replace(/^./, (first) => first.toUpperCase());
 
 /** What kind of thing stands against an agent: he works, is away, something is broken, a rule keeps him, or he would not do at all. */
 export type ReasonKind = 'busy' | 'away' | 'fault' | 'rule' | 'unsuited';

@@ -208,6 +208,8 @@ export interface TimeAxis {
 
 /** Of a picture's width, what a stretch without events may take at most. */
 const LONGEST_GAP = 0.55;
+/** What happened within less than this is a point on any picture: nothing is drawn shorter for it. */
+const SHORTEST_REST_MS = 500;
 
 /** The axis from the first moment to the last. A talk of an hour after a wait of ten seconds leaves the wait readable. */
 export function timeAxis(timeline: Timeline): TimeAxis {
@@ -222,7 +224,7 @@ export function timeAxis(timeline: Timeline): TimeAxis {
     null,
   );
   const gapMs = widest === null ? 0 : widest.toMs - widest.fromMs;
-  const isCut = widest !== null && gapMs > total * 0.75 && gapMs < total;
+  const isCut = widest !== null && gapMs > total * 0.75 && total - gapMs >= SHORTEST_REST_MS;
   if (!isCut) {
     const place = (atMs: number): number => clamp((atMs - fromMs) / total);
     return { place, ticks: ticksOf(fromMs, toMs, fromMs, place), cut: null };

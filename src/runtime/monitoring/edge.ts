@@ -10,18 +10,22 @@ const OFFER_OUTCOMES: readonly OfferOutcome[] = ['answered', 'busy', 'no_answer'
 const OUTCOMES: readonly Outcome[] = [
   ...(['answered', 'abandoned', 'overflowed', 'defaulted', 'redirected', 'called_back', 'closed', 'failed'] as const),
 ];
+/** Of core/reduce/call.ts. */
+const INCIDENTS = ['token_lost', 'redirect_lost'];
 
 const endedCounter = (kit: Kit) =>
   kit.counter('ipnt_edge_calls_ended_total', 'Calls that ended at this edge, by outcome', ['service', 'outcome']);
 
 function edgeMeter(kit: Kit, ended: ReturnType<typeof endedCounter>): EdgeMeter {
-  const waited = kit.waits('ipnt_edge_answered_wait_seconds', 'Waits of the calls that an agent answered', ['service']);
+  const waited = kit.waits('ipnt_edge_answered_wait_seconds', 'Waits of the calls that were joined with an agent', [
+    'service',
+  ]);
   const offers = kit.counter('ipnt_edge_offers_total', 'Offers that ended', ['outcome'], OFFER_OUTCOMES);
   const claims = kit.counter('ipnt_edge_claims_total', 'Claims of agents', ['outcome'], ['won', 'lost', 'failed']);
   const claimTook = kit.quick('ipnt_edge_claim_seconds', 'Time until the database answered a claim');
   const matchTook = kit.quick('ipnt_edge_match_seconds', 'Time to match all waiting calls with all agents');
   const readTook = kit.quick('ipnt_edge_state_read_seconds', 'Time to read what changed in the shared state');
-  const incidents = kit.counter('ipnt_edge_incidents_total', 'Incidents recorded of calls', ['code']);
+  const incidents = kit.counter('ipnt_edge_incidents_total', 'Incidents recorded of calls', ['code'], INCIDENTS);
   return {
     callEnded: (service, outcome) => ended.inc({ service, outcome }),
     answered: (service, waitMs) => waited.observe({ service }, waitMs / MS),

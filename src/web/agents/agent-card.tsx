@@ -5,10 +5,7 @@ import { memo } from '../parts/memo.tsx';
 import { AGENT_LOOKS, LookPill } from '../parts/pill.tsx';
 import { Since } from '../parts/since.tsx';
 import { href } from '../router.ts';
-import { bestSkills, shortSkill } from './filter.ts';
-
-/** So many skills have room; the rest is counted. */
-const SKILLS_SHOWN = 3;
+import { shortSkill, skillsThatFit } from './filter.ts';
 
 interface AgentCardProps {
   readonly agent: AgentLine;
@@ -42,7 +39,7 @@ export const AgentCard = memo(({ agent, siteTitle, serviceTitle, onOpen }: Agent
     </p>
     <p class="agent-call small">
       {agent.call === null ? (
-        <span class="muted">No call of ours</span>
+        <span class="muted">{agent.shown === 'talking' ? 'On a call of the site' : '\u00a0'}</span>
       ) : (
         <>
           {agent.call.phase === 'offer' ? 'Rung for ' : 'On '}
@@ -55,16 +52,17 @@ export const AgentCard = memo(({ agent, siteTitle, serviceTitle, onOpen }: Agent
 ));
 
 function Skills({ agent }: { readonly agent: AgentLine }) {
-  const all = bestSkills(agent);
+  const fitting = skillsThatFit(agent);
+  const more = Object.keys(agent.skills).length - fitting.length;
   return (
     <ul class="skills" aria-label="Skills with levels">
-      {all.slice(0, SKILLS_SHOWN).map(([skill, level]) => (
+      {fitting.map(([skill, level]) => (
         <li key={skill}>
           {shortSkill(skill)} <strong>{level}</strong>
         </li>
       ))}
-      {all.length > SKILLS_SHOWN ? <li class="muted">+{all.length - SKILLS_SHOWN}</li> : null}
-      {all.length === 0 ? <li class="muted">no skills</li> : null}
+      {more > 0 ? <li class="muted">+{more}</li> : null}
+      {fitting.length === 0 ? <li class="muted">no skills</li> : null}
     </ul>
   );
 }

@@ -73,3 +73,16 @@ export const bestSkills = (agent: AgentLine): readonly (readonly [string, number
 
 /** `queue:support` is called by its queue's name; a sign beside it tells that it is one. */
 export const shortSkill = (skill: string): string => skill.replace(/^queue:/, '');
+
+/** So many letters of skills have room on a card. */
+const ROOM = 26;
+
+/** The best ones that have room whole, one at least; the others are counted. */
+export function skillsThatFit(agent: AgentLine): readonly (readonly [string, number])[] {
+  let used = 0;
+  return bestSkills(agent).filter(([skill, level], index) => {
+    // Levels, and the space between two skills, take room as well.
+    used += shortSkill(skill).length + String(level).length + 3;
+    return index === 0 || used <= ROOM;
+  });
+}

@@ -12,6 +12,7 @@ import { agents, hasBoard, isOld, services, sites, useLive } from '../live.ts';
 import { Field, Select } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { LiveNote } from '../parts/live-note.tsx';
+import { useGrowing } from '../parts/more.tsx';
 import { PageHead, Toolbar, usePage } from '../parts/page.tsx';
 import { AGENT_LOOKS } from '../parts/pill.tsx';
 import { Empty, Loading } from '../parts/problem.tsx';
@@ -52,6 +53,7 @@ export default function AgentsPage({ route }: PageProps) {
   const all = agents.value;
   const found = useMemo(() => matching(all, filter), [all, filter]);
   const shown = useMemo(() => ordered(found, filter), [found, filter]);
+  const { limit, end } = useGrowing(shown.length, JSON.stringify(filter));
   if (!hasBoard.value)
     return (
       <>
@@ -63,16 +65,20 @@ export default function AgentsPage({ route }: PageProps) {
   const opened = open === null ? undefined : all.find(({ id }) => id === open);
   return (
     <div class={isOld.value ? 'is-old' : undefined}>
-      <PageHead title="Agents" says={`${number(shown.length)} of ${counted(all.length, 'agent')}`} />
+      <PageHead
+        title="Agents"
+        says={`${shown.length < all.length ? `${number(shown.length)} of ` : ''}${counted(all.length, 'agent')}`}
+      />
       <LiveNote />
       <Filters filter={filter} change={change} all={all} />
       <Activities found={found} shown={filter.shown} change={change} />
       {shown.length === 0 ? <NoAgents hasSome={all.length > 0} /> : null}
       <ul class="agents" aria-label="Agents">
-        {shown.map((agent) => (
+        {shown.slice(0, limit).map((agent) => (
           <AgentCard key={agent.id} agent={agent} {...titlesOf(agent)} onOpen={setOpen} />
         ))}
       </ul>
+      {end}
       {opened === undefined ? null : <AgentDialog agent={opened} {...titlesOf(opened)} onClose={() => setOpen(null)} />}
     </div>
   );

@@ -29,8 +29,7 @@ export default function CallsPage({ route }: PageProps) {
   return (
     <>
       <PageHead title="Calls" />
-      {/* A link to another search fills the form anew. */}
-      <CallsForm key={search} query={query} names={names} onSearch={(wanted) => searchFor(toAddress(wanted), search)} />
+      <CallsForm query={query} names={names} onSearch={(wanted) => searchFor(toAddress(wanted), search)} />
       <Results key={`results ${search}`} search={search} names={names} />
     </>
   );
@@ -76,7 +75,7 @@ function Found({ filter, search, names }: FoundProps) {
         <Empty title="No call was found">Look in a longer time, or take a part of the search away.</Empty>
       ) : null}
       {items === null || items.length === 0 ? null : (
-        <>
+        <div class="calls-found">
           <Table
             caption="Calls found"
             columns={columnsOf(names)}
@@ -86,7 +85,7 @@ function Found({ filter, search, names }: FoundProps) {
             onSorting={() => searchFor(toAddress(other), search)}
           />
           <ListingFoot paged={paged} title={query.newestFirst ? 'Earlier calls' : 'Later calls'} />
-        </>
+        </div>
       )}
     </>
   );

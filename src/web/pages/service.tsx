@@ -112,14 +112,18 @@ function pictureOf({ row, rules, candidates }: ServiceAnswer, titles: Titles): D
   const next = eligible.map((one) => ({ ...one, keys: [] }));
   const nobody = { versions: {}, routingVersion: 0, winner: null, ahead: 0 };
   const picture = decisionPicture({ ...asked, ...nobody, next, refused, others }, titles);
-  const says = new Map(eligible.map((one) => [one.agentId, one.says]));
+  // The API says them of now; the picture of a decision, of then.
+  const says = new Map([
+    ...eligible.map((one) => [one.agentId, [sentence(one.says)]] as const),
+    ...refused.map((one) => [one.agentId, one.says] as const),
+  ]);
   return {
     ...picture,
     total: picture.total + Math.max(0, row.eligible - eligible.length),
-    candidates: picture.candidates.map((one) => ({
-      ...one,
-      measured: '',
-      says: sentence(says.get(one.agentId) ?? ''),
+    candidates: picture.candidates.map((one) => ({ ...one, measured: '', says: says.get(one.agentId)?.[0] ?? '' })),
+    refused: picture.refused.map((group) => ({
+      ...group,
+      people: group.people.map((one) => ({ ...one, says: says.get(one.agentId) ?? one.says })),
     })),
   };
 }

@@ -71,7 +71,7 @@ const ServiceCard = ({ service }: { readonly service: ServiceListed }) => (
     <dl class="service-figures">
       <Figure name="Free now" value={`${number(service.eligible)} of ${number(service.staffed)}`} />
       <Figure name="Waiting" value={number(service.waiting)} />
-      <Figure name="Expected wait" value={service.expectedWaitMs === null ? '–' : span(service.expectedWaitMs)} />
+      <Figure name="Likely wait" value={service.expectedWaitMs === null ? '–' : span(service.expectedWaitMs)} />
       <Figure name="Calls today" value={number(service.today.offered)} />
     </dl>
     <p class="service-needs">

@@ -1,6 +1,7 @@
 import { computed } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { counted } from '../../core/explain/text.ts';
 import type { QueueLine } from '../../core/model/board.ts';
 import { tick } from '../clock.ts';
 import { timeOf } from '../format.ts';
@@ -102,7 +103,7 @@ const Edges = () => (
   <ul class="edges" aria-label="Edges">
     {edges.value.map((edge) => (
       <li key={edge.id}>
-        {edge.id} <LookPill look={EDGE_LOOKS[edge.state]} /> <span class="muted">{edge.calls} calls</span>
+        {edge.id} <LookPill look={EDGE_LOOKS[edge.state]} /> <span class="muted">{counted(edge.calls, 'call')}</span>
       </li>
     ))}
   </ul>

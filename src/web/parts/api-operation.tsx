@@ -16,7 +16,9 @@ export function ApiOperation({ operation }: { readonly operation: Operation }) {
         <h3>
           <code>{path}</code>
         </h3>
-        <span class="muted">{summary}</span>
+        <span class="muted">
+          <Ticked text={summary} />
+        </span>
       </summary>
       {isOpen ? <Detail operation={operation} /> : null}
     </details>
@@ -37,7 +39,7 @@ function Detail({ operation }: { readonly operation: Operation }) {
             Needs the right <code>{right}</code>.
           </>
         )}{' '}
-        {says}
+        <Ticked text={says} />
       </p>
       <h4>With curl</h4>
       <CopyBox text={curlText(operation, location.origin)} label="curl" />
@@ -73,12 +75,17 @@ const FIELD_COLUMNS: readonly Column<FieldRow>[] = [
     ),
   },
   { key: 'type', title: 'Type', cell: ({ type }) => type },
-  { key: 'says', title: 'Meaning', cell: ({ says }) => says },
+  { key: 'says', title: 'Meaning', cell: ({ says }) => <Ticked text={says} /> },
 ];
 
 const ERROR_COLUMNS: readonly Column<Operation['errors'][number]>[] = [
   { key: 'code', title: 'Code', isHead: true, cell: ({ code }) => <code>{code}</code> },
   { key: 'status', title: 'Status', cell: ({ status }) => status },
   { key: 'message', title: 'What happened', cell: ({ message }) => message },
-  { key: 'cure', title: 'What to do', cell: ({ cure }) => cure },
+  { key: 'cure', title: 'What to do', cell: ({ cure }) => <Ticked text={cure} /> },
 ];
+
+/** What stands between backticks is something to write as it is. */
+const Ticked = ({ text }: { readonly text: string }) => (
+  <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
+);

@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { agentName } from '../../core/explain/titles.ts';
 import { printable } from '../../core/explain/text.ts';
 import { may } from '../session.ts';
@@ -38,6 +38,9 @@ interface FormProps {
 
 export function CallsForm({ query, names, onSearch }: FormProps) {
   const [now, setNow] = useState(query);
+  const address = toAddress(query);
+  // A link, the back button: the form says what is shown. It stays the same form, so that no focus is lost.
+  useEffect(() => setNow(query), [address]);
   const set = (more: Partial<CallsQuery>): void => setNow((old) => ({ ...old, ...more }));
   /** A choice is a search; what is typed waits for Enter or the button. */
   const choose = (more: Partial<CallsQuery>): void => {
@@ -54,61 +57,13 @@ export function CallsForm({ query, names, onSearch }: FormProps) {
         onSearch(now);
       }}
     >
-      <Select
-        label="When"
-        value={now.range}
-        onValue={(range) => choose({ range: range as Range })}
-        choices={RANGE_CHOICES}
-      />
-      {now.range === 'custom' ? (
-        <>
-          <Field label="From" type="datetime-local" value={now.from} onValue={(from) => set({ from })} />
-          <Field label="To" type="datetime-local" value={now.to} onValue={(to) => set({ to })} />
-        </>
-      ) : null}
-      <Select
-        label="Service"
-        value={now.service}
-        onValue={(service) => choose({ service })}
-        choices={choicesOf(names.services, now.service)}
-      />
-      <Select
-        label="Call centre"
-        value={now.site}
-        onValue={(site) => choose({ site })}
-        choices={choicesOf(names.sites, now.site)}
-      />
-      <AgentField value={now.agent} names={names} onValue={(agent) => set({ agent })} />
-      {/* Whoever could search by it would find out what is masked for him. */}
-      {may('see_callers') ? (
-        <Field
-          label="Number begins"
-          type="text"
-          inputMode="tel"
-          placeholder="+49 30 …"
-          value={now.number}
-          onValue={(number) => set({ number })}
-        />
-      ) : null}
-      <Select
-        label="Outcome"
-        value={now.outcome}
-        onValue={(outcome) => choose({ outcome: outcome as CallsQuery['outcome'] })}
-        choices={OUTCOME_CHOICES}
-      />
-      <Field
-        label="Waited at least"
-        type="text"
-        inputMode="decimal"
-        placeholder="seconds"
-        value={now.minWait}
-        onValue={(minWait) => set({ minWait })}
-      />
+      <WhenFields now={now} set={set} choose={choose} />
+      <WhatFields now={now} set={set} choose={choose} names={names} />
       <div class="calls-buttons">
         <button type="submit" class="primary">
           <Icon name="search" /> Search
         </button>
-        {toAddress(query) === '' ? null : (
+        {address === '' ? null : (
           <button type="button" class="quiet" onClick={() => onSearch(NO_QUERY)}>
             Clear
           </button>
@@ -117,6 +72,72 @@ export function CallsForm({ query, names, onSearch }: FormProps) {
     </form>
   );
 }
+
+interface FieldsProps {
+  readonly now: CallsQuery;
+  readonly set: (more: Partial<CallsQuery>) => void;
+  readonly choose: (more: Partial<CallsQuery>) => void;
+}
+
+const WhenFields = ({ now, set, choose }: FieldsProps) => (
+  <>
+    <Select
+      label="When"
+      value={now.range}
+      onValue={(range) => choose({ range: range as Range })}
+      choices={RANGE_CHOICES}
+    />
+    {now.range === 'custom' ? (
+      <>
+        <Field label="From" type="datetime-local" value={now.from} onValue={(from) => set({ from })} />
+        <Field label="To" type="datetime-local" value={now.to} onValue={(to) => set({ to })} />
+      </>
+    ) : null}
+  </>
+);
+
+const WhatFields = ({ now, set, choose, names }: FieldsProps & { readonly names: Names }) => (
+  <>
+    <Select
+      label="Service"
+      value={now.service}
+      onValue={(service) => choose({ service })}
+      choices={choicesOf(names.services, now.service)}
+    />
+    <Select
+      label="Call centre"
+      value={now.site}
+      onValue={(site) => choose({ site })}
+      choices={choicesOf(names.sites, now.site)}
+    />
+    <AgentField value={now.agent} names={names} onValue={(agent) => set({ agent })} />
+    {/* Whoever could search by it would find out what is masked for him. */}
+    {may('see_callers') ? (
+      <Field
+        label="Number begins"
+        type="text"
+        inputMode="tel"
+        placeholder="as shown below"
+        value={now.number}
+        onValue={(number) => set({ number })}
+      />
+    ) : null}
+    <Select
+      label="Outcome"
+      value={now.outcome}
+      onValue={(outcome) => choose({ outcome: outcome as CallsQuery['outcome'] })}
+      choices={OUTCOME_CHOICES}
+    />
+    <Field
+      label="Waited at least"
+      type="text"
+      inputMode="decimal"
+      placeholder="seconds"
+      value={now.minWait}
+      onValue={(minWait) => set({ minWait })}
+    />
+  </>
+);
 
 interface AgentFieldProps {
   /** An agent's id. */
@@ -131,6 +152,9 @@ function AgentField({ value, names, onValue }: AgentFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const nameOf = ({ id }: Named): string => printable(agentName(id, names.titles));
   const known = names.agents.find(({ id }) => id === value);
+  useEffect(() => {
+    if (value === '') setTyped(null);
+  }, [value]);
   return (
     <>
       <Field

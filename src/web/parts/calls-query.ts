@@ -60,11 +60,15 @@ export function fromAddress(text: string): CallsQuery {
   return {
     ...NO_QUERY,
     ...texts,
+    ...{ from: dateIn(params.get('from')), to: dateIn(params.get('to')) },
     range: RANGES.find((range) => range === params.get('range')) ?? NO_QUERY.range,
     outcome: known ? (outcome as CallsQuery['outcome']) : '',
     newestFirst: params.get('sort') !== 'oldest',
   };
 }
+
+/** As a field for date and time takes it; '' for anything else. */
+const dateIn = (text: string | null): string => (/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text ?? '') ? (text ?? '') : '');
 
 /** The filter as the API is asked; `nowMs` is what today, and an hour ago, is counted from. A text says what is wrong with the search. */
 export function toFilter(query: CallsQuery, nowMs: number): Readonly<Record<string, string>> | string {

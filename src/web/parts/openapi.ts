@@ -130,13 +130,16 @@ function plain(given: Json, schemas: Json): Json {
     : schema;
 }
 
+/** A type may stand in a list with `null`. */
+const typeOf = (schema: Json): string => text(schema.type) || text(list(schema.type).find((one) => one !== 'null'));
+
 /** All fields of a schema, those of fields behind a dot, those of lists behind `[]`. */
 function rowsOf(given: Json, schemas: Json): readonly FieldRow[] {
   const rows: FieldRow[] = [];
   const visit = (inner: Json, prefix: string, depth: number): void => {
     const schema = plain(inner, schemas);
     if (depth > MOST_DEPTH || rows.length >= MOST_ROWS) return;
-    if (schema.type === 'array') return visit(object(schema.items), `${prefix}[]`, depth + 1);
+    if (typeOf(schema) === 'array') return visit(object(schema.items), `${prefix}[]`, depth + 1);
     const required = list(schema.required);
     for (const [name, field] of Object.entries(object(schema.properties))) {
       if (rows.length >= MOST_ROWS) return;
@@ -161,7 +164,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function typeText(given: Json, schemas: Json): string {
   const outer = resolved(given, schemas);
-  const isNullable = [...list(outer.anyOf), ...list(outer.oneOf)].some((one) => object(one).type === 'null');
+  const isNullable =
+    [...list(outer.anyOf), ...list(outer.oneOf)].some((one) => object(one).type === 'null') ||
+    list(outer.type).includes('null');
   const schema = plain(given, schemas);
   const end = isNullable ? ' or null' : '';
   if ('const' in schema) return `${JSON.stringify(schema.const)}${end}`;
@@ -169,8 +174,8 @@ function typeText(given: Json, schemas: Json): string {
   if (values.length > 0) return `one of ${values.map(String).join(', ')}${end}`;
   const several = choices(schema);
   if (several.length > 1) return `${[...new Set(several.map((one) => typeText(one, schemas)))].join(' or ')}${end}`;
-  if (schema.type === 'array') return `list of ${typeText(object(schema.items), schemas)}${end}`;
-  return `${TYPES[text(schema.type)] ?? 'anything'}${end}`;
+  if (typeOf(schema) === 'array') return `list of ${typeText(object(schema.items), schemas)}${end}`;
+  return `${TYPES[typeOf(schema)] ?? 'anything'}${end}`;
 }
 
 /** Something of that shape, made of examples and defaults where there are any. */
@@ -181,10 +186,11 @@ function exampleOf(given: Json, schemas: Json, depth: number): unknown {
     if (known !== undefined) return known;
   const [first] = choices(schema);
   if (first !== undefined) return exampleOf(first, schemas, depth + 1);
-  if (schema.type === 'array') return [];
-  if (schema.type === 'integer' || schema.type === 'number') return 0;
-  if (schema.type === 'boolean') return true;
-  if (schema.type !== 'object' || depth > MOST_DEPTH) return '';
+  const type = typeOf(schema);
+  if (type === 'array') return [];
+  if (type === 'integer' || type === 'number') return 0;
+  if (type === 'boolean') return true;
+  if (type !== 'object' || depth > MOST_DEPTH) return '';
   const required = list(schema.required);
   const fields = Object.entries(object(schema.properties));
   const wanted = fields.filter(([name]) => required.includes(name));

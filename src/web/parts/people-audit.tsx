@@ -76,10 +76,10 @@ const VIA: Readonly<Record<string, string>> = { login: 'page', token: 'token', c
 
 const COLUMNS: readonly Column<AuditAnswer>[] = [
   { key: 'at', title: 'When', isHead: true, cell: ({ atMs }) => <span class="figure">{datedOf(atMs)}</span> },
-  { key: 'by', title: 'By', cell: ({ by }) => printable(by) },
-  { key: 'action', title: 'What', cell: ({ action }) => <code>{printable(action)}</code> },
-  { key: 'target', title: 'Target', cell: ({ target }) => printable(target) },
-  { key: 'detail', title: 'Detail', cell: ({ detail }) => printable(detail) },
+  { key: 'by', title: 'By', cell: ({ by }) => <span class="breaks short">{printable(by)}</span> },
+  { key: 'action', title: 'What', cell: ({ action }) => <code class="breaks">{printable(action)}</code> },
+  { key: 'target', title: 'Target', cell: ({ target }) => <span class="breaks">{printable(target)}</span> },
+  { key: 'detail', title: 'Detail', cell: ({ detail }) => <span class="breaks">{printable(detail)}</span> },
   {
     ...{ key: 'via', title: 'From' },
     cell: ({ via, address }) => (

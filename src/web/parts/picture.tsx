@@ -48,10 +48,15 @@ export function Picture({ picture, level, ableTitle = 'Free, in order' }: Pictur
         <Ladder picture={picture} candidates={shown} />
       </section>
       <section class="picture-others">
-        <H>{refusedCount === 0 ? 'Nobody else would do' : `Would do, but could not: ${refusedCount}`}</H>
+        <H>{`Would do, but could not: ${refusedCount === 0 ? 'nobody' : refusedCount}`}</H>
         <Groups groups={refused} wanted={wanted.trim()} isWanted={isWanted} />
-        {unsuited.length === 0 ? null : <H class="picture-rest">Would not do</H>}
-        <Groups groups={unsuited} wanted={wanted.trim()} isWanted={isWanted} />
+        {/* Nobody of them is named. */}
+        {unsuited.length === 0 || wanted.trim() !== '' ? null : (
+          <>
+            <H class="picture-rest">Would not do</H>
+            <Groups groups={unsuited} wanted="" isWanted={isWanted} />
+          </>
+        )}
       </section>
     </div>
   );
@@ -97,7 +102,7 @@ const KIND_ICONS: Readonly<Record<ReasonKind, IconName>> = {
   away: 'paused',
   fault: 'warn',
   rule: 'clock',
-  unsuited: 'off',
+  unsuited: 'close',
 };
 
 interface GroupsProps {
@@ -152,7 +157,8 @@ function Group({ group, share, isOpen }: GroupProps) {
       <summary class={`why-head kind-${kind}`} id={id}>
         {head}
       </summary>
-      <ul class="why-people" aria-labelledby={id}>
+      {/* It scrolls where there are many: the keyboard must come to it. */}
+      <ul class="why-people" aria-labelledby={id} tabIndex={people.length > SEARCH_FROM ? 0 : undefined}>
         {people.map((one) => (
           <li key={one.agentId}>
             <span class="why-person">{one.name}</span> <span class="muted">{one.says.join('; ')}</span>

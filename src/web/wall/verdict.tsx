@@ -1,6 +1,6 @@
 import { counted } from '../../core/explain/text.ts';
 import { serverNowMs, tick } from '../clock.ts';
-import { edges, services, sites } from '../live.ts';
+import { edges, isOld, services, sites } from '../live.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { Concern } from './attention.ts';
 import { edgeConcerns, serviceConcerns, siteConcerns } from './attention.ts';
@@ -23,6 +23,15 @@ function allConcerns(nowMs: number): readonly Named[] {
 
 /** One line that answers "does today go well?". */
 export function Verdict() {
+  if (isOld.value)
+    return (
+      <div class="verdict bad">
+        <p class="verdict-title">
+          <Icon name="warn" />
+          Not known now: the figures are old
+        </p>
+      </div>
+    );
   const concerns = allConcerns(serverNowMs(tick.value));
   const bad = concerns.filter(({ tone }) => tone === 'bad');
   const tone = bad.length > 0 ? 'bad' : concerns.length > 0 ? 'warn' : 'good';

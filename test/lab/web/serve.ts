@@ -11,6 +11,7 @@ import type { Role } from '../../../src/core/model/person.ts';
 import { chances } from './board.ts';
 import { intervals } from './counts.ts';
 import { LivingBoard } from './life.ts';
+import { pageAnswers } from './pages/answers.ts';
 
 const ROOT = join(import.meta.dirname, '../../../dist/web');
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,6 +26,7 @@ const CSP =
 
 const [port = '8090', agents = '160', changes = '12'] = process.argv.slice(2);
 const living = new LivingBoard({ agents: Number(agents), seed: 3 }, Number(changes));
+const pages = pageAnswers(Date.now());
 const streams = new Set<ServerResponse>();
 
 type Answer = { readonly status: number; readonly body?: unknown };
@@ -96,7 +98,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, url: U
       ),
     });
   }
-  return problem(404, 'NOT_FOUND', 'there is no such thing here', 'it is a lab');
+  const asked = {
+    ...{ method: request.method ?? 'GET', path: decodeURIComponent(path), query: url.searchParams },
+    body: request.method === 'GET' ? {} : await bodyOf(request),
+  };
+  return pages(asked) ?? problem(404, 'NOT_FOUND', 'there is no such thing here', 'it is a lab');
 }
 
 function stream(response: ServerResponse): null {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { IpntError } from '../../../src/core/errors.ts';
+import type { IpntError } from '../../../src/core/errors.ts';
 import { assertStrong, hashPassword, newPassword, verifyPassword } from '../../../src/runtime/password.ts';
 
 describe('a password', () => {

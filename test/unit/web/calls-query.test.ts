@@ -27,7 +27,7 @@ describe('the address', () => {
   });
 
   it('is as usual where somebody wrote nonsense into it', () => {
-    expect(fromAddress('range=ever&outcome=eaten&sort=up&x=1')).toEqual(NO_QUERY);
+    expect(fromAddress('range=ever&outcome=eaten&sort=up&x=1&from=noon&to=2026-11-28')).toEqual(NO_QUERY);
   });
 });
 

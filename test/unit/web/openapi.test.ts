@@ -50,6 +50,7 @@ const DOCUMENT = {
               ],
             },
           },
+          next: { type: ['string', 'null'] },
           before: { $ref: '#/components/schemas/Call' },
         },
       },
@@ -84,12 +85,13 @@ describe('operations', () => {
     const rows = operation('/v1/calls/{callId}').answer.map(
       ({ name, type, isRequired }) => `${name}: ${type}${isRequired ? ' *' : ''}`,
     );
-    expect(rows.slice(0, 5)).toEqual([
+    expect(rows.slice(0, 6)).toEqual([
       'id: text *',
       'outcome: one of answered, failed or null',
       'offers: list of object *',
       'offers[].agent: text *',
       'offers[].ms: whole number',
+      'next: text or null',
     ]);
     expect(rows.length).toBeLessThan(100);
   });

@@ -63,10 +63,16 @@ export function pageAnswers(startMs: number): (asked: Asked) => Answer | null {
     }
     if (method === 'GET' && path === '/v1/calendars') return ok({ items: world.routing.calendars, next: null });
     if (method === 'POST' && path === '/v1/route/test') return routeAnswer(body, world);
+    if (path === '/v1/sites')
+      return ok(named([...world.view.sites.values()].map(({ siteId, title }) => ({ id: siteId, title }))));
+    if (path === '/v1/agents')
+      return ok(named([...world.view.agents.values()].map(({ agentId, title }) => ({ id: agentId, title }))));
     if (path === '/v1/openapi.json') return ok(openApiOf(ROUTES, '0.0.0'));
     return people(asked);
   };
 }
+
+const named = (items: readonly unknown[]) => ({ items, next: null });
 
 function callsAnswer(all: ReturnType<typeof summaries>, query: URLSearchParams): Answer {
   const is = (key: string, value: string): boolean => !query.has(key) || query.get(key) === value;
@@ -161,7 +167,7 @@ function candidatesOf(name: string, world: DryWorld) {
     })),
     refused: (decision?.refused ?? []).map(({ agentId, title, reasons }) => ({
       ...{ agentId, title, siteId: site(agentId), reasons },
-      says: reasons.map((one) => reasonSentence(one, world.view.nowMs)),
+      says: reasons.map((one) => reasonSentence(one, world.view.nowMs, titlesOf(world).sites, 'is')),
     })),
     others: decision?.others ?? {},
   };

@@ -134,8 +134,9 @@ export function callAnswer(call: CallSummary, world: DryWorld, nowMs: number): u
     .map(([ms, fact], seq) => ({ callId: call.callId, seq, atMs: call.arrivedAtMs + ms, fact }))
     .filter(({ atMs, fact }) => call.outcome !== null || (atMs <= nowMs && fact.kind !== 'ended'));
   const titles = titlesOf(world);
+  const reached = events.find(({ fact }) => fact.kind === 'bridged')?.fact;
   return {
-    summary: call,
+    summary: reached?.kind === 'bridged' ? { ...call, agentId: reached.agent, waitMs: reached.waitMs } : call,
     story: headOf(events, titles),
     events: explainEvents(events, titles).map(({ seq, atMs, fact, says, waited }) => ({
       ...{ seq, atMs, kind: fact.kind, fact, says },

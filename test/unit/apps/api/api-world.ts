@@ -1,8 +1,9 @@
 /** A real listener over the memory store, with two call centres, and people who ask it. */
 import { randomUUID } from 'node:crypto';
+import { BoardKeeper } from '../../../../src/apps/api/board-keeper.ts';
 import { listen } from '../../../../src/apps/api/listen.ts';
 import { withOpenApi } from '../../../../src/apps/api/openapi.ts';
-import type { ApiParts, Follower, LiveState, Route } from '../../../../src/apps/api/route.ts';
+import type { ApiParts, Follower, Route } from '../../../../src/apps/api/route.ts';
 import { ROUTES } from '../../../../src/apps/api/routes.ts';
 import { createApp } from '../../../../src/apps/api/server.ts';
 import type { GuessLimits } from '../../../../src/apps/api/guess-limits.ts';
@@ -15,9 +16,8 @@ import type { Log } from '../../../../src/ports/log.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
 import { hashPassword } from '../../../../src/runtime/password.ts';
-import { openMemoryStore } from '../../../../src/store/memory/index.ts';
-import type { MemoryStore } from '../../../../src/store/memory/index.ts';
-import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { openDesk } from './resources/desk.ts';
+import type { Desk } from './resources/desk.ts';
 
 export interface WorldOptions {
   readonly routes?: readonly Route[];
@@ -25,8 +25,6 @@ export interface WorldOptions {
   readonly behindProxy?: boolean;
   readonly pages?: string | null;
   readonly guessLimits?: GuessLimits;
-  /** The live state, made from the store. */
-  readonly openLive?: (store: MemoryStore) => Promise<LiveState>;
 }
 
 export interface Answer {
@@ -45,17 +43,27 @@ export const personOf = (role: Role, over: Partial<Person> = {}): Person => ({
   ...over,
 });
 
-const bare = (): Promise<LiveState> =>
-  Promise.resolve({ snapshot: () => ({ staleSinceMs: null }) } as unknown as LiveState);
+/** The sites do at once what they are asked for. */
+function obeying({ store, fences }: Desk): void {
+  const ask = store.askCommand.bind(store);
+  store.askCommand = async (asked) => {
+    await ask(asked);
+    const fence = asked.siteId === 'lyon' ? fences.lyon : fences.berlin;
+    await store.takeCommand(fence, asked.commandId, 'once');
+    await store.answerCommand(fence, asked.commandId, { outcome: 'done', said: 'Success' });
+  };
+}
 
 /** The database's clock stands still unless it is moved; each role has a user of its name. */
 export async function openWorld(options: WorldOptions = {}) {
-  const { routes = ROUTES, log = noLog, behindProxy = false, pages = null, openLive = bare, guessLimits } = options;
-  const clock = new VirtualClock();
-  const store = openMemoryStore(clock);
+  const { routes = ROUTES, log = noLog, behindProxy = false, pages = null, guessLimits } = options;
+  const desk = await openDesk([]);
+  const { clock, store } = desk;
+  obeying(desk);
   for (const role of ROLES)
     await store.addUser({ ...personOf(role), passwordHash: await passwordHash, isDisabled: false });
-  const live = await openLive(store);
+  const live = new BoardKeeper({ store, clock, log: noLog });
+  await live.start();
   const customers = new Customers(store, [], systemClock, noLog);
   const parts: ApiParts = { store, live, customers, clock: systemClock, log, country: '49' };
   const ending = new AbortController();
@@ -104,6 +112,7 @@ export async function openWorld(options: WorldOptions = {}) {
     async close(): Promise<void> {
       ending.abort();
       await listening.stop();
+      await live.stop();
     },
   };
 }

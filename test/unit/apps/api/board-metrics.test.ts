@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { boardSamples } from '../../../../src/apps/api/board-metrics.ts';
 import type { Board, ServiceRow } from '../../../../src/core/model/board.ts';
-import { apiReading } from '../../../../src/apps/api/reading.ts';
 import { openApiMonitor } from '../../../../src/runtime/monitoring/api.ts';
 import { textOf } from '../../../../src/runtime/monitoring/registry.ts';
 
@@ -87,13 +86,4 @@ it('a service that is gone from the board is gone from the metrics', async () =>
   expect(after).not.toContain('"quiet"');
   expect(after).toContain('ipnt_stream_clients{role="api"} 3');
   expect(after).toContain('ipnt_stream_dropped_clients_total{role="api"} 1');
-});
-
-it.each([
-  ['before the first board', null, ['board', 'database']],
-  ['all is well', { seq: 1, nowMs: 0, staleSinceMs: null, board }, []],
-  ['the database is away', { seq: 1, nowMs: 0, staleSinceMs: 5, board }, ['database']],
-])('%s: what is amiss is told', (_when, snapshot, amiss) => {
-  const reading = apiReading({ snapshot, streamClients: 0, droppedStreamClients: 0 });
-  expect(reading.checks.filter(({ isOk }) => !isOk).map(({ check }) => check)).toEqual(amiss);
 });

@@ -8,6 +8,7 @@ import type { SimulatedEdge } from '../../../../src/pbx/simulated/edge.ts';
 import type { Manner, Phone } from '../../../../src/pbx/simulated/phone.ts';
 import { Outside } from '../../../../src/pbx/simulated/outside.ts';
 import { SimulatedSite } from '../../../../src/pbx/simulated/site.ts';
+import type { EdgeMeter } from '../../../../src/ports/metrics.ts';
 import type { Running } from '../../../simulation/simulation.ts';
 import { service, Simulation } from '../../../simulation/simulation.ts';
 
@@ -20,6 +21,7 @@ export interface StageOptions {
   /** Extension to manner; site `a` has 1xxx, site `b` 2xxx. The queue of all is `support`. */
   readonly agents: Readonly<Record<string, Manner>>;
   readonly service?: Partial<Service>;
+  readonly meter?: EdgeMeter;
 }
 
 /** A small world without faults: one edge, two sites, the service `support`; 10 s have passed and everything is up. */
@@ -40,8 +42,9 @@ export class Stage {
     return stage;
   }
 
-  private constructor({ agents }: StageOptions) {
+  private constructor({ agents, meter }: StageOptions) {
     const { sim } = this;
+    if (meter !== undefined) sim.edgeMeter = meter;
     const sites = ['a', 'b'].map((siteId, index) => {
       const site = new SimulatedSite(sim.world, siteId, [{ name: 'support', wrapUpMs: 0, ringMs: 8_000 }]);
       for (const [extension, manner] of Object.entries(agents)) {

@@ -98,6 +98,7 @@ describe('the others', () => {
           reasons: [{ code: 'talking' }, { code: 'site_queue_waiting', queue: 'support', waiting: 2 }],
         },
         { agentId: 'berlin/PJSIP/2', title: 'Emil', reasons: [{ code: 'paused', reason: 'lunch' }] },
+        { agentId: 'berlin/PJSIP/3', title: 'Finn', reasons: [{ code: 'held', reason: 'busy', untilMs: 0 }] },
       ],
       others: { talking: 4, skill_missing: 30, requirement_not_met: 1 },
     });
@@ -105,6 +106,7 @@ describe('the others', () => {
       refused.map(({ heading, kind, count, people }) => [heading, kind, count, people.map(({ name }) => name)]),
     ).toEqual([
       ['In a call', 'busy', 5, ['Carla (Berlin)']],
+      ['Left alone for a while', 'rule', 1, ['Finn (Berlin)']],
       ['On a pause', 'away', 1, ['Emil (Berlin)']],
     ]);
     expect(refused[0]?.people[0]?.says).toEqual([
@@ -115,7 +117,7 @@ describe('the others', () => {
       ['Lack a skill', 30],
       ['Are not of those asked for', 1],
     ]);
-    expect(total).toBe(37);
+    expect(total).toBe(38);
   });
 
   it('shows no control characters of a name', () => {

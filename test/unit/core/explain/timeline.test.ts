@@ -112,6 +112,10 @@ describe('the axis', () => {
     expect(ticks.at(-1)?.label).toBe('1 h');
   });
 
+  it('draws nothing shorter for what happened at once', () => {
+    expect(axisOf([0, arrived], [0.01, decided({})], [15, ended]).cut).toBeNull();
+  });
+
   it('is to scale where it can be', () => {
     const { cut, place } = axisOf([0, arrived], [30, bridged(ANNA)], [60, ended]);
     expect(cut).toBeNull();

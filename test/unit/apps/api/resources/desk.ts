@@ -65,7 +65,7 @@ export function rulesOf(text: string): RoutingRules {
   return rules;
 }
 
-function settings(): Settings {
+export function settings(): Settings {
   const read = readSettings('country: 49\nsites: {}\n', 'ipnt.yaml', {});
   if (read.settings === null) throw new Error(JSON.stringify(read.faults));
   return read.settings;

@@ -1,11 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SERVICE_ROUTES } from '../../../../../src/apps/api/resources/services.ts';
-import type { ServiceDetail } from '../../../../../src/apps/api/shapes/service-detail.ts';
+import type { ServiceDetail, ServiceListed } from '../../../../../src/apps/api/shapes/service-detail.ts';
 import { openDesk } from './desk.ts';
 import type { Desk, Who } from './desk.ts';
 
 let desk: Desk;
 beforeEach(async () => void (desk = await openDesk(SERVICE_ROUTES)));
+
+describe('services', () => {
+  it('are listed with what each needs, its steps, and until when it is open', async () => {
+    const { items } = await desk.ask<{ items: readonly ServiceListed[] }>('viewer', 'GET /v1/services');
+    const told = items.map(({ id, requirementText, steps, untilMs }) => [id, requirementText, steps.length, untilMs]);
+    expect(told).toEqual([
+      ['support', 'a place in the queue "support"', 3, null],
+      [
+        ...['french', 'a place in the queue "support" and a place in the queue "french" at level 5 or more'],
+        ...[0, Date.UTC(2025, 0, 6, 17)],
+      ],
+    ]);
+  });
+});
 
 describe('a service', () => {
   it('tells its rules in words, who could take a call now and why not the rest', async () => {
