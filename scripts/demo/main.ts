@@ -111,7 +111,7 @@ async function main(): Promise<number> {
   const settings = writeSettings(lab, dir);
   const run = startRole('run', ['--settings', settings, 'run'], dir);
   ends.push(() => run.stop());
-  say(`ipnt run: a database, ${HAS_FREESWITCH ? 'three' : 'two'} sites and an edge ...`);
+  say(`ipnt run: a database, ${HAS_FREESWITCH ? 'three' : 'two'} sites, an edge and the pages ...`);
   await run.said('the edge routes calls', 60_000);
   await command('apply', ['--settings', settings, 'apply', '-f', join(dir, 'routing.yaml')], dir);
   // The edge reads it within a quarter of a second, or later on a busy machine.
@@ -127,10 +127,18 @@ async function main(): Promise<number> {
     command: (name, args) => command(name, ['--settings', settings, ...args], dir),
   });
   if (!values.once) {
+    const login = await addManager(settings, dir);
     await keepCalling(lab, farm);
-    await stayUp(lab, settings);
+    await stayUp(lab, settings, login);
   }
   return right ? 0 : 1;
+}
+
+/** Somebody who may see and do everything on the pages; what to log in with. */
+async function addManager(settings: string, dir: string): Promise<string> {
+  const args = ['--settings', settings, 'user', 'add', 'demo', '--role', 'admin', '--generate'];
+  const password = (await command('user', args, dir)).findLast((line) => line !== '') ?? '';
+  return `log in as demo with the password ${password}`;
 }
 
 /** A call every eight seconds or so, so that there is something to see. */
@@ -142,11 +150,13 @@ async function keepCalling(lab: Lab, phones: PhoneFarm): Promise<void> {
 }
 
 /** Leaves everything running until Ctrl-C, and says where to look. */
-async function stayUp(lab: Lab, settings: string): Promise<void> {
+async function stayUp(lab: Lab, settings: string, login: string): Promise<void> {
   const edge = lab.edges.get('edge1');
   const ipnt = `npm run --silent ipnt -- --settings ${settings}`;
   console.log(`
-Everything is still running, and calls go on. In another terminal:
+Everything is still running, and calls go on. In a browser on this machine:
+  http://${lab.apiAddress}:8080/        (${login})
+In another terminal:
   ${ipnt} status
   ${ipnt} agents --watch
   ${ipnt} calls
