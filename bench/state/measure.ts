@@ -1,5 +1,5 @@
 /** Rounds of the bench of the state path: so many changes a second, read by somebody. */
-import { readFileSync } from 'node:fs';
+import { memoryMb } from '../../test/lab/crowd/watch.ts';
 import { countCpu } from '../cpu.ts';
 import { quantile } from '../stats.ts';
 import type { Reader } from './reader.ts';
@@ -30,12 +30,6 @@ const TICK_MS = 10;
 const QUIET_WITHIN_MS = 10_000;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
-
-/** Resident memory of a process, MB. */
-export function memoryMb(pid: number): number {
-  const [, kb = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kb) / 1_024;
-}
 
 /** Every agent in turn becomes busy, then every one free again: none changes twice within agents / rate. */
 export class Driver {

@@ -1,5 +1,6 @@
 /** The database stopped in the middle of the traffic: what becomes of the state, and of the memory. */
-import { isQuiet, memoryMb, pause } from './measure.ts';
+import { memoryMb } from '../../test/lab/crowd/watch.ts';
+import { isQuiet, pause } from './measure.ts';
 import type { Driven, Driver } from './measure.ts';
 import type { Reader } from './reader.ts';
 
