@@ -1,6 +1,7 @@
 /** One who follows `/v1/stream` as a page does, and has the board at any time. */
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { applyChange } from '../../../src/core/board/apply.ts';
 import { EMPTY_BOARD } from '../../../src/core/board/make.ts';
 import type { Board, BoardChange, BoardSnapshot } from '../../../src/core/model/board.ts';
@@ -12,7 +13,11 @@ export const openStream = (url: string, token: string): Promise<IncomingMessage>
     const headers = { authorization: `Bearer ${token}` };
     const request = get(`${url}/v1/stream`, { headers, agent: false }, (response) => {
       if (response.statusCode === 200) resolve(response);
-      else reject(new Error(`/v1/stream answered ${response.statusCode}`));
+      else
+        void text(response).then(
+          (said) => reject(new Error(`/v1/stream answered ${response.statusCode}: ${said}`)),
+          reject,
+        );
     });
     request.on('error', reject);
   });

@@ -18,16 +18,20 @@ export async function scrape({ lab }: Stack, name: string): Promise<number> {
   return Number(line?.slice(line.lastIndexOf(' ')));
 }
 
-/** Resident memory of a process, MB. */
+/** Resident memory of a process, MB; 0 when it is gone. */
 export function memoryMb(pid: number): number {
-  const [, kb = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kb) / 1_024;
+  try {
+    const [, kb = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kb) / 1_024;
+  } catch {
+    return 0;
+  }
 }
 
-/** Watches a process' memory from now on; both functions tell the most there was. */
+/** Watches a process' memory from now on, as long as the caller lives; both functions tell the most there was. */
 export function watchMemory(pid: number): { most(): number; stop(): number } {
   let most = memoryMb(pid);
-  const timer = setInterval(() => (most = Math.max(most, memoryMb(pid))), 100);
+  const timer = setInterval(() => (most = Math.max(most, memoryMb(pid))), 100).unref();
   return {
     most: () => most,
     stop: () => {

@@ -132,6 +132,10 @@ test('who does not read is given no more, and cut off after 15 s; others notice 
   await tick(15_000);
   expect(stream.counters()).toMatchObject({ clients: 1, dropped: 1 });
   expect(reader.ended).toBe(false);
+  // What lay in the buffers of the kernel is gone as well.
+  stuck.response.resume();
+  await until(() => Promise.resolve(stuck.ended || undefined), 'the end');
+  expect(stuck.told).not.toContain('C102');
 });
 
 test('who was behind and reads again gets everything anew, and goes on from there', async () => {
