@@ -47,11 +47,15 @@ function seriesOf(line: Line, format: PlotProps['format']): uPlot.Series {
     return said === null ? '–' : format(said);
   };
   const common: uPlot.Series = { label: line.label, value: says, points: { show: false }, stroke: colour };
+  // A line through one value has no length: the first ones of a day are dots.
+  const isShort = (plot: uPlot, index: number): boolean =>
+    (plot.data[index] ?? []).filter((value) => value != null).length < 3;
   return line.kind === 'bars'
     ? { ...common, width: 0, fill: colour, paths: uPlot.paths.bars!({ size: [0.75, 60], align: 1 }) }
     : {
         ...common,
         width: 2,
+        points: { show: isShort, size: 8, fill: colour },
         paths: uPlot.paths.stepped!({ align: 1 }),
         ...(line.isDashed === true ? { dash: [5, 4] } : {}),
       };
