@@ -2,7 +2,7 @@ import type { AgentId, KnownAgent } from '../model/agent.ts';
 import type { WaitingCall } from '../model/call.ts';
 import { byTurn } from '../model/call.ts';
 import type { Candidate, Decision, Reason, ReasonCode, Refusal } from '../model/decision.ts';
-import { ineligible } from './eligible.ts';
+import { asStaffed, ineligible, isOnDuty } from './eligible.ts';
 import type { Floor } from './floor.ts';
 import { byKeys, keysFor, waitsForPreferred } from './rank.ts';
 import type { Requirement } from './requirement.ts';
@@ -67,7 +67,10 @@ function aheadOf(view: RoutingView, call: WaitingCall): number {
   return ahead;
 }
 
-/** Those who meet the requirement; `count` hears of the others. */
+/**
+ * Those who meet the requirement, and those who would but for a break, which hides their queues' skills: of them the break is to be told,
+ * not a lack. `count` hears of the others.
+ */
 function* meeting(
   view: RoutingView,
   call: WaitingCall,
@@ -78,7 +81,7 @@ function* meeting(
   if (floor === undefined) {
     for (const agent of view.agents.values()) {
       const missing = unmet(requirement, agent);
-      if (missing === null) yield agent;
+      if (missing === null || isOnBreakOf(agent, requirement)) yield agent;
       else count(missing.code);
     }
     return;
@@ -88,10 +91,13 @@ function* meeting(
   for (let slot = 0; slot < used; slot++) {
     const agent = agents[slot];
     if (agent === undefined) continue;
-    if (pool.isMetBy(slot)) yield agent;
+    if (pool.isMetBy(slot) || (agent.status === 'paused' && pool.isStaffedBy(slot))) yield agent;
     else count('requirement_not_met');
   }
 }
+
+const isOnBreakOf = (agent: KnownAgent, requirement: Requirement): boolean =>
+  agent.status === 'paused' && isOnDuty(agent) && unmet(requirement, asStaffed(agent)) === null;
 
 function sortOut(
   view: RoutingView,
