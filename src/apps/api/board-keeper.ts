@@ -14,8 +14,10 @@ import { CallServices } from './call-services.ts';
 import type { ApiStore, LiveState } from './route.ts';
 import { Today } from './today.ts';
 
-/** From the beginning of a read of the state to that of the next, and between two frames at least. */
+/** From the beginning of a read of the state to that of the next; so often there is a frame, too. */
 export const TICK_MS = 250;
+/** Between two frames at least. Less than a tick: the frame after a slow read comes right after its own, and so do all that follow. */
+const FRAME_GAP_MS = 125;
 /** The database has not answered for this long: the figures stand still, and say so. */
 const STALE_AFTER_MS = 2_000;
 /** The day is counted anew so often, and never more than a tenth of the time. */
@@ -211,7 +213,7 @@ export class BoardKeeper implements LiveState {
   }
 
   private publishSoon(): void {
-    const waitMs = this.framedMs + TICK_MS - this.parts.clock.monoMs();
+    const waitMs = this.framedMs + FRAME_GAP_MS - this.parts.clock.monoMs();
     if (waitMs <= 0) this.publish();
     else if (!this.timers.has('publish')) this.later('publish', waitMs, () => this.publish());
   }

@@ -6,6 +6,7 @@ import { IpntError } from '../../../../src/core/errors.ts';
 import type { BoardChange, BoardSnapshot } from '../../../../src/core/model/board.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
 import type { MemoryStore } from '../../../../src/store/memory/index.ts';
+import { batch } from '../../../contract/store-world.ts';
 import { answers, Stage } from '../edge/stage.ts';
 
 let stage: Stage;
@@ -89,6 +90,29 @@ describe('frames', () => {
     expect(frames.length - before).toBe(12);
     expect(frames.slice(before).every(({ changed }) => Object.keys(changed).length === 0)).toBe(true);
     expect(shown.board).toEqual(keeper.snapshot().board);
+  });
+
+  test('come right after their reads again once one read was slow', async () => {
+    const { clock } = stage.sim;
+    const read = store.readChanges.bind(store);
+    let [slowMs, readAtMs] = [200, 0];
+    store.readChanges = async (cursor) => {
+      const changes = await read(cursor);
+      const waitMs = slowMs;
+      slowMs = 0;
+      if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+      readAtMs = clock.monoMs();
+      return changes;
+    };
+    const lateMs: number[] = [];
+    keeper.onFrame(() => lateMs.push(clock.monoMs() - readAtMs));
+    const fence = await store.takeSite('busy', 'Busy', 'test', 60_000);
+    for (let callsInProgress = 1; fence !== null && callsInProgress <= 40; callsInProgress += 1) {
+      await store.publish(fence, batch({ callsInProgress }), 60_000);
+      await stage.pass(100);
+    }
+    expect(lateMs.length).toBeGreaterThan(10);
+    expect(Math.max(...lateMs.slice(3))).toBeLessThan(20);
   });
 });
 
