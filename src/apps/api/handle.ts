@@ -52,7 +52,8 @@ export const handlerOf =
     else response.json(answer);
   };
 
-const queryText = ({ originalUrl }: Request): string => originalUrl.split('?').slice(1).join('?');
+/** As it stands in the address. */
+export const queryText = ({ originalUrl }: Request): string => originalUrl.split('?').slice(1).join('?');
 
 /** As it stands in a body that nobody has checked. */
 const nameIn = (body: unknown): string => {
