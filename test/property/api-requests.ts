@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { PASSWORD } from '../unit/apps/api/api-world.ts';
 import { ROUTING } from '../unit/apps/api/resources/desk.ts';
 import { faultsOf, refOf, valuesOf } from './json-schema.ts';
-import type { Schema } from './json-schema.ts';
+import type { Schema, Words } from './json-schema.ts';
 
 export interface Operation {
   readonly id: string;
@@ -50,19 +50,48 @@ export const LATEST = { tokenId: '<the latest token>', commandId: '<the latest c
 
 const DEEP = 100_000;
 
-/** What is worth trying under a name. */
-const WORDS: Readonly<Record<string, readonly unknown[]>> = {
-  ...{ agentId: ['berlin/PJSIP/1001', 'lyon/PJSIP/2001', 'lyon/PJSIP/9'], agent: ['berlin/PJSIP/1001'] },
+/** What there is, by the name that asks for it. */
+const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
+  ...{ agentId: ['berlin/PJSIP/1001', 'lyon/PJSIP/2001'], agent: ['berlin/PJSIP/1001'], lastAgent: ['Anna'] },
   ...{ service: ['support', 'french'], site: ['berlin', 'lyon'], edge: ['edge1'], skill: ['queue:support'] },
-  ...{ name: ['victim', 'crm', 'eve'], password: [PASSWORD, 'short'], old: [PASSWORD], new: ['staple battery horse'] },
-  ...{ callId: ['c1', 'c2'], call: ['c'], number: ['+33142345678', '0033 142345678', '+331'], customerId: ['cust-4711'] },
+  ...{
+    name: ['victim', 'eve'],
+    role: ['agent'],
+    password: [PASSWORD],
+    old: [PASSWORD],
+    new: ['staple battery horse'],
+    reason: [''],
+  },
+  ...{ callId: ['c1', 'c2'], call: ['c'], number: ['+33142345678', '0033 142345678'], customerId: ['cust-4711'] },
   ...{ id: ['cust-4711'], customer: ['cust-4711'], dnis: ['+4930555100'], why: ['fire alarm'], search: ['ann'] },
-  ...{ requirement: ['queue:support', `${'('.repeat(900)}`, 'a>=1 or'], at: ['2026-12-24T10:00', '2026-02-30T25:00'] },
-  ...{ lastAgent: ['Anna', 'berlin/PJSIP/1001'], queues: ['support'], limit: [1, 2], version: [0, 1, 2, null] },
+  ...{
+    requirement: ['queue:support'],
+    at: ['2026-12-24T10:00'],
+    queues: ['support'],
+    limit: [1, 2],
+    version: [1, null],
+  },
   ...{ tokenId: [LATEST.tokenId], commandId: [LATEST.commandId], by: ['asker-admin'], target: ['victim'] },
-  ...{ from: [0, 1_000], to: [1_000, 86_400_000], expiresAtMs: [null, 1, 8_000_000_000_000] },
+  ...{
+    from: [0, 1_000],
+    to: [1_000, 86_400_000],
+    expiresAtMs: [null, 8_000_000_000_000],
+    text: [ROUTING, 'services: {}'],
+  },
+};
+
+/** What its schema allows and what is wrong all the same, or odd. */
+const ODD_WORDS: Readonly<Record<string, readonly unknown[]>> = {
+  ...{
+    agentId: ['lyon/PJSIP/9', ''],
+    name: ['crm', 'asker'],
+    password: ['short'],
+    number: ['+331'],
+    version: [0, 2],
+  },
+  ...{ requirement: ['('.repeat(900), 'a>=1 or'], at: ['2026-02-30T25:00', '0000-00-00T00:00'], expiresAtMs: [1] },
   text: [
-    ...[ROUTING, 'services: {}', 'services: [', '- 1', '&a [*a]', 'services: {a: {requirement: 7}}', ''],
+    ...['services: [', '- 1', '&a [*a]', 'services: {a: {requirement: 7}}', '', '---\n---', '!!js/function x'],
     ...[`services: ${'['.repeat(DEEP)}`, 'a: '.repeat(DEEP), `${'- '.repeat(DEEP)}x`],
     `services: {a: {requirement: "${'('.repeat(DEEP)}"}}`,
     `services: {a: {requirement: "${'not '.repeat(DEEP)}queue:a"}}`,
@@ -70,13 +99,31 @@ const WORDS: Readonly<Record<string, readonly unknown[]>> = {
     `a: &a [x]\n${Array.from({ length: 30 }, (_, index) => `b${index}: &b${index} [*a, *a, *a]`).join('\n')}`,
   ],
 };
-const wordsFor = (name: string): readonly unknown[] => WORDS[name] ?? [];
+const rightWords: Words = (name) => RIGHT[name] ?? [];
+const anyWords: Words = (name) => [...rightWords(name), ...(ODD_WORDS[name] ?? [])];
 
 /** What somebody sends who means harm, or who errs. */
 const HOSTILE = [
-  ...['', ' ', '*', '%', '_', '..', '/', '\\', '0', '-1', '1e400', 'null', '__proto__', 'constructor', '\u0000', '\ud800'],
+  ...[
+    '',
+    ' ',
+    '*',
+    '%',
+    '_',
+    '..',
+    '/',
+    '\\',
+    '0',
+    '-1',
+    '1e400',
+    'null',
+    '__proto__',
+    'constructor',
+    '\u0000',
+    '\ud800',
+  ],
   ...['<img src=x onerror=alert(1)>', "'; DROP TABLE user_account; --", '" or ""="', '${7*7}', '../../etc/passwd'],
-  ...['a\r\nSet-Cookie: x=1', '\u202e\u2066', '\ufeff', '👩‍👩‍👧', 'é'.repeat(3_000), '('.repeat(3_000), '+', '+49\u0000'],
+  ...['a\r\nSet-Cookie: x=1', '\u202e\u2066', '\ufeff', '👩‍👩‍👧', 'é'.repeat(1_000), '('.repeat(1_000), '+', '+49\u0000'],
 ];
 const HOSTILE_VALUES: readonly unknown[] = [
   ...HOSTILE,
@@ -98,31 +145,43 @@ export interface Wish {
   readonly body: Body | null;
 }
 
-/** Requests to one operation. */
+/** Requests to one operation: by somebody who knows what there is, and by somebody who does not care. */
 export function wishes(operation: Operation, document: Schema): fc.Arbitrary<Wish> {
-  const hostile = fc.constantFrom(...HOSTILE);
-  const value = ({ name, schema }: Operation['parameters'][number]) =>
-    fc.oneof({ weight: 6, arbitrary: valuesOf(schema, name, document, wordsFor).map(String) }, hostile);
-  const named = (place: string) => operation.parameters.filter((one) => one.in === place);
-  const path = Object.fromEntries(named('path').map((one) => [one.name, value(one).filter(isPathPart)]));
-  const pairs = named('query').map((one) =>
-    fc.option(value(one), { freq: 2, nil: null }).map((text) => (text === null ? [] : [[one.name, text] as const])),
-  );
-  const strange = fc.constantFrom<(readonly [string, string])[]>(['isAdmin', '1'], ['__proto__', 'x'], ['limit', '3']);
-  const extra = fc.option(strange, { freq: 9, nil: null }).map((pair) => (pair === null ? [] : [pair]));
-  return fc.record({
-    path: fc.record(path),
-    query: fc.tuple(...pairs, extra).map((some) => some.flat()),
-    cursor: fc.option(fc.nat({ max: 30 }), { freq: 3, nil: null }),
-    body: operation.body === null ? fc.constant(null) : bodies(operation.body, operation.takesYaml, document),
+  const { parameters, body, takesYaml } = operation;
+  const wish = (words: Words, hostile: number, bodyOf: (schema: Schema) => fc.Arbitrary<Body>): fc.Arbitrary<Wish> => {
+    const value = ({ name, schema }: Operation['parameters'][number]) =>
+      fc.oneof(
+        { weight: 9, arbitrary: valuesOf(schema, name, document, words).map(String) },
+        { weight: hostile, arbitrary: fc.constantFrom(...HOSTILE) },
+      );
+    const path = parameters.flatMap((one) => (one.in === 'path' ? [[one.name, value(one).filter(isPathPart)]] : []));
+    const query = parameters.filter((one) => one.in === 'query').map((one) => sometimes(2, value(one), one.name));
+    const strange = fc
+      .constantFrom('isAdmin', '__proto__', 'limit')
+      .chain((name) => sometimes(9, fc.constant('3'), name));
+    return fc.record({
+      path: fc.record(Object.fromEntries(path) as Record<string, fc.Arbitrary<string>>),
+      query: fc.tuple(...query, ...(hostile > 0 ? [strange] : [])).map((some) => some.flat()),
+      cursor: fc.option(fc.nat({ max: 30 }), { freq: 3, nil: null }),
+      body: body === null ? fc.constant(null) : bodyOf(body),
+    });
+  };
+  const right = (schema: Schema) => valuesOf(schema, '', document, rightWords).map(jsonOf);
+  return fc.oneof(wish(rightWords, 0, right), {
+    weight: 2,
+    arbitrary: wish(anyWords, 2, (schema) => bodies(schema, takesYaml, document)),
   });
 }
+
+/** Given once in so many times. */
+const sometimes = (freq: number, value: fc.Arbitrary<string>, name: string) =>
+  fc.option(value, { freq, nil: null }).map((text) => (text === null ? [] : [[name, text] as const]));
 
 /** Clients take the others for steps through folders, or for another path. */
 const isPathPart = (part: string): boolean => !['', '.', '..'].includes(part) && !part.includes('\ud800');
 
 function bodies(schema: Schema, takesYaml: boolean, document: Schema): fc.Arbitrary<Body> {
-  const right = valuesOf(schema, '', document, wordsFor) as fc.Arbitrary<Record<string, unknown>>;
+  const right = valuesOf(schema, '', document, anyWords) as fc.Arbitrary<Record<string, unknown>>;
   const keys = Object.keys((schema['properties'] ?? {}) as object);
   const key = fc.constantFrom(...keys);
   const bad = fc.constantFrom(...HOSTILE_VALUES);
@@ -133,32 +192,44 @@ function bodies(schema: Schema, takesYaml: boolean, document: Schema): fc.Arbitr
     { weight: 1, arbitrary: fc.tuple(right, fc.constantFrom(...HOSTILE)).map(([one, at]) => ({ ...one, [at]: 1 })) },
     { weight: 1, arbitrary: bad },
   );
-  const json = values.map((value): Body => {
-    const sent = JSON.stringify(value);
-    return { sent, headers: JSON_TYPE, value: JSON.parse(sent) as unknown };
-  });
-  const yaml = wordsFor('text').map((text) => ({
+  const yaml = anyWords('text').map((text) => ({
     ...{ sent: text as string, value: { text }, headers: { 'content-type': 'text/yaml; charset=utf-8' } },
   }));
   return fc.oneof(
-    { weight: 8, arbitrary: json },
-    { weight: 2, arbitrary: fc.constantFrom<Body[]>(...ODD, ...(takesYaml ? yaml.filter(({ sent }) => sent !== '') : [])) },
+    { weight: 8, arbitrary: values.map(jsonOf) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<Body[]>(...ODD, ...(takesYaml ? yaml.filter(({ sent }) => sent !== '') : [])),
+    },
   );
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+function jsonOf(value: unknown): Body {
+  const sent = JSON.stringify(value);
+  return { sent, headers: JSON_TYPE, value: JSON.parse(sent) as unknown };
+}
+
 const junk = new Uint8Array([0x1f, 0x8b, 1, 2, 3]);
 
 /** Bodies that are wrong wherever they are sent. */
 const ODD: readonly Body[] = [
-  ...['{"a":', '{', 'x', '[1,]', "{'a':1}", '\u0000', '{"__proto__":}', '"', '01'].map((sent) => ({ sent, headers: JSON_TYPE })),
+  ...['{"a":', '{', 'x', '[1,]', "{'a':1}", '\u0000', '{"__proto__":}', '"', '01'].map((sent) => ({
+    sent,
+    headers: JSON_TYPE,
+  })),
   { sent: '{"__proto__":{"role":"admin"}}', headers: JSON_TYPE, value: JSON.parse('{"__proto__":{"role":"admin"}}') },
   { sent: `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`, headers: JSON_TYPE },
   { sent: `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`, headers: JSON_TYPE },
   { sent: JSON.stringify({ text: 'x'.repeat(1_100_000) }), headers: JSON_TYPE },
-  ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/problem+json', '', ';'].map(
-    (type) => ({ sent: '{}', headers: { 'content-type': type } }),
-  ),
+  ...[
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'application/problem+json',
+    '',
+    ';',
+  ].map((type) => ({ sent: '{}', headers: { 'content-type': type } })),
   ...['martian', 'utf-7', '"'].map((set) => ({
     ...{ sent: '{}', headers: { 'content-type': `application/json; charset=${set}` } },
   })),
@@ -187,8 +258,12 @@ export function wrongs({ path, query, body }: Omit<Wish, 'cursor'>, operation: O
     ...(new Set(names).size < names.length ? ['a name twice'] : []),
     ...(body !== null && said === undefined ? ['nothing that can be read'] : []),
     ...(operation.body === null || said === undefined ? [] : faultsOf(operation.body, said, document)),
-    ...Object.keys(Object(said) as object).flatMap((key) => (Object.hasOwn(properties, key) ? [] : [`${key} is not known`])),
-    ...(/\0|\p{Surrogate}/u.test([...Object.values(path), ...textsIn(said)].join(' ')) ? ['a character that is none'] : []),
+    ...Object.keys(Object(said) as object).flatMap((key) =>
+      Object.hasOwn(properties, key) ? [] : [`${key} is not known`],
+    ),
+    ...(/\0|\p{Surrogate}/u.test([...Object.values(path), ...textsIn(said)].join(' '))
+      ? ['a character that is none']
+      : []),
   ];
 }
 

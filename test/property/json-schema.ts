@@ -56,8 +56,9 @@ function someOf(wanted: unknown, value: unknown, inner: Inner): string[] {
 }
 
 function keyFaults(schema: Schema, value: Record<string, unknown>, document: Schema, at: string): string[] {
-  const { required = [], properties = {}, additionalProperties: others = true } = schema as Record<string, never>;
-  const missing = (required as string[]).filter((key) => !Object.hasOwn(value, key));
+  const { required = [], properties = {} } = schema as { readonly required?: string[]; readonly properties?: object };
+  const others = schema['additionalProperties'];
+  const missing = required.filter((key) => !Object.hasOwn(value, key));
   const extra = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
   return [
     ...missing.map((key) => `${at}.${key}: is missing`),
@@ -105,24 +106,17 @@ const typeOf = (value: unknown): string => {
   return Number.isInteger(value) ? 'integer' : typeof value;
 };
 
-/** Values that a schema of a request allows; `wordsFor` tells what is worth trying under a name, and is left out where it does not fit. */
-export function valuesOf(
-  schema: Schema,
-  name: string,
-  document: Schema,
-  wordsFor: (name: string) => readonly unknown[],
-): fc.Arbitrary<unknown> {
+/** Values worth trying under a name. */
+export type Words = (name: string) => readonly unknown[];
+
+/** Values that a schema of a request allows; mostly words, where there are some that fit. */
+export function valuesOf(schema: Schema, name: string, document: Schema, wordsFor: Words): fc.Arbitrary<unknown> {
   const words = wordsFor(name).filter((word) => faultsOf(schema, word, document).length === 0);
   const any = anyOf(schema, name, document, wordsFor);
-  return words.length === 0 ? any : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...words) }, any);
+  return words.length === 0 ? any : fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...words) }, any);
 }
 
-function anyOf(
-  schema: Schema,
-  name: string,
-  document: Schema,
-  wordsFor: (name: string) => readonly unknown[],
-): fc.Arbitrary<unknown> {
+function anyOf(schema: Schema, name: string, document: Schema, wordsFor: Words): fc.Arbitrary<unknown> {
   const inner = (one: Schema, of = name) => valuesOf(one, of, document, wordsFor);
   const { type, minimum, maximum, minLength = 0, maxLength = 300 } = schema as Record<string, number | undefined>;
   if ('$ref' in schema) return inner(refOf(schema, document));
