@@ -9,6 +9,9 @@ const MOST_DETAIL = 1_000;
 
 type AnyAudited = Audited<unknown, unknown, unknown, unknown>;
 
+export const actionOf = ({ action }: AnyAudited, asked: Asked<unknown, unknown, unknown>): string =>
+  typeof action === 'string' ? action : action(asked);
+
 /** What an entry of the audit says of a change. */
 export function auditDetail(audit: AnyAudited, asked: Asked<unknown, unknown, unknown>, answer: unknown): string {
   const detail = audit.detail?.(asked, answer) ?? wordsOf(asked.body);

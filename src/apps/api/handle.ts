@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { ERRORS, IpntError } from '../../core/errors.ts';
 import type { Timer } from '../../ports/clock.ts';
 import { parseRequest } from './asking.ts';
-import { auditDetail, record } from './audit.ts';
+import { actionOf, auditDetail, record } from './audit.ts';
 import { demand } from './demand.ts';
 import type { Guard } from './guess-limits.ts';
 import type { ApiParts, Asked, Route } from './route.ts';
@@ -52,7 +52,8 @@ export const handlerOf =
     else response.json(answer);
   };
 
-const queryText = ({ originalUrl }: Request): string => originalUrl.split('?').slice(1).join('?');
+/** As it stands in the address. */
+export const queryText = ({ originalUrl }: Request): string => originalUrl.split('?').slice(1).join('?');
 
 /** As it stands in a body that nobody has checked. */
 const nameIn = (body: unknown): string => {
@@ -77,13 +78,19 @@ async function runAudited(route: Route, asked: Asked<unknown, unknown, unknown>,
   try {
     const answer = await inTime(route.run(asked, parts), parts);
     if (audit !== undefined)
-      await record(asked, parts, audit.action, audit.target(asked), auditDetail(audit, asked, answer));
+      await record(asked, parts, actionOf(audit, asked), audit.target(asked), auditDetail(audit, asked, answer));
     return answer;
   } catch (error) {
     const refused = error instanceof IpntError && ERRORS[error.code].httpStatus < 500;
     if (audit !== undefined && !refused) {
       const code = error instanceof IpntError ? error.code : 'BUG';
-      await record(asked, parts, audit.action, audit.target(asked), `nobody knows whether it was done: ${code}`);
+      await record(
+        asked,
+        parts,
+        actionOf(audit, asked),
+        audit.target(asked),
+        `nobody knows whether it was done: ${code}`,
+      );
     }
     throw error;
   }

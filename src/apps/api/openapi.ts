@@ -135,7 +135,7 @@ const streamOperation = (): Json => ({
   security: [{ login: [] }, { token: [] }],
   responses: {
     200: { description: 'Events, without end.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-    ...problemsOf(['NOT_LOGGED_IN', 'NOT_ALLOWED', 'DATABASE_DOWN', 'STREAM_FULL', 'BUG']),
+    ...problemsOf(['REQUEST_INVALID', 'NOT_LOGGED_IN', 'NOT_ALLOWED', 'DATABASE_DOWN', 'STREAM_FULL', 'BUG']),
   },
 });
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { IpntError } from '../../core/errors.ts';
+import { whole } from './whole.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -18,7 +19,7 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 
 /** What every list takes: spread it into the schema of a query. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('How many at most.'),
+  limit: whole(1, 1000).default(100).describe('How many at most.'),
   cursor: z
     .string()
     .max(2000)
@@ -27,16 +28,16 @@ export const paging = {
 };
 
 /**
- * A place in a list as text that says nothing to others. `query` is filter and sort: the cursor is of use with the same alone. It is not
- * signed: whoever makes one up sees nothing that he could not ask for.
+ * A place in a list as text that says nothing to others. `query` is filter and sort: the cursor is of use with the same alone, of the same
+ * list. It is not signed: whoever makes one up sees nothing that he could not ask for.
  */
-export const cursorAt = (place: unknown, query: unknown): string =>
-  Buffer.from(JSON.stringify([markOf(query), place])).toString('base64url');
+export const cursorAt = (list: string, place: unknown, query: unknown): string =>
+  Buffer.from(JSON.stringify([markOf(list, query), place])).toString('base64url');
 
-/** The place that a cursor stands for. Throws CURSOR_INVALID where it is none of ours, or of another query. */
-export function placeOf<T>(cursor: string, place: z.ZodType<T>, query: unknown): T {
+/** The place that a cursor stands for. Throws CURSOR_INVALID where it is none of ours, or of another list or query. */
+export function placeOf<T>(list: string, cursor: string, place: z.ZodType<T>, query: unknown): T {
   const [mark, found] = readCursor(cursor);
-  if (mark !== markOf(query)) throw new IpntError('CURSOR_INVALID', '', 'query.cursor');
+  if (mark !== markOf(list, query)) throw new IpntError('CURSOR_INVALID', '', 'query.cursor');
   const read = place.safeParse(found);
   if (!read.success) throw new IpntError('CURSOR_INVALID', '', 'query.cursor');
   return read.data;
@@ -53,11 +54,14 @@ function readCursor(cursor: string): readonly [unknown, unknown] {
 }
 
 /** The same for queries that ask for the same, in whatever order. How much of it is no part of that. */
-function markOf(query: unknown): string {
+function markOf(list: string, query: unknown): string {
   const entries = Object.entries((query ?? {}) as Readonly<Record<string, unknown>>)
     .filter(([name, value]) => name !== 'limit' && name !== 'cursor' && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(entries)).digest('base64url').slice(0, 10);
+  return createHash('sha256')
+    .update(JSON.stringify([list, entries]))
+    .digest('base64url')
+    .slice(0, 10);
 }
 
 type Key = readonly (string | number)[];
@@ -68,20 +72,20 @@ interface ListQuery {
 }
 
 /**
- * A page of a list that is held whole. `keyOf` tells its order, ascending, and must tell any two items apart; numbers sort before words. What
+ * A page of a list that is held whole. `list` is what it is called, `keyOf` tells its order, ascending, and must tell any two items apart; numbers sort before words. What
  * comes and goes between two pages neither hides nor repeats the others.
  */
-export function pageFrom<T>(all: readonly T[], query: ListQuery, keyOf: (item: T) => Key): Page<T> {
+export function pageFrom<T>(list: string, all: readonly T[], query: ListQuery, keyOf: (item: T) => Key): Page<T> {
   const after =
     query.cursor === undefined
       ? null
-      : placeOf(query.cursor, z.array(z.union([z.string(), z.number()])), query as object);
+      : placeOf(list, query.cursor, z.array(z.union([z.string(), z.number()])), query as object);
   const found = firstOf(all, query.limit + 1, keyOf, after);
   const page = found.slice(0, query.limit);
   const last = page.at(-1);
   return {
     items: page.map(({ item }) => item),
-    next: found.length > page.length && last !== undefined ? cursorAt(last.key, query) : null,
+    next: found.length > page.length && last !== undefined ? cursorAt(list, last.key, query) : null,
   };
 }
 

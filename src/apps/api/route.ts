@@ -87,7 +87,8 @@ export interface Follower {
 
 /** How a change is recorded, once it was made (or nobody knows whether it was). */
 export interface Audited<P, Q, B, A> {
-  readonly action: string;
+  /** As the command line calls it. */
+  readonly action: string | ((asked: Asked<P, Q, B>) => string);
   target(asked: Asked<P, Q, B>): string;
   /** What was asked for and came of it. Absent: the body, without what is secret. */
   detail?(asked: Asked<P, Q, B>, answer: A): string;

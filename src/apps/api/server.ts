@@ -4,9 +4,10 @@ import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { IpntError } from '../../core/errors.ts';
+import { parseRequest } from './asking.ts';
 import { GUESS_LIMITS, openGuard } from './guess-limits.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import { admit, handlerOf } from './handle.ts';
+import { admit, handlerOf, queryText } from './handle.ts';
 import { servePages } from './pages.ts';
 import { asOurs, problemOf } from './problems.ts';
 import type { ApiParts, Follower, Route } from './route.ts';
@@ -117,6 +118,7 @@ const streamHandler =
   ({ parts, follow, closing }: ServerOptions) =>
   async (request: Request, response: Response): Promise<void> => {
     const { person, stillValid } = await admit(request, { right: 'look' }, parts);
+    parseRequest({}, { params: {}, query: queryText(request), body: {} });
     follow({ person, request, response, stillValid, closing });
   };
 

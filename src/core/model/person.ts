@@ -3,7 +3,8 @@ export const ROLES = ['viewer', 'agent', 'supervisor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** With what somebody logs in. */
-export const isUserName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(name);
+export const USER_NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+export const isUserName = (name: string): boolean => USER_NAME.test(name);
 
 /** What somebody may touch: names of sites and services, or ALL. A supervisor is bound by it; it says nothing of looking. */
 export interface Scope {

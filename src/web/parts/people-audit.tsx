@@ -36,7 +36,7 @@ export function Audit({ changes }: { readonly changes: number }) {
         }}
       >
         <Field label="By" placeholder="maria" value={typed.by} onValue={(by) => set({ by })} />
-        <Field label="What" placeholder="service.override" value={typed.action} onValue={(action) => set({ action })} />
+        <Field label="What" placeholder="service.close" value={typed.action} onValue={(action) => set({ action })} />
         <Field label="Target" placeholder="support" value={typed.target} onValue={(target) => set({ target })} />
         <button type="submit">Filter</button>
         {isFiltered ? (

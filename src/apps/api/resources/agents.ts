@@ -45,7 +45,7 @@ const AGENTS = route({
   run: ({ query }, { live }) => {
     const tests = testsOf(query, live);
     const found = live.snapshot().board.agents.filter((agent) => tests.every((test) => test(agent)));
-    return Promise.resolve(pageFrom(found, query, KEYS[query.sort]));
+    return Promise.resolve(pageFrom('agents', found, query, KEYS[query.sort]));
   },
 });
 

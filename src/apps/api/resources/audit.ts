@@ -40,14 +40,14 @@ export const AUDIT_ROUTES: readonly Route[] = [
       const { limit, cursor, by, action, target } = query;
       const found = await store.audits({
         limit: limit + 1,
-        ...(cursor !== undefined && { before: placeOf(cursor, place, query) }),
+        ...(cursor !== undefined && { before: placeOf('audit', cursor, place, query) }),
         ...(by !== undefined && { by }),
         ...(action !== undefined && { action }),
         ...(target !== undefined && { target }),
       });
       const items = found.slice(0, limit);
       const last = items.at(-1);
-      const next = found.length > limit && last !== undefined ? cursorAt(placeIn(last), query) : null;
+      const next = found.length > limit && last !== undefined ? cursorAt('audit', placeIn(last), query) : null;
       return { items: [...items], next };
     },
   }),

@@ -24,7 +24,9 @@ const SITES = route({
   query: z.strictObject(paging),
   answer: pageOf(siteLineShape),
   run: ({ query }, { live }) =>
-    Promise.resolve(pageFrom(live.snapshot().board.sites, query, ({ title, id }) => [title.toLowerCase(), id])),
+    Promise.resolve(
+      pageFrom('sites', live.snapshot().board.sites, query, ({ title, id }) => [title.toLowerCase(), id]),
+    ),
 });
 
 const EDGES = route({
@@ -35,7 +37,8 @@ const EDGES = route({
   right: 'look',
   query: z.strictObject(paging),
   answer: pageOf(edgeLineShape),
-  run: ({ query }, { live }) => Promise.resolve(pageFrom(live.snapshot().board.edges, query, ({ id }) => [id])),
+  run: ({ query }, { live }) =>
+    Promise.resolve(pageFrom('edges', live.snapshot().board.edges, query, ({ id }) => [id])),
 });
 
 const QUEUES = route({
@@ -49,7 +52,7 @@ const QUEUES = route({
   run: ({ query }, { live }) => {
     const { queues } = live.snapshot().board;
     const wanted = query.site === undefined ? queues : queues.filter(({ siteId }) => siteId === query.site);
-    return Promise.resolve(pageFrom(wanted, query, ({ name, siteId }) => [name.toLowerCase(), siteId, name]));
+    return Promise.resolve(pageFrom('queues', wanted, query, ({ name, siteId }) => [name.toLowerCase(), siteId, name]));
   },
 });
 

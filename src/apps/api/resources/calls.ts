@@ -16,6 +16,7 @@ import { callDetailShape, callSummaryShape } from '../shapes/call.ts';
 import type { CallDetail, OfferLine } from '../shapes/call.ts';
 import { outcomeShape } from '../shapes/counts.ts';
 import { occurring, titlesFor } from './call-titles.ts';
+import { whole } from '../whole.ts';
 import { moment, whether } from './queries.ts';
 
 const callQuery = z.strictObject({
@@ -35,7 +36,7 @@ const callQuery = z.strictObject({
   call: z.string().max(190).optional().describe('Its id begins so.'),
   outcome: outcomeShape.optional().describe('Ended so.'),
   live: whether('true: in progress; false: over.'),
-  minWaitMs: z.coerce.number().int().min(0).optional().describe('Waited so long or longer; ms.'),
+  minWaitMs: whole(0).optional().describe('Waited so long or longer; ms.'),
   sort: z.enum(['-arrivedAt', 'arrivedAt']).default('-arrivedAt').describe('Newest (`-arrivedAt`) or oldest first.'),
 });
 type CallQuery = z.output<typeof callQuery>;
@@ -56,7 +57,7 @@ const CALLS = route({
     const { limit, cursor, sort } = query;
     // Whoever could search by it would find out what is masked.
     if (query.number !== undefined || query.customer !== undefined) demand(asked, 'see_callers');
-    const after = cursor === undefined ? undefined : placeOf(cursor, place, query);
+    const after = cursor === undefined ? undefined : placeOf('calls', cursor, place, query);
     const newestFirst = sort === '-arrivedAt';
     const found = await store.searchCalls(filterOf(query), { limit: limit + 1, newestFirst, after });
     const items = found.slice(0, limit);
@@ -64,7 +65,7 @@ const CALLS = route({
     const isMore = found.length > limit && last !== undefined;
     return {
       items: items.map((call) => shownTo(asked, call)),
-      next: isMore ? cursorAt({ arrivedAtMs: last.arrivedAtMs, callId: last.callId }, query) : null,
+      next: isMore ? cursorAt('calls', { arrivedAtMs: last.arrivedAtMs, callId: last.callId }, query) : null,
     };
   },
 });

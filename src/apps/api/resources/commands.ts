@@ -36,7 +36,7 @@ const COMMAND_AGENT = route({
   answer: commandAnswerShape,
   errors: ['AGENT_UNKNOWN'],
   audit: {
-    action: 'agent.command',
+    action: ({ body }) => `agent.${body.action}`,
     target: ({ params }) => params.agentId,
     detail: ({ body: { action, reason } }, { outcome, said }) =>
       `${action}${reason === '' ? '' : ` (${reason})`}: ${outcome}: ${said}`,
@@ -76,7 +76,7 @@ const COMMANDS = route({
     const { query } = asked;
     const { limit, cursor, agent, site } = query;
     demand(asked, 'command_agent', { agentId: agent });
-    const before = cursor === undefined ? undefined : placeOf(cursor, place, query);
+    const before = cursor === undefined ? undefined : placeOf('commands', cursor, place, query);
     const own = ownOf(asked);
     const found = await store.commands({ agentId: agent ?? own, siteId: site, before, limit: limit + 1 });
     const items = found.slice(0, limit);
@@ -84,7 +84,7 @@ const COMMANDS = route({
     const isMore = found.length > limit && last !== undefined;
     return {
       items: items.map(listed),
-      next: isMore ? cursorAt({ askedAtMs: last.askedAtMs, commandId: last.commandId }, query) : null,
+      next: isMore ? cursorAt('commands', { askedAtMs: last.askedAtMs, commandId: last.commandId }, query) : null,
     };
   },
 });

@@ -57,7 +57,7 @@ const ERASE = route({
   errors: ['CUSTOMER_UNKNOWN'],
   // What is erased must not go on in the audit.
   audit: {
-    action: 'customer.erase',
+    action: 'customers.erase',
     target: ({ params }) => (/^\+?\d{5,}$/.test(params.customerId) ? maskCaller(params.customerId) : params.customerId),
   },
   run: async ({ params }, { store, country }) => {

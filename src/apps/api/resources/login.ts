@@ -113,7 +113,7 @@ export const LOGIN_ROUTES: readonly Route[] = [
     summary: 'Changes his own password; his other logins end.',
     body: z.strictObject({ old: z.string().min(1).max(PASSWORD_LENGTH.max), new: newPassword }),
     answer: null,
-    errors: ['PASSWORD_WRONG', 'PASSWORD_WEAK', 'TOO_MANY_LOGINS'],
+    errors: ['PASSWORD_WRONG', 'PASSWORD_WEAK', 'TOO_MANY_LOGINS', 'NOT_ALLOWED'],
     audit: { action: 'user.password', target: ({ person }) => person.name },
     run: changePassword,
   }),

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { IpntError } from '../../../core/errors.ts';
-import { ALL, ROLES } from '../../../core/model/person.ts';
+import { ALL, ROLES, USER_NAME } from '../../../core/model/person.ts';
 import type { Person } from '../../../core/model/person.ts';
 import type { TokenRecord, UserRecord } from '../../../ports/people.ts';
 import { assertStrong, hashPassword } from '../../../runtime/password.ts';
@@ -15,7 +15,7 @@ import { newPassword } from './login.ts';
 
 const loginName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, 'must be letters, digits and . _ @ - (64 at most)')
+  .regex(USER_NAME, 'must be letters, digits and . _ @ - (64 at most)')
   .meta({ examples: ['anna'] });
 const tokenName = z
   .string()
@@ -162,7 +162,7 @@ const users: readonly Route[] = [
     query: z.strictObject(paging),
     answer: pageOf(UserShape),
     run: async ({ query }, { store }) => {
-      const page = pageFrom(await store.users(), query, ({ name }) => [name]);
+      const page = pageFrom('users', await store.users(), query, ({ name }) => [name]);
       return { items: page.items.map(userOf), next: page.next };
     },
   }),
@@ -203,7 +203,7 @@ const tokens: readonly Route[] = [
     query: z.strictObject(paging),
     answer: pageOf(TokenShape),
     run: async ({ query }, { store }) => {
-      const page = pageFrom(await store.tokens(), query, ({ name, tokenId }) => [name, tokenId]);
+      const page = pageFrom('tokens', await store.tokens(), query, ({ name, tokenId }) => [name, tokenId]);
       return { items: page.items.map(tokenOf), next: page.next };
     },
   }),

@@ -1,8 +1,8 @@
 /** What several queries ask for. */
 import { z } from 'zod';
+import { whole } from '../whole.ts';
 
-export const moment = (what: string) =>
-  z.coerce.number().int().min(0).max(8.64e15).optional().describe(`${what}; epoch ms.`);
+export const moment = (what: string) => whole(0, 8.64e15).optional().describe(`${what}; epoch ms.`);
 
 export const whether = (what: string) =>
   z

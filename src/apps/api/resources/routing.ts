@@ -45,7 +45,7 @@ const VERSIONS = route({
   query: z.strictObject(paging),
   answer: pageOf(versionShape),
   run: async ({ query }, { store }) =>
-    pageFrom(await store.routingHistory(MOST_VERSIONS), query, ({ version }) => [-version]),
+    pageFrom('versions', await store.routingHistory(MOST_VERSIONS), query, ({ version }) => [-version]),
 });
 
 const changed = z.object({

@@ -30,7 +30,7 @@ const SERVICES = route({
   query: z.strictObject(paging),
   answer: pageOf(serviceListedShape),
   run: ({ query }, { live }) => {
-    const { items, next } = pageFrom(live.snapshot().board.services, query, ({ title, id }) => [
+    const { items, next } = pageFrom('services', live.snapshot().board.services, query, ({ title, id }) => [
       title.toLowerCase(),
       id,
     ]);
@@ -160,7 +160,10 @@ const CLOSE = route({
   body: overrideBody,
   answer: overridden,
   errors: ['SERVICE_UNKNOWN'],
-  audit: { action: 'service.override', target: ({ params }) => params.service },
+  audit: {
+    action: ({ body }) => (body.state === 'closed' ? 'service.close' : 'service.open'),
+    target: ({ params }) => params.service,
+  },
   run: (asked, parts) => change(asked, parts, { ...asked.body, by: asked.person.name }),
 });
 

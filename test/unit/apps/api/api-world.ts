@@ -5,6 +5,7 @@ import { listen } from '../../../../src/apps/api/listen.ts';
 import { withOpenApi } from '../../../../src/apps/api/openapi.ts';
 import type { ApiParts, Follower, Route } from '../../../../src/apps/api/route.ts';
 import { ROUTES } from '../../../../src/apps/api/routes.ts';
+import { BoardStream } from '../../../../src/apps/api/stream.ts';
 import { createApp } from '../../../../src/apps/api/server.ts';
 import type { GuessLimits } from '../../../../src/apps/api/guess-limits.ts';
 import { COOKIE, sessionLastsMs } from '../../../../src/apps/api/who.ts';
@@ -25,6 +26,8 @@ export interface WorldOptions {
   readonly behindProxy?: boolean;
   readonly pages?: string | null;
   readonly guessLimits?: GuessLimits;
+  /** `/v1/stream` goes on as it does outside; else it is noted who follows, and nothing is said. */
+  readonly isStreaming?: boolean;
 }
 
 export interface Answer {
@@ -56,7 +59,7 @@ function obeying({ store, fences }: Desk): void {
 
 /** The database's clock stands still unless it is moved; each role has a user of its name. */
 export async function openWorld(options: WorldOptions = {}) {
-  const { routes = ROUTES, log = noLog, behindProxy = false, pages = null, guessLimits } = options;
+  const { routes = ROUTES, log = noLog, behindProxy = false, pages = null, guessLimits, isStreaming = false } = options;
   const desk = await openDesk([]);
   const { clock, store } = desk;
   obeying(desk);
@@ -68,8 +71,10 @@ export async function openWorld(options: WorldOptions = {}) {
   const parts: ApiParts = { store, live, customers, clock: systemClock, log, country: '49' };
   const ending = new AbortController();
   const followers: Follower[] = [];
+  const stream = new BoardStream({ keeper: live, clock: systemClock });
   const follow = (follower: Follower): void => {
     followers.push(follower);
+    if (isStreaming) return stream.follow(follower);
     follower.response.end();
   };
   const app = createApp({
@@ -111,6 +116,7 @@ export async function openWorld(options: WorldOptions = {}) {
     },
     async close(): Promise<void> {
       ending.abort();
+      stream.stop();
       await listening.stop();
       await live.stop();
     },
