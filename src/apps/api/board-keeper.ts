@@ -15,9 +15,11 @@ import type { ApiStore, LiveState } from './route.ts';
 import { Today } from './today.ts';
 
 /** From the beginning of a read of the state to that of the next; so often there is a frame, too. */
-export const TICK_MS = 250;
+export const TICK_MS = 300;
 /** Between two frames at least. Less than a tick: the frame after a slow read comes right after its own, and so do all that follow. */
 const FRAME_GAP_MS = 125;
+/** And never more than so many in any second. */
+const FRAMES_A_SECOND = 4;
 /** The database has not answered for this long: the figures stand still, and say so. */
 const STALE_AFTER_MS = 2_000;
 /** The day is counted anew so often, and never more than a tenth of the time. */
@@ -61,7 +63,8 @@ export class BoardKeeper implements LiveState {
   private hasRead = false;
   /** Monotonic times of what happened last. */
   private answeredMs: number;
-  private framedMs = -Infinity;
+  /** When the last FRAMES_A_SECOND frames were sent, the latest last. */
+  private framesMs: readonly number[] = new Array<number>(FRAMES_A_SECOND).fill(-Infinity);
   private lastFault = '';
   private dbNowAtAnswerMs: number;
   private readonly counts = { reads: 0, failedReads: 0, readMs: 0, todayMs: 0, boardMs: 0, frames: 0 };
@@ -212,8 +215,13 @@ export class BoardKeeper implements LiveState {
     this.later('watch', TICK_MS, () => this.watch());
   }
 
+  private get framedMs(): number {
+    return this.framesMs.at(-1) ?? -Infinity;
+  }
+
   private publishSoon(): void {
-    const waitMs = this.framedMs + FRAME_GAP_MS - this.parts.clock.monoMs();
+    const mayMs = Math.max(this.framedMs + FRAME_GAP_MS, (this.framesMs[0] ?? -Infinity) + 1_000);
+    const waitMs = mayMs - this.parts.clock.monoMs();
     if (waitMs <= 0) this.publish();
     else if (!this.timers.has('publish')) this.later('publish', waitMs, () => this.publish());
   }
@@ -230,7 +238,7 @@ export class BoardKeeper implements LiveState {
     if (isQuiet && this.parts.clock.monoMs() - this.framedMs < QUIET_MS) return;
     const seq = this.framed.seq + 1;
     this.framed = { seq, ...times, board: this.board };
-    this.framedMs = this.parts.clock.monoMs();
+    this.framesMs = [...this.framesMs.slice(1), this.parts.clock.monoMs()];
     this.counts.frames += 1;
     const frame: BoardChange = { seq, ...times, ...(change ?? { changed: {}, gone: {} }) };
     for (const listener of this.listeners) listener(frame);
