@@ -6,6 +6,7 @@ import { byPlace } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { calendarOf, calendarSchema } from './routing-calendar.ts';
 import { checkRules } from './routing-check.ts';
+import { finding } from './routing-finding.ts';
 import type { Finding } from './routing-finding.ts';
 import { serviceOf, serviceSchema, siteSchema, siteTermsOf } from './routing-schema.ts';
 import { NAME, siteName } from './routing-values.ts';
@@ -46,6 +47,13 @@ const SECTIONS = object(
   'services: { support: {...} }',
 );
 
+const SECTION_NAMES = ['services', 'calendars', 'sites'] as const;
+/** Of each section. Ten times what the largest call centres have; each is looked at against all others. */
+const MOST_ENTRIES = 2_000;
+
+const crowded = (section: (typeof SECTION_NAMES)[number]): Finding =>
+  finding('fault', [section], `has more than ${MOST_ENTRIES} entries`, 'leave out those that are not used');
+
 /**
  * Checks the text of a routing file; all faults at once: one in a service hides none of another, and none between them. Numbers
  * come back in E.164, `country` being the calling code to assume ('' for none).
@@ -56,6 +64,9 @@ export function readRouting(content: string, file: string, country = ''): Routin
   // The sections of a broken document are not always those that were meant.
   const faults = [...document.syntax];
   if (faults.length === 0) faults.push(...document.check(SECTIONS, document.raw ?? {}, []).faults);
+  const tooMany = SECTION_NAMES.filter((section) => namesOf(document, section).length > MOST_ENTRIES);
+  if (tooMany.length > 0)
+    return { rules: null, faults: [...faults, ...tooMany.map(crowded).map(placed)], warnings: [], placed };
   const services = readEntries(document, 'services', serviceSchema.nullable(), faults);
   const calendars = readEntries(document, 'calendars', calendarSchema, faults);
   const sites = readEntries(document, 'sites', siteSchema.nullable(), faults);

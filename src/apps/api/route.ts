@@ -29,7 +29,7 @@ export type ApiStore = QueryStore &
 
 /** The live state, kept in memory: what boards, lists and dry runs are made of. */
 export interface LiveState {
-  /** The board as it was last made, at most a quarter of a second ago. */
+  /** The board as it was last made, a third of a second ago at most. */
   snapshot(): BoardSnapshot;
   /** As a decision would see it now. Trunks are taken for up: edges alone know. */
   view(): RoutingView;

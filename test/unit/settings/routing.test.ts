@@ -86,4 +86,11 @@ describe('routing file', () => {
     ['services: []', /services: must be a group/],
     ['service: {}', /unknown key "service" \| did you mean "services"\?/],
   ])('refuses %j', (text, expected) => expect(faults(text).join('\n')).toMatch(expected));
+
+  it('refuses more services than anybody has, before it compares each with all others', () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `s${i}: {}`);
+    expect(faults(`services: { ${many.join(', ')} }`)).toEqual([
+      '1:1 services: has more than 2000 entries | leave out those that are not used',
+    ]);
+  });
 });
