@@ -1,4 +1,7 @@
-/** A generated day of calls: the wallboard, /metrics and a count straight from the recorded facts say the same. */
+/** A generated day of calls: the wallboard, /metrics, the command line and a count straight from the recorded facts say the same. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boardSamples } from '../../src/apps/api/board-metrics.ts';
 import { Today } from '../../src/apps/api/today.ts';
@@ -9,11 +12,14 @@ import { NO_ROUTING } from '../../src/core/model/routing.ts';
 import type { Routing } from '../../src/core/model/routing.ts';
 import { blankService } from '../../src/core/model/service.ts';
 import { noLog } from '../../src/runtime/log.ts';
+import { openApiMonitor } from '../../src/runtime/monitoring/api.ts';
+import { textOf } from '../../src/runtime/monitoring/registry.ts';
 import { migrate, openMysqlStore } from '../../src/store/mysql/index.ts';
 import type { MysqlStore } from '../../src/store/mysql/index.ts';
 import { openMysqlWorld } from '../contract/mysql-world.ts';
 import type { MysqlWorld } from '../contract/mysql-world.ts';
 import { dice } from '../lab/random.ts';
+import { ipnt } from '../unit/cli/run-cli.ts';
 import { world } from '../unit/core/routing/world.ts';
 
 const CALLS = Number(process.env['IPNT_TEST_DAY_CALLS'] ?? 100_000);
@@ -126,13 +132,19 @@ function count(figures: Record<Name, Figures>, events: readonly CallEvent[]): vo
 let mysql: MysqlWorld;
 let store: MysqlStore;
 let board: Board;
+let dir = '';
+let settings = '';
 const counted = Object.fromEntries(NAMES.map((name) => [name, nothing()])) as Record<Name, Figures>;
 
 beforeAll(async () => {
   mysql = await openMysqlWorld();
   const { url } = await mysql.freshDatabase();
   await migrate({ url, log: noLog });
+  dir = mkdtempSync(join(tmpdir(), 'ipnt-day-'));
+  settings = join(dir, 'ipnt.yaml');
+  writeFileSync(settings, `database: ${url}\n`, { mode: 0o600 });
   store = await openMysqlStore({ url, log: noLog });
+  await store.applyRouting(routing, 'test');
   const today = new Today(store);
   const late: CallEvent[] = [];
   for (let done = 0; done < CALLS; done += CALLS_A_CHUNK) {
@@ -159,6 +171,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await store?.close();
   await mysql?.close();
+  rmSync(dir, { recursive: true, force: true });
 });
 
 const rowOf = (name: Name): ServiceRow => {
@@ -178,15 +191,30 @@ test.each(NAMES)('the wallboard of %s shows what the records say', (name) => {
   expect(today.offered).toBe(ends + today.inProgress);
 });
 
-test.each(NAMES)('and so do the metrics of %s', (service) => {
-  const samples = boardSamples({ board, nowMs: NOW_MS });
-  const value = (name: string, outcome?: string): number | undefined =>
-    samples.find((one) => one.name === name && one.labels['service'] === service && one.labels['outcome'] === outcome)
-      ?.value;
+test.each(NAMES)('and so do the metrics of %s, as Prometheus reads them', async (service) => {
+  const monitor = openApiMonitor('1');
+  const calm = { checks: [], databaseAnswers: true, streamClients: 0, droppedStreamClients: 0 };
+  monitor.watch(() => ({ ...calm, board: boardSamples({ board, nowMs: NOW_MS }) }));
+  const lines = (await textOf([(await monitor.state('metrics')).metrics])).split('\n');
+  const value = (name: string, outcome = ''): number => {
+    const labels = [`service="${service}"`, ...(outcome === '' ? [] : [`outcome="${outcome}"`])];
+    const line = lines.find((one) => one.startsWith(`${name}{`) && labels.every((label) => one.includes(label)));
+    return Number(line?.split(' ').at(-1) ?? 'none');
+  };
   const figures = counted[service];
   expect(value('ipnt_service_offered_calls_today')).toBe(figures.offered);
   expect(value('ipnt_service_answered_in_time_today')).toBe(figures.reachedInTime);
   expect(value('ipnt_service_calls_today', 'in_progress')).toBe(figures.inProgress);
   for (const [outcome, calls] of Object.entries(figures.outcomes))
     expect(value('ipnt_service_calls_today', outcome)).toBe(calls);
+});
+
+test.each(NAMES)('and so does `ipnt figures` of %s', async (service) => {
+  const day = DATES[service](NOW_MS);
+  const { code, out, err } = await ipnt('--settings', settings, 'figures', '--day', day, '--json');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const rows = JSON.parse(out) as readonly Record<string, unknown>[];
+  const { outcomes, ...figures } = counted[service];
+  const row = rows.find((one) => one['service'] === service);
+  expect(row).toMatchObject({ day, zone: ZONES[service], ...figures, outcomes });
 });
