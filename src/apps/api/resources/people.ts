@@ -24,8 +24,14 @@ const tokenName = z
   .describe('What it is for.')
   .meta({ examples: ['crm'] });
 
+/** As sites and services are called; all together fit the column of 64 KB. */
+const NAME = /^(?:\*|[A-Za-z0-9][A-Za-z0-9_-]{0,63})$/;
+
 const names = (what: string) =>
-  z.array(z.string().min(1).max(190)).max(1_000).describe(`Names of ${what}; \`*\`: all. It binds supervisors alone.`);
+  z
+    .array(z.string().regex(NAME, 'must be * or a name of letters, digits, _ and - (64 at most)'))
+    .max(500)
+    .describe(`Names of ${what}; \`*\`: all. It binds supervisors alone.`);
 
 /** What a user and a token have in common. */
 const rights = {
