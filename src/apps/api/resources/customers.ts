@@ -58,7 +58,10 @@ const ERASE = route({
   // What is erased must not go on in the audit.
   audit: {
     action: 'customers.erase',
-    target: ({ params }) => (/^\+?\d{5,}$/.test(params.customerId) ? maskCaller(params.customerId) : params.customerId),
+    target: ({ params }) => {
+      const bare = params.customerId.replaceAll(/[\s()./-]/g, '');
+      return /^\+?\d{5,}$/.test(bare) ? maskCaller(bare) : params.customerId;
+    },
   },
   run: async ({ params }, { store, country }) => {
     const done = await eraseMeant(store, params.customerId, country);
