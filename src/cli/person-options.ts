@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { ALL, ROLES } from '../core/model/person.ts';
-import type { Person, Role } from '../core/model/person.ts';
+import type { Person, Role, Scope } from '../core/model/person.ts';
 import { someOf } from '../core/explain/text.ts';
 import type { QueryStore } from '../ports/queries.ts';
 import type { RoutingStore } from '../ports/provisioning.ts';
@@ -49,6 +49,16 @@ export async function changedPerson(
     ...(agentId === undefined ? {} : { agentId }),
   };
 }
+
+/** Whom nobody gave sites or services has none: what a supervisor may touch is said, never assumed. Others are not bound by it. */
+export const usualScope = (role: Role): Scope =>
+  role === 'supervisor' ? { sites: [], services: [] } : { sites: [ALL], services: [ALL] };
+
+/** Null, or what a supervisor lacks. */
+export const scopeFault = ({ role, sites, services }: PersonOptions): string | null =>
+  role === 'supervisor' && sites === undefined && services === undefined
+    ? "say what a supervisor may change: --sites and --services, with commas, or '*' for all"
+    : null;
 
 /** Null, or why role and agent do not go together. */
 export function agentFault({ role, agentId }: Pick<Person, 'role' | 'agentId'>): string | null {

@@ -18,7 +18,13 @@ export const API_ERRORS = {
     'try again; an administrator can set a new password: `ipnt user password`',
   ),
   PASSWORD_WRONG: row('input', 403, false, 'the old password is wrong', 'try again; nothing was changed'),
-  TOO_MANY_LOGINS: row('input', 429, true, 'too many logins have failed', 'wait as long as Retry-After says'),
+  TOO_MANY_LOGINS: row(
+    'input',
+    429,
+    true,
+    'too many logins have failed',
+    'wait some minutes, then try again; an administrator can give a new password',
+  ),
   STREAM_FULL: row(
     'unavailable',
     503,

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { IpntError } from '../../core/errors.ts';
-import { ALL } from '../../core/model/person.ts';
 import { moment } from '../../core/explain/text.ts';
 import type { TokenRecord } from '../../ports/people.ts';
 import { hashOf, newTokenSecret } from '../../runtime/secrets.ts';
@@ -12,7 +11,15 @@ import type { Io } from '../io.ts';
 import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { agentFault, changedPerson, personText, strangeNames, withPersonOptions } from '../person-options.ts';
+import {
+  agentFault,
+  changedPerson,
+  personText,
+  scopeFault,
+  strangeNames,
+  usualScope,
+  withPersonOptions,
+} from '../person-options.ts';
 import type { PersonOptions } from '../person-options.ts';
 import { table } from '../table.ts';
 import { userName } from '../user-name.ts';
@@ -57,13 +64,16 @@ function checked(action: 'add' | 'remove', name: string | undefined, options: To
   if (!name?.trim()) return command.error(`error: name it: ipnt token ${action} NAME`);
   if (name.length > 100) command.error('error: the name is longer than 100 characters');
   if (action === 'add' && options.role === undefined) command.error('error: say what it may do: --role');
+  const lacking = action === 'add' ? scopeFault(options) : null;
+  if (lacking !== null) command.error(`error: ${lacking}`);
   return name;
 }
 
 /** Standard output has the secret alone, so that it can go straight into a file. */
 const add = (name: string, options: TokenOptions, io: Io): Promise<void> =>
   withStore(options, io, async (store) => {
-    const usual = { sites: [ALL], services: [ALL], agentId: '', role: options.role ?? 'viewer' } as const;
+    const role = options.role ?? 'viewer';
+    const usual = { ...usualScope(role), agentId: '', role };
     const person = { ...usual, ...(await changedPerson(store, options)) };
     const fault = agentFault(person);
     if (fault !== null) throw new IpntError('ARGUMENT_INVALID', fault);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { IpntError } from '../../core/errors.ts';
-import { ALL, isUserName } from '../../core/model/person.ts';
+import { isUserName } from '../../core/model/person.ts';
 import type { UserRecord } from '../../ports/people.ts';
 import { assertStrong, hashPassword, newPassword } from '../../runtime/password.ts';
 import type { MysqlStore } from '../../store/mysql/index.ts';
@@ -10,7 +10,15 @@ import type { Io } from '../io.ts';
 import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import { agentFault, changedPerson, personText, strangeNames, withPersonOptions } from '../person-options.ts';
+import {
+  agentFault,
+  changedPerson,
+  personText,
+  scopeFault,
+  strangeNames,
+  usualScope,
+  withPersonOptions,
+} from '../person-options.ts';
 import type { PersonOptions } from '../person-options.ts';
 import { moment } from '../../core/explain/text.ts';
 import { table } from '../table.ts';
@@ -54,6 +62,8 @@ function checked(action: Action, name: string | undefined, options: UserOptions,
   if (isNew && !isUserName(name))
     command.error(`error: "${name}" is no user name: letters, digits and . _ @ - (64 at most)`);
   if (isNew && role === undefined) command.error('error: say what he may do: --role');
+  const lacking = isNew ? scopeFault(options) : null;
+  if (lacking !== null) command.error(`error: ${lacking}`);
   if (action === 'change' && !asked) command.error('error: say what changes: --role, --sites, --services or --agent');
   if (!isNew && action !== 'change' && asked)
     command.error('error: --role, --sites, --services and --agent go with add and change');
@@ -80,7 +90,8 @@ const refuseFault = (fault: string | null): void => {
 const add: Do = async (name, options, io) => {
   const password = await passwordFrom(options, io);
   await withStore(options, io, async (store) => {
-    const usual = { sites: [ALL], services: [ALL], agentId: '', role: options.role ?? 'viewer' } as const;
+    const role = options.role ?? 'viewer';
+    const usual = { ...usualScope(role), agentId: '', role };
     const person = { ...usual, ...(await changedPerson(store, options)) };
     refuseFault(agentFault(person));
     const passwordHash = await hashPassword(password);

@@ -5,7 +5,7 @@ import type { RoutingView } from '../routing/view.ts';
 import { agentLine, lineDueMs } from './agent-line.ts';
 import type { ServiceOfCall } from './agent-line.ts';
 import { BOARD_ORDER } from './order.ts';
-import { isSame, keep } from './same.ts';
+import { keep } from './same.ts';
 
 /** What a line was made of: while all of it stays, so does the line. */
 interface Entry {
@@ -21,8 +21,6 @@ interface Entry {
  * is made four times a second. Relies on rows of a view being replaced, never changed in place.
  */
 export class AgentLines {
-  /** Grows when it changed who is at work or what somebody can do: what counts of staff depend on. */
-  staffVersion = 0;
   private readonly entries = new Map<AgentId, Entry>();
   private order: readonly AgentId[] = [];
   private lines: readonly AgentLine[] = [];
@@ -40,7 +38,6 @@ export class AgentLines {
       this.entries.set(agentId, { agent, reservation, isSiteFresh, dueMs, line });
       if (before === undefined) isNewOrder = true;
       if (line !== before?.line) isChanged = true;
-      if (before === undefined || !isSameStaff(before.agent, agent)) this.staffVersion += 1;
     }
     if (isNewOrder)
       this.order = [...this.entries.values()]
@@ -55,9 +52,7 @@ export class AgentLines {
   private forget({ agents }: RoutingView): boolean {
     const before = this.entries.size;
     for (const agentId of this.entries.keys()) if (!agents.has(agentId)) this.entries.delete(agentId);
-    if (this.entries.size === before) return false;
-    this.staffVersion += 1;
-    return true;
+    return this.entries.size !== before;
   }
 }
 
@@ -74,6 +69,3 @@ const isStill = (
   before.isSiteFresh === isSiteFresh &&
   before.dueMs > nowMs &&
   before.line.call?.service !== '';
-
-const isSameStaff = (a: KnownAgent, b: KnownAgent): boolean =>
-  a.status === b.status && isSame(a.skills, b.skills) && isSame(a.attributes, b.attributes);

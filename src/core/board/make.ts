@@ -43,8 +43,7 @@ export class BoardMaker {
     const fresh = new Set([...view.sites.keys()].filter((siteId) => !isStale(view, siteId)));
     const agents = this.agents.make(view, fresh, extras.serviceOf);
     const waiting = keepRows(before.waiting, waitingLines(view, agents));
-    const staffKey = [this.agents.staffVersion, ...fresh].join(' ');
-    const facts = { agents, waiting, staffKey, todayOf: extras.todayOf };
+    const facts = { agents, waiting, todayOf: extras.todayOf };
     this.board = {
       services: keepRows(before.services, this.services.make(view, routing, facts)),
       sites: keepRows(before.sites, siteLines(view, agents)),

@@ -23,8 +23,6 @@ const MOST_REQUIREMENTS = 2_000;
 export interface ServiceFacts {
   readonly agents: readonly AgentLine[];
   readonly waiting: readonly WaitingLine[];
-  /** Other than at the last time: somebody came to work, left, or can do something else, or a site came or went. */
-  readonly staffKey: string;
   readonly todayOf: (service: Service) => { readonly counts: CallCounts; readonly zone: string };
 }
 
@@ -33,8 +31,6 @@ export class ServiceRows {
   private readonly floor: Floor;
   private readonly forecaster: Forecaster;
   private readonly requirements = new Map<string, Requirement>();
-  private readonly staffed = new Map<string, number>();
-  private staffKey = '';
   private readonly waits = new Map<string, number | null>();
   private forecastAtMs = -Infinity;
 
@@ -45,8 +41,6 @@ export class ServiceRows {
 
   /** The floor has taken in the view. */
   make(view: RoutingView, routing: Routing, facts: ServiceFacts): ServiceRow[] {
-    if (facts.staffKey !== this.staffKey) this.staffed.clear();
-    this.staffKey = facts.staffKey;
     if (Math.abs(view.nowMs - this.forecastAtMs) >= FORECAST_EVERY_MS) {
       this.waits.clear();
       this.forecastAtMs = view.nowMs;
@@ -64,11 +58,11 @@ export class ServiceRows {
     const { counts, zone } = facts.todayOf(service);
     const figures = view.figures.get(name);
     return {
-      ...{ id: name, title, isOpen: open, why },
+      ...{ id: name, title, isOpen: open, why, isByHand: routing.overrides[name] !== undefined },
       ...{ waiting: line.waiting, longestSinceMs: line.longestSinceMs },
       expectedWaitMs: this.expectedWaitMs(view, routing, service),
       eligible: this.floor.eligible(requirement, service.share === 'network_first', this.requirementOf),
-      staffed: this.staffedBy(requirement),
+      staffed: this.floor.staffed(requirement, this.requirementOf),
       talking: line.talking,
       ...{ serviceLevelMs, serviceLevelTarget },
       today: counts,
@@ -78,15 +72,6 @@ export class ServiceRows {
       meanTalkMs: meanTalkOfCounts(counts),
       zone,
     };
-  }
-
-  private staffedBy(requirement: string): number {
-    let count = this.staffed.get(requirement);
-    if (count === undefined) {
-      count = this.floor.atWork(this.floor.pool(requirement, this.requirementOf)).length;
-      this.staffed.set(requirement, count);
-    }
-    return count;
   }
 
   /** Of a caller who would come now: last of his equals. */

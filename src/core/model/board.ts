@@ -23,13 +23,15 @@ export interface ServiceRow {
   readonly isOpen: boolean;
   /** Why it is open or closed, in words; with who closed it by hand. */
   readonly why: string;
+  /** It was closed or opened by hand, whatever its calendar says. */
+  readonly isByHand: boolean;
   /** Its calls at the edges, not those that an agent is being rung for. */
   readonly waiting: number;
   /** Arrival of the one who waits longest; null when nobody waits. */
   readonly longestSinceMs: number | null;
   /** What a caller who arrives now is to expect; null where nothing is known. */
   readonly expectedWaitMs: number | null;
-  /** Agents who could take a call of it now, and those at work (logged in, not paused, at a living site) who meet its requirement. */
+  /** Agents who could take a call of it now, and those on duty (logged in at a living site; on a break or in a call included) who meet its requirement. */
   readonly eligible: number;
   readonly staffed: number;
   /** Its calls that talk to an agent now. */

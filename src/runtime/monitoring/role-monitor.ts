@@ -16,7 +16,7 @@ export interface Source {
   states(wanted: Wanted): Promise<readonly RoleState[]>;
 }
 
-const STARTING: Check = { check: 'start', isOk: false, detail: 'it is starting: the database has not answered yet' };
+const STARTING: Check = { check: 'start', isOk: false, detail: 'it is starting, or cannot: see its log' };
 
 /** The process of one role, as it is watched. */
 export class RoleMonitor<R extends Reading> implements Source {

@@ -14,7 +14,7 @@ export const ProblemNote = ({ problem, again }: ProblemProps) => (
     <Icon name="warn" />
     <div>
       <p class="note-title">{sentence(problem.title)}</p>
-      {problem.detail === '' ? null : <p>{sentence(problem.detail)}</p>}
+      {problem.detail === '' || problem.detail === problem.title ? null : <p>{sentence(problem.detail)}</p>}
       {problem.faults.length === 0 ? null : (
         <ul>
           {problem.faults.map((fault) => (

@@ -17,7 +17,7 @@ const present = (concerns: readonly (Concern | null)[]): readonly Concern[] =>
   concerns.filter((one) => one !== null).sort((a, b) => (a.tone === b.tone ? 0 : a.tone === 'bad' ? -1 : 1));
 
 export const serviceConcerns = (row: ServiceRow, nowMs: number): readonly Concern[] =>
-  present([staffing(row), longestWait(row, nowMs), level(row)]);
+  present([staffing(row), longestWait(row, nowMs), level(row), closing(row)]);
 
 /** That all are in calls while callers wait is a busy hour; that nobody is at work will not pass by itself. */
 function staffing({ waiting, eligible, staffed, isOpen }: ServiceRow): Concern | null {
@@ -25,6 +25,10 @@ function staffing({ waiting, eligible, staffed, isOpen }: ServiceRow): Concern |
     return staffed === 0 ? bad('Callers wait, nobody is at work') : warn('Nobody is free');
   return isOpen && staffed === 0 ? warn('Nobody is at work') : null;
 }
+
+/** Who closes by hand means to open again, and may forget it. */
+const closing = ({ isOpen, isByHand }: ServiceRow): Concern | null =>
+  !isOpen && isByHand ? warn('Closed by hand') : null;
 
 function longestWait({ longestSinceMs, serviceLevelMs }: ServiceRow, nowMs: number): Concern | null {
   if (longestSinceMs === null || nowMs - longestSinceMs <= serviceLevelMs) return null;

@@ -39,7 +39,8 @@ export function Plots() {
   );
   const rows = services.value;
   const chosen = rows.find(({ id }) => id === service);
-  const zone = (chosen ?? rows[0])?.zone ?? 'UTC';
+  // As the clock above, and whoever looks.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <section class="plots" aria-labelledby="wall-plots">
       <div class="section-head">
@@ -107,7 +108,8 @@ function Pictures({ quarters: all, zone, target }: PicturesProps) {
         <QuarterTable quarters={all} zone={zone} />
       </details>
       <p class="muted small">
-        Times in {zone}. A call counts in the quarter in which it came in; the last quarter is not over yet.
+        Times of {zone}, as this computer has them. A call counts in the quarter in which it came in; the last quarter
+        is not over yet.
       </p>
     </>
   );

@@ -30,9 +30,16 @@ export const ServiceTile = memo(({ row }: { readonly row: ServiceRow }) => {
         <Figure label="Longest wait" isLoud={concerns.some(({ says }) => says.startsWith('Waiting'))}>
           {row.longestSinceMs === null ? '–' : <Since sinceMs={row.longestSinceMs} />}
         </Figure>
-        <Figure label="Expected wait">{row.expectedWaitMs === null ? '–' : clockSpan(row.expectedWaitMs)}</Figure>
+        <Figure label="Expected wait">
+          {row.expectedWaitMs === null || !row.isOpen ? '–' : clockSpan(row.expectedWaitMs)}
+        </Figure>
       </dl>
       <Level row={row} />
+      {row.isOpen || row.serviceLevel === null ? null : (
+        <p class="tile-why">
+          <Icon name="closed" /> {row.why}
+        </p>
+      )}
       <dl class="tile-rest">
         <Small label="Reached" title="Calls of today that reached an agent, of all that came in">
           {number(row.today.reached)} of {number(row.today.offered)}
@@ -47,7 +54,7 @@ export const ServiceTile = memo(({ row }: { readonly row: ServiceRow }) => {
         >
           {number(row.eligible)}
         </Small>
-        <Small label="Staffed" title="Agents at work who have what it asks for">
+        <Small label="Staffed" title="Agents on duty who have what it asks for, on a break or in a call included">
           {number(row.staffed)}
         </Small>
         <Small label="Talking" title="Calls of it that talk to an agent now">

@@ -158,6 +158,7 @@ export function service(
     id,
     title,
     isOpen,
+    isByHand: !isOpen,
     why: isOpen ? 'open by the calendar office-hours' : 'closed by admin: night shift is off sick',
     waiting: inLine.length,
     longestSinceMs: inLine.reduce<number | null>(

@@ -5,7 +5,7 @@ import { openApiMonitor } from '../../../../src/runtime/monitoring/api.ts';
 import { textOf } from '../../../../src/runtime/monitoring/registry.ts';
 
 const support: ServiceRow = {
-  ...{ id: 'support', title: 'Support', isOpen: true, why: '', waiting: 2, longestSinceMs: 88_500 },
+  ...{ id: 'support', title: 'Support', isOpen: true, why: '', isByHand: false, waiting: 2, longestSinceMs: 88_500 },
   ...{ expectedWaitMs: 42_000, eligible: 0, staffed: 5, talking: 3, serviceLevelMs: 20_000, serviceLevelTarget: 0.8 },
   today: {
     ...{ offered: 20, inProgress: 5, reached: 12, reachedInTime: 9, abandonedLate: 1, waitMs: 120_000 },

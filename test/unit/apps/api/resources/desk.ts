@@ -205,6 +205,7 @@ function rowOf(routing: Routing, name: string, view: RoutingView): ServiceRow {
   const { open, why } = serviceState(routing, service, view.nowMs);
   const outcomes = { answered: 0, abandoned: 0, overflowed: 0, defaulted: 0, redirected: 0, called_back: 0 };
   return {
+    isByHand: false,
     ...{ id: name, title: service.title, isOpen: open, why, waiting: 0, longestSinceMs: null, expectedWaitMs: null },
     ...{ eligible: 0, staffed: 0, talking: 0, serviceLevelMs: service.serviceLevelMs, serviceLevelTarget: 0.8 },
     today: {
