@@ -14,6 +14,8 @@ describe('what is wrong with the words is told before a database is opened', () 
     [['user', 'disable', 'anna', '--role', 'admin'], /go with add and change/],
     [['user', 'remove', 'anna', '--generate'], /go with add and password/],
     [['user', 'add', 'anna', '--role', 'admin'], /nobody is there to be asked: give --password-stdin or --generate/],
+    [['user', 'add', 'anna', '--role', 'supervisor'], /say what a supervisor may change: --sites and --services/],
+    [['token', 'add', 'crm', '--role', 'supervisor'], /say what a supervisor may change/],
     [['token', 'add', 'grafana'], /say what it may do: --role/],
     [['token', 'add', 'grafana', '--role', 'viewer', '--days', '0'], /days from 1 to 36500/],
     [['token', 'remove'], /name it: ipnt token remove NAME/],

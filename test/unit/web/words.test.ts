@@ -145,6 +145,7 @@ describe('what stands out', () => {
     ['getting better', { serviceLevel: 0.7, recentServiceLevel: 0.9 }, ['warn Below target, getting better']],
     ['falling', { recentServiceLevel: 0.5 }, ['warn Falling below target']],
     ['closed and empty', { isOpen: false, staffed: 0, serviceLevel: null, recentServiceLevel: null }, []],
+    ['closed by hand', { isOpen: false, isByHand: true }, ['warn Closed by hand']],
     ['the worst first', { waiting: 1, eligible: 0, serviceLevel: 0.1 }, ['bad Below target', 'warn Nobody is free']],
   ])('%s', (_, part, says) => {
     const { serviceLevel: level, ...rest } = part;

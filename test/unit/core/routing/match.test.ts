@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { match } from '../../../../src/core/routing/match.ts';
 import { parseRequirement } from '../../../../src/core/routing/requirement.ts';
 import { decide } from '../../../../src/core/routing/decide.ts';
+import { Floor } from '../../../../src/core/routing/floor.ts';
 import type { WorldSpec } from './world.ts';
 import { agent, call, NOW_MS, queue, reservation, world } from './world.ts';
 
@@ -92,6 +93,22 @@ describe('the decision writes down why', () => {
       others: { skill_missing: 1 },
       versions: { berlin: '1.7', lyon: '1.7' },
     });
+  });
+
+  test.each([
+    ['one by one', false],
+    ['by the floor', true],
+  ])('whose break hides the skill of his queue is told to be on a break (%s)', (_, isByFloor) => {
+    const place = { queue: 'support', penalty: 0, paused: true, pauseReason: 'lunch', dynamic: true };
+    const onBreak = { status: 'paused', pauseReason: 'lunch', skills: {}, memberships: [place] } as const;
+    const view = world({ agents: [agent('berlin/anna', onBreak), agent('lyon/dora', { skills: {} })] });
+    const floor = new Floor();
+    floor.sync(view);
+    const asked = call('a', { requirement: 'queue:support' });
+    const requirement = parseRequirement('queue:support');
+    const decision = decide(view, asked, requirement, null, new Map(), isByFloor ? { floor } : {});
+    expect(decision.refused).toMatchObject([{ title: 'anna', reasons: [{ code: 'paused', reason: 'lunch' }] }]);
+    expect(Object.values(decision.others)).toEqual([1]);
   });
 
   test('an agent who goes to an earlier call says so', () => {
