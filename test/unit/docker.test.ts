@@ -40,6 +40,7 @@ describe('compose.yaml', () => {
     const wanted = [
       ...(settings?.sites.map(({ siteId }) => `site ${siteId}`) ?? []),
       ...(settings?.edges.map(({ edgeId }) => `edge ${edgeId}`) ?? []),
+      ...(settings?.api ? ['api'] : []),
     ];
     expect(roles).toEqual(['migrate', 'apply -f /etc/ipnt/routing.yaml', ...wanted]);
   });
