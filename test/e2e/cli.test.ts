@@ -77,7 +77,7 @@ describe('check', () => {
       'broken.yaml:2:3 sites.berlin.host: is missing; write e.g. 10.0.0.11',
       'broken.yaml:3:5 sites.berlin.hots: unknown key "hots"; did you mean "host"?',
       expect.stringMatching(/^broken.yaml:5:5 sites.berlin.password: the file .*none.secret is not there; make it/),
-      'broken.yaml:6:1 extra: unknown key "extra"; known here: database, data, country, sites, edges, customer_sources',
+      'broken.yaml:6:1 extra: unknown key "extra"; known here: database, data, country, sites, edges, customer_sources, api, monitoring, retention',
       'broken-routing.yaml:2:14 services.support.ring: must be a duration; give the unit: 20s or 20ms',
       expect.stringMatching(
         /^broken-routing.yaml:2:24 services.support.requirement: does not parse at character \d+: a skill is missing/,
