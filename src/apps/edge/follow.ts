@@ -62,7 +62,14 @@ export class Follow {
     if (agent.activity === 'talking') {
       seen.busy = true;
       seen.idleSinceMs = null;
-    } else if (seen.busy && (agent.activity === 'idle' || agent.activity === 'wrap_up')) {
+    } else if (agent.activity !== 'idle' && agent.activity !== 'wrap_up') {
+      return;
+    } else {
+      // He may have handed the caller on between two reads: he turned idle after he was bridged, so he was busy.
+      const bridgedAtMs = this.copy.dbNow(nowMs) - (nowMs - state.bridgedMs);
+      if (state.bridgedMs > 0 && agent.activitySinceMs > bridgedAtMs) seen.busy = true;
+    }
+    if (seen.busy && (agent.activity === 'idle' || agent.activity === 'wrap_up')) {
       seen.idleSinceMs ??= nowMs;
       if (nowMs - seen.idleSinceMs >= TRANSFER_SETTLE_MS) this.calls.input(callId, { kind: 'transferredAtSite' });
     }
