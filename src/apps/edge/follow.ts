@@ -62,17 +62,14 @@ export class Follow {
     if (agent.activity === 'talking') {
       seen.busy = true;
       seen.idleSinceMs = null;
-    } else if (agent.activity !== 'idle' && agent.activity !== 'wrap_up') {
-      return;
-    } else {
-      // He may have handed the caller on between two reads: he turned idle after he was bridged, so he was busy.
-      const bridgedAtMs = this.copy.dbNow(nowMs) - (nowMs - state.bridgedMs);
-      if (state.bridgedMs > 0 && agent.activitySinceMs > bridgedAtMs) seen.busy = true;
     }
-    if (seen.busy && (agent.activity === 'idle' || agent.activity === 'wrap_up')) {
-      seen.idleSinceMs ??= nowMs;
-      if (nowMs - seen.idleSinceMs >= TRANSFER_SETTLE_MS) this.calls.input(callId, { kind: 'transferredAtSite' });
-    }
+    if (agent.activity !== 'idle' && agent.activity !== 'wrap_up') return;
+    // A talk may be shorter than the time between two reads: who turned idle after he was bridged was busy.
+    const bridgedAtMs = this.copy.dbNow(nowMs) - (nowMs - state.bridgedMs);
+    seen.busy ||= state.bridgedMs > 0 && agent.activitySinceMs > bridgedAtMs;
+    if (!seen.busy) return;
+    seen.idleSinceMs ??= nowMs;
+    if (nowMs - seen.idleSinceMs >= TRANSFER_SETTLE_MS) this.calls.input(callId, { kind: 'transferredAtSite' });
   }
 
   /** Keeps the claims of all who talk: from the answer on, through a whisper, until the agent's leg has gone. */
