@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { IpntError } from '../core/errors.ts';
 import { ALL, ROLES } from '../core/model/person.ts';
 import type { Person, Role, Scope } from '../core/model/person.ts';
 import { someOf } from '../core/explain/text.ts';
@@ -51,7 +52,7 @@ export async function changedPerson(
 }
 
 /** Whom nobody gave sites or services has none: what a supervisor may touch is said, never assumed. Others are not bound by it. */
-export const usualScope = (role: Role): Scope =>
+const usualScope = (role: Role): Scope =>
   role === 'supervisor' ? { sites: [], services: [] } : { sites: [ALL], services: [ALL] };
 
 /** Null, or what a supervisor lacks. */
@@ -60,8 +61,21 @@ export const scopeFault = ({ role, sites, services }: PersonOptions): string | n
     ? "say what a supervisor may change: --sites and --services, with commas, or '*' for all"
     : null;
 
+/** Who is added. Throws AGENT_UNKNOWN, and ARGUMENT_INVALID where role and agent do not go together. */
+export async function newPerson(store: Pick<Known, 'agents'>, options: PersonOptions): Promise<Omit<Person, 'name'>> {
+  const role = options.role ?? 'viewer';
+  return suited({ ...usualScope(role), agentId: '', role, ...(await changedPerson(store, options)) });
+}
+
+/** The person, where role and agent go together. Throws ARGUMENT_INVALID. */
+export function suited<P extends Pick<Person, 'role' | 'agentId'>>(person: P): P {
+  const fault = agentFault(person);
+  if (fault !== null) throw new IpntError('ARGUMENT_INVALID', fault);
+  return person;
+}
+
 /** Null, or why role and agent do not go together. */
-export function agentFault({ role, agentId }: Pick<Person, 'role' | 'agentId'>): string | null {
+function agentFault({ role, agentId }: Pick<Person, 'role' | 'agentId'>): string | null {
   if ((role === 'agent') === (agentId !== '')) return null;
   return role === 'agent' ? 'the role agent needs --agent' : `--agent goes with the role agent, not with ${role}`;
 }

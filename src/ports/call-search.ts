@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/model/call.ts';
-import type { CallSummary } from './queries.ts';
+import type { CallSummary } from '../core/model/call-summary.ts';
 
 /** Which calls are looked for; what is not given does not matter. */
 export interface CallFilter {

@@ -1,29 +1,9 @@
 import type { AgentId, AgentState } from '../core/model/agent.ts';
-import type { CallEvent, Outcome } from '../core/model/call.ts';
+import type { CallSummary } from '../core/model/call-summary.ts';
+import type { CallEvent } from '../core/model/call.ts';
 import type { Reservation } from '../core/model/claim.ts';
 import type { QueueState } from '../core/model/queue.ts';
 import type { SiteRow } from '../core/model/site.ts';
-
-/** A call's row: what a listing shows. Kept by the record store from the call's facts. */
-export interface CallSummary {
-  readonly callId: string;
-  readonly edgeId: string;
-  readonly service: string;
-  readonly ani: string;
-  readonly dnis: string;
-  /** Who called, where he was found; else ''. */
-  readonly customerId: string;
-  readonly arrivedAtMs: number;
-  readonly endedAtMs: number | null;
-  readonly agentId: string;
-  readonly siteId: string;
-  readonly waitMs: number | null;
-  readonly talkMs: number | null;
-  readonly offers: number;
-  /** Null while in progress. */
-  readonly outcome: Outcome | null;
-  readonly status: string;
-}
 
 /** How far back unfinished calls are looked for, and how many are given at a time. */
 export const UNFINISHED_SINCE_MS = 86_400_000;

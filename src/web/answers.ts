@@ -1,29 +1,11 @@
 /** What the API answers to the pages of calls, services and people: the parts that they read. Times are epoch ms of the database's clock. */
 import type { Titles } from '../core/explain/titles.ts';
 import type { ServiceRow } from '../core/model/board.ts';
-import type { CallFact, Outcome } from '../core/model/call.ts';
+import type { CallSummary } from '../core/model/call-summary.ts';
+import type { CallFact } from '../core/model/call.ts';
 import type { Decision, Reason, ReasonCode } from '../core/model/decision.ts';
 import type { Role, Scope } from '../core/model/person.ts';
 import type { Service } from '../core/model/service.ts';
-
-export interface CallSummary {
-  readonly callId: string;
-  readonly edgeId: string;
-  readonly service: string;
-  /** Masked for whoever may not see callers; '' where there was none. */
-  readonly ani: string;
-  readonly dnis: string;
-  readonly customerId: string;
-  readonly arrivedAtMs: number;
-  readonly endedAtMs: number | null;
-  readonly agentId: string;
-  readonly siteId: string;
-  readonly waitMs: number | null;
-  readonly talkMs: number | null;
-  readonly offers: number;
-  /** Null while in progress. */
-  readonly outcome: Outcome | null;
-}
 
 export interface TitlesAnswer {
   readonly agents: Readonly<Record<string, string>>;

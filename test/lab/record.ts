@@ -1,7 +1,7 @@
 /** What tests ask of the product after a call: its record, the claims on agents, and what the edge told the dialplan. */
 import type { CallFact } from '../../src/core/model/call.ts';
 import type { Reservation } from '../../src/core/model/claim.ts';
-import type { CallSummary } from '../../src/ports/queries.ts';
+import type { CallSummary } from '../../src/core/model/call-summary.ts';
 import { until } from './asterisk/ari.ts';
 import { logOf } from './asterisk/probe.ts';
 import type { Offer } from './sip/farm.ts';

@@ -1,5 +1,5 @@
 /** What tests of whole calls look at: which phone rang for whom, what the record says, how agents are claimed. */
-import type { CallSummary } from '../../src/ports/queries.ts';
+import type { CallSummary } from '../../src/core/model/call-summary.ts';
 import { until } from './asterisk/ari.ts';
 import { logOf } from './asterisk/probe.ts';
 import type { Offer } from './sip/farm.ts';

@@ -3,7 +3,7 @@
  * The last digits are hidden, too: logs show those, and both together would be the whole number.
  */
 import type { CallEvent, CallFact } from '../../core/model/call.ts';
-import type { CallSummary } from '../../ports/queries.ts';
+import type { CallSummary } from '../../core/model/call-summary.ts';
 import { maskNumber } from '../../runtime/mask.ts';
 
 /** Somebody is there, and who is not told. */

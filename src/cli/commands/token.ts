@@ -11,15 +11,7 @@ import type { Io } from '../io.ts';
 import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import {
-  agentFault,
-  changedPerson,
-  personText,
-  scopeFault,
-  strangeNames,
-  usualScope,
-  withPersonOptions,
-} from '../person-options.ts';
+import { newPerson, personText, scopeFault, strangeNames, withPersonOptions } from '../person-options.ts';
 import type { PersonOptions } from '../person-options.ts';
 import { table } from '../table.ts';
 import { userName } from '../user-name.ts';
@@ -72,11 +64,7 @@ function checked(action: 'add' | 'remove', name: string | undefined, options: To
 /** Standard output has the secret alone, so that it can go straight into a file. */
 const add = (name: string, options: TokenOptions, io: Io): Promise<void> =>
   withStore(options, io, async (store) => {
-    const role = options.role ?? 'viewer';
-    const usual = { ...usualScope(role), agentId: '', role };
-    const person = { ...usual, ...(await changedPerson(store, options)) };
-    const fault = agentFault(person);
-    if (fault !== null) throw new IpntError('ARGUMENT_INVALID', fault);
+    const person = await newPerson(store, options);
     const [tokenId, secret] = [randomUUID(), newTokenSecret()];
     const { dbNowMs } = await store.sites();
     const expiresAtMs = options.days === undefined ? null : dbNowMs + options.days * DAY_MS;

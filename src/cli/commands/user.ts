@@ -11,12 +11,12 @@ import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
 import {
-  agentFault,
   changedPerson,
+  newPerson,
   personText,
   scopeFault,
   strangeNames,
-  usualScope,
+  suited,
   withPersonOptions,
 } from '../person-options.ts';
 import type { PersonOptions } from '../person-options.ts';
@@ -83,17 +83,10 @@ async function userNamed(store: MysqlStore, name: string): Promise<UserRecord> {
   return user;
 }
 
-const refuseFault = (fault: string | null): void => {
-  if (fault !== null) throw new IpntError('ARGUMENT_INVALID', fault);
-};
-
 const add: Do = async (name, options, io) => {
   const password = await passwordFrom(options, io);
   await withStore(options, io, async (store) => {
-    const role = options.role ?? 'viewer';
-    const usual = { ...usualScope(role), agentId: '', role };
-    const person = { ...usual, ...(await changedPerson(store, options)) };
-    refuseFault(agentFault(person));
+    const person = await newPerson(store, options);
     const passwordHash = await hashPassword(password);
     if (!(await store.addUser({ name, ...person, passwordHash, isDisabled: false })))
       throw new IpntError('USER_EXISTS', `there is a user "${name}" already`);
@@ -106,8 +99,7 @@ const add: Do = async (name, options, io) => {
 const change: Do = (name, options, io) =>
   withStore(options, io, async (store) => {
     const changed = await changedPerson(store, options);
-    const person = { ...(await userNamed(store, name)), ...changed };
-    refuseFault(agentFault(person));
+    const person = suited({ ...(await userNamed(store, name)), ...changed });
     if (!(await store.changeUser(name, changed))) throw unknown(name);
     await noteChange(store, io, { action: 'user.change', target: name, detail: personText(person) });
     io.err(await strangeNames(store, options));

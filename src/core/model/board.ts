@@ -1,6 +1,7 @@
 import type { Activity, AgentId, AgentStatus } from './agent.ts';
 import type { CallCounts } from './counts.ts';
 import type { Reason } from './decision.ts';
+import type { QueueState } from './queue.ts';
 
 /**
  * What the wallboard shows: all services, sites, queues, agents and waiting calls as they are now, in rows that change only when something
@@ -81,22 +82,24 @@ export interface EdgeLine {
   readonly calls: number;
 }
 
-export interface QueueLine {
+/** A site's own queue; what its figures mean stands with QueueState. */
+export interface QueueLine extends Pick<
+  QueueState,
+  | 'siteId'
+  | 'name'
+  | 'waiting'
+  | 'longestSinceMs'
+  | 'loggedIn'
+  | 'ready'
+  | 'onCalls'
+  | 'windowMs'
+  | 'answered'
+  | 'abandoned'
+  | 'meanWaitMs'
+  | 'serviceLevel'
+> {
   /** `<site>/<name>` */
   readonly id: string;
-  readonly siteId: string;
-  readonly name: string;
-  readonly waiting: number;
-  readonly longestSinceMs: number | null;
-  readonly loggedIn: number;
-  readonly ready: number;
-  readonly onCalls: number;
-  /** Over the last `windowMs`. */
-  readonly windowMs: number;
-  readonly answered: number;
-  readonly abandoned: number;
-  readonly meanWaitMs: number | null;
-  readonly serviceLevel: number | null;
 }
 
 export interface AgentLine {

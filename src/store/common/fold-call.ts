@@ -1,5 +1,5 @@
 import type { CallEvent, CallFact, Outcome } from '../../core/model/call.ts';
-import type { CallSummary } from '../../ports/queries.ts';
+import type { CallSummary } from '../../core/model/call-summary.ts';
 
 /**
  * A call's row, made from its facts. It is made anew from all of them each time, in order of `seq`: so it does not matter

@@ -1,5 +1,5 @@
 import type { CallFilter, CallPage, CallPlace } from '../../ports/call-search.ts';
-import type { CallSummary } from '../../ports/queries.ts';
+import type { CallSummary } from '../../core/model/call-summary.ts';
 import type { Data } from './data.ts';
 import { summaries } from './records.ts';
 

@@ -1,7 +1,8 @@
 import type { AgentId } from '../../core/model/agent.ts';
 import type { CallEvent } from '../../core/model/call.ts';
 import { UNFINISHED_AT_MOST, UNFINISHED_SINCE_MS } from '../../ports/queries.ts';
-import type { CallSummary, QueryStore } from '../../ports/queries.ts';
+import type { CallSummary } from '../../core/model/call-summary.ts';
+import type { QueryStore } from '../../ports/queries.ts';
 import { foldCall } from '../common/fold-call.ts';
 import type { Data } from './data.ts';
 import { live, siteRow } from './site.ts';

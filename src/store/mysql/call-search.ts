@@ -1,6 +1,6 @@
 import { IpntError } from '../../core/errors.ts';
 import type { CallFilter, CallPage, CallSearch } from '../../ports/call-search.ts';
-import type { CallSummary } from '../../ports/queries.ts';
+import type { CallSummary } from '../../core/model/call-summary.ts';
 import { SEARCH_AT_MOST_MS } from '../common/store.ts';
 import type { Database } from './pool.ts';
 import { SUMMARY_COLUMNS, summaryOf } from './rows.ts';

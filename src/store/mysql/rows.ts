@@ -4,7 +4,7 @@ import type { ClaimPhase, HoldReason, Reservation } from '../../core/model/claim
 import type { QueueState } from '../../core/model/queue.ts';
 import type { Connection, SiteRow } from '../../core/model/site.ts';
 import { STRATEGIES } from '../../core/model/service.ts';
-import type { CallSummary } from '../../ports/queries.ts';
+import type { CallSummary } from '../../core/model/call-summary.ts';
 import type { Row } from './node.ts';
 import { clip } from './sql.ts';
 import type { Scalar } from './sql.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { agentName, serviceName } from '../../core/explain/titles.ts';
 import { printable, span } from '../../core/explain/text.ts';
-import type { CallSummary } from '../answers.ts';
+import type { CallSummary } from '../../core/model/call-summary.ts';
 import { serverNowMs } from '../clock.ts';
 import { dayOf, exactTimeOf } from '../format.ts';
 import { CallsForm } from '../parts/calls-form.tsx';

@@ -2,7 +2,7 @@
 import type { Titles } from '../../../core/explain/titles.ts';
 import { siteTitles } from '../../../core/explain/titles.ts';
 import type { CallEvent, CallFact } from '../../../core/model/call.ts';
-import type { CallSummary } from '../../../ports/queries.ts';
+import type { CallSummary } from '../../../core/model/call-summary.ts';
 import type { LiveState } from '../route.ts';
 import type { OccurringTitles } from '../shapes/call.ts';
 

@@ -6,7 +6,7 @@ import { IpntError } from '../../../core/errors.ts';
 import type { CallEvent } from '../../../core/model/call.ts';
 import { refusal } from '../../../core/model/person.ts';
 import type { CallFilter } from '../../../ports/call-search.ts';
-import type { CallSummary } from '../../../ports/queries.ts';
+import type { CallSummary } from '../../../core/model/call-summary.ts';
 import { demand } from '../demand.ts';
 import { maskEvents, maskSummary } from '../masked.ts';
 import { cursorAt, pageOf, paging, placeOf } from '../paging.ts';

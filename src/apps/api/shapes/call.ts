@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallFact, IpntStatus, OfferOutcome, OfferReason } from '../../../core/model/call.ts';
 import type { ExplainedEvent } from '../../../core/explain/call.ts';
-import type { CallSummary } from '../../../ports/queries.ts';
+import type { CallSummary } from '../../../core/model/call-summary.ts';
 import { outcomeShape } from './counts.ts';
 import { decisionShape, strategyShape } from './decision.ts';
 import { countsByReason } from './reason.ts';

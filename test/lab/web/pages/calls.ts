@@ -5,7 +5,7 @@ import { explainEvents, headOf } from '../../../../src/core/explain/call.ts';
 import { titlesOf } from '../../../../src/core/explain/dry-run.ts';
 import type { DryCall, DryWorld } from '../../../../src/core/routing/dry-case.ts';
 import { dryRun } from '../../../../src/core/routing/dry-run.ts';
-import type { CallSummary } from '../../../../src/ports/queries.ts';
+import type { CallSummary } from '../../../../src/core/model/call-summary.ts';
 import { dice } from '../../random.ts';
 
 export const NO_CALL: DryCall = {

@@ -3,7 +3,7 @@ import { CALL_ROUTES } from '../../../../../src/apps/api/resources/calls.ts';
 import type { Page } from '../../../../../src/apps/api/paging.ts';
 import type { CallDetail } from '../../../../../src/apps/api/shapes/call.ts';
 import type { CallFact } from '../../../../../src/core/model/call.ts';
-import type { CallSummary } from '../../../../../src/ports/queries.ts';
+import type { CallSummary } from '../../../../../src/core/model/call-summary.ts';
 import { arrived, candidate, decided, step } from '../../../core/explain/explain-world.ts';
 import { openDesk } from './desk.ts';
 import type { Desk, Who } from './desk.ts';
