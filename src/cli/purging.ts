@@ -1,4 +1,5 @@
 import { IpntError } from '../core/errors.ts';
+import { serviceLevelsOf } from '../core/stats/call-counts.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { IntervalStore } from '../ports/intervals.ts';
 import type { Log } from '../ports/log.ts';
@@ -47,8 +48,7 @@ export function keepPurged(
 /** Counts calls with each service's T. A role without the grants for it leaves it to another. */
 export async function rollUp(store: Pick<PurgedStore, 'rollUp' | 'loadRouting'>): Promise<void> {
   try {
-    const { services } = await store.loadRouting();
-    await store.rollUp(new Map(services.map(({ name, serviceLevelMs }) => [name, serviceLevelMs])));
+    await store.rollUp(serviceLevelsOf(await store.loadRouting()));
   } catch (error) {
     if (!(error instanceof IpntError) || error.code !== 'DATABASE_REFUSED') throw error;
   }

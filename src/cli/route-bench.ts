@@ -18,7 +18,7 @@ import {
 } from '../settings/index.ts';
 import { stateFaults, viewOf } from '../settings/index.ts';
 import type { Store } from '../store/common/store.ts';
-import { openCustomerDatabase } from '../store/mysql/customer-query.ts';
+import { openCustomerDatabases } from '../store/mysql/customer-query.ts';
 import { withCure } from './cured.ts';
 import type { Io } from './io.ts';
 import { withStore } from './open.ts';
@@ -39,10 +39,7 @@ export async function onBench<T>(options: BenchOptions, io: Io, work: (bench: Be
   if (options.state !== LIVE && options.routing !== undefined)
     return work(await benchOf(options, countryOf(options, io), null));
   return withStore(options, io, async (store, settings) => {
-    const sources = settings.customerSources.map((source) => ({
-      ...{ name: source.name, budgetMs: source.budgetMs, cacheMs: source.cacheMs },
-      database: openCustomerDatabase({ ...source, url: source.url.reveal() }),
-    }));
+    const sources = openCustomerDatabases(settings.customerSources);
     const customers = new Customers(store, sources, systemClock, noLog);
     try {
       return await work(await benchOf(options, settings.country, { store, customers }));

@@ -34,17 +34,6 @@ export interface KeeperParts {
   readonly log: Log;
 }
 
-/** What it has done since it began: for metrics. */
-export interface KeeperCounters {
-  readonly reads: number;
-  readonly failedReads: number;
-  /** What the last read of the state and the last count of the day took, and the making of the last board. */
-  readonly readMs: number;
-  readonly todayMs: number;
-  readonly boardMs: number;
-  readonly frames: number;
-}
-
 /** Keeps the live state and the board up to date from the database. Owns its timers; `start` and `stop` it. */
 export class BoardKeeper implements LiveState {
   private readonly parts: KeeperParts;
@@ -67,7 +56,6 @@ export class BoardKeeper implements LiveState {
   private framesMs: readonly number[] = new Array<number>(FRAMES_A_SECOND).fill(-Infinity);
   private lastFault = '';
   private dbNowAtAnswerMs: number;
-  private readonly counts = { reads: 0, failedReads: 0, readMs: 0, todayMs: 0, boardMs: 0, frames: 0 };
 
   constructor(parts: KeeperParts) {
     this.parts = parts;
@@ -104,21 +92,11 @@ export class BoardKeeper implements LiveState {
   }
 
   view(): RoutingView {
-    const view = this.copy.view(
-      this.parts.clock.monoMs(),
-      '',
-      () => null,
-      () => true,
-    );
-    return view;
+    return this.copy.viewFromOutside(this.parts.clock.monoMs());
   }
 
   routing(): Routing {
     return this.rules;
-  }
-
-  counters(): KeeperCounters {
-    return { ...this.counts };
   }
 
   /** Rejects with DATABASE_DOWN. */
@@ -154,34 +132,27 @@ export class BoardKeeper implements LiveState {
   private async readOnce(): Promise<void> {
     const { store, clock } = this.parts;
     const startedMs = clock.monoMs();
-    try {
-      const changes = await store.readChanges(this.copy.cursor);
-      this.copy.apply(changes, startedMs, clock.monoMs());
-      if (changes.routingVersion !== this.rules.version) {
-        this.rules = await store.loadRouting();
-        this.copy.provision(this.rules);
-      }
-      this.noteCalls();
-      await this.services.look(store, startedMs);
-      this.answered(startedMs);
-    } catch (error) {
-      this.counts.failedReads += 1;
-      throw error;
+    const changes = await store.readChanges(this.copy.cursor);
+    this.copy.apply(changes, startedMs, clock.monoMs());
+    if (changes.routingVersion !== this.rules.version) {
+      this.rules = await store.loadRouting();
+      this.copy.provision(this.rules);
     }
+    this.noteCalls();
+    await this.services.look(store, startedMs);
+    this.answered();
   }
 
-  private answered(startedMs: number): void {
+  private answered(): void {
     const nowMs = this.parts.clock.monoMs();
     if (this.isStale()) this.parts.log.info('the state is read', { component: 'board' });
     this.hasRead = true;
     this.lastFault = '';
     this.answeredMs = nowMs;
     this.dbNowAtAnswerMs = this.copy.dbNow(nowMs);
-    this.counts.reads += 1;
-    this.counts.readMs = nowMs - startedMs;
   }
 
-  /** Told when it changes: it is tried again four times a second. */
+  /** Told when it changes: it is tried again with each tick. */
   private failed(error: unknown): void {
     const errCode = error instanceof IpntError ? error.code : 'BUG';
     const detail = error instanceof Error ? error.message : String(error);
@@ -239,7 +210,6 @@ export class BoardKeeper implements LiveState {
     const seq = this.framed.seq + 1;
     this.framed = { seq, ...times, board: this.board };
     this.framesMs = [...this.framesMs.slice(1), this.parts.clock.monoMs()];
-    this.counts.frames += 1;
     const frame: BoardChange = { seq, ...times, ...(change ?? { changed: {}, gone: {} }) };
     for (const listener of this.listeners) listener(frame);
   }
@@ -247,14 +217,12 @@ export class BoardKeeper implements LiveState {
   /** While the database is away the last board stands: what time alone would change of it nobody knows. */
   private make(): void {
     if (this.isStale()) return;
-    const startedMs = this.parts.clock.monoMs();
     const view = this.view();
     this.board = this.maker.make(view, this.rules, {
       edgesSeenAtMs: this.copy.edgesSeenAtMs,
       serviceOf: this.services.of,
       todayOf: (service) => this.today.of(this.rules, service, view.nowMs),
     });
-    this.counts.boardMs = this.parts.clock.monoMs() - startedMs;
   }
 
   private async countToday(): Promise<void> {
@@ -266,7 +234,6 @@ export class BoardKeeper implements LiveState {
       this.failed(error);
     }
     const tookMs = clock.monoMs() - startedMs;
-    this.counts.todayMs = tookMs;
     this.later('today', Math.max(TODAY_EVERY_MS - tookMs, (TODAY_SHARE - 1) * tookMs), () => void this.countToday());
   }
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ApiReading, ApiWatch } from '../../ports/metrics.ts';
 import type { ApiSettings, Settings } from '../../settings/index.ts';
-import { openCustomerDatabase } from '../../store/mysql/customer-query.ts';
+import { openCustomerDatabases } from '../../store/mysql/customer-query.ts';
 import { Customers } from '../common/customer-source.ts';
 import { BoardKeeper } from './board-keeper.ts';
 import { boardSamples } from './board-metrics.ts';
@@ -37,10 +37,7 @@ export interface RunningApi {
 export async function runApi(options: RunApiOptions): Promise<RunningApi> {
   const { api, store, settings, version, clock, log, monitor } = options;
   const { customerSources, country } = settings;
-  const sources = customerSources.map((source) => ({
-    ...{ name: source.name, budgetMs: source.budgetMs, cacheMs: source.cacheMs },
-    database: openCustomerDatabase({ ...source, url: source.url.reveal() }),
-  }));
+  const sources = openCustomerDatabases(customerSources);
   const customers = new Customers(store, sources, clock, log);
   customers.check();
   const live = new BoardKeeper({ store, clock, log });

@@ -2,7 +2,7 @@ import { INTERVAL_MS } from '../../core/model/counts.ts';
 import type { CallCounts, IntervalCounts } from '../../core/model/counts.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { Service } from '../../core/model/service.ts';
-import { addCounts, NO_COUNTS } from '../../core/stats/call-counts.ts';
+import { addCounts, NO_COUNTS, serviceLevelsOf } from '../../core/stats/call-counts.ts';
 import { dayStartMs, dayZone } from '../../core/stats/day.ts';
 import type { IntervalStore } from '../../ports/intervals.ts';
 
@@ -30,7 +30,7 @@ export class Today {
 
   /** Counts anew what has changed, and reads it. Rejects with DATABASE_DOWN. */
   async read(routing: Routing, nowMs: number): Promise<void> {
-    await this.store.rollUp(new Map(routing.services.map(({ name, serviceLevelMs }) => [name, serviceLevelMs])));
+    await this.store.rollUp(serviceLevelsOf(routing));
     const starts = routing.services.map((service) => dayStartMs(dayZone(routing, service.name), nowMs));
     const fromMs = Math.max(nowMs - LONGEST_MS, Math.min(nowMs, ...starts));
     const rows = new Map<string, IntervalCounts[]>();

@@ -76,10 +76,5 @@ export async function liveView(store: Pick<EdgeStore, 'readChanges'>, routing: R
   const copy = new StateCopy();
   copy.provision(routing);
   copy.apply(await store.readChanges(EMPTY_CURSOR), 0, 0);
-  return copy.view(
-    0,
-    '',
-    () => null,
-    () => true,
-  );
+  return copy.viewFromOutside(0);
 }

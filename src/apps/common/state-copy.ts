@@ -140,6 +140,16 @@ export class StateCopy {
     return this.dbNowMs === 0 ? null : Math.max(0, monoMs - this.readMonoMs);
   }
 
+  /** What somebody sees who is no edge. Which trunks are up only an edge knows: here all are. */
+  viewFromOutside(monoMs: number): RoutingView {
+    return this.view(
+      monoMs,
+      '',
+      () => null,
+      () => true,
+    );
+  }
+
   /**
    * What a match sees: calls of live edges only; one that an agent is being rung for (by its claim) is `offering`.
    * `own` gives a row of ours as its call is now, or null: our rows lag behind ourselves.

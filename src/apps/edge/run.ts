@@ -11,7 +11,7 @@ import type { QueryStore } from '../../ports/queries.ts';
 import type { RecordStore } from '../../ports/records.ts';
 import { openSpool } from '../../runtime/spool.ts';
 import type { CustomerSourceSettings, EdgeSettings } from '../../settings/index.ts';
-import { openCustomerDatabase } from '../../store/mysql/customer-query.ts';
+import { openCustomerDatabases } from '../../store/mysql/customer-query.ts';
 import { Customers } from '../common/customer-source.ts';
 import { EdgeApp } from './edge-app.ts';
 import { trunkOf } from './parts.ts';
@@ -50,10 +50,7 @@ export async function runEdge(options: RunEdgeOptions): Promise<{ stop(): Promis
     log,
   });
   const recorder = openSpool({ dir: join(dataDir, 'spool', edge.edgeId), store, log, clock });
-  const sources = options.customerSources.map((source) => ({
-    ...{ name: source.name, budgetMs: source.budgetMs, cacheMs: source.cacheMs },
-    database: openCustomerDatabase({ ...source, url: source.url.reveal() }),
-  }));
+  const sources = openCustomerDatabases(options.customerSources);
   const customers = new Customers(store, sources, clock, log);
   customers.check();
   const app = new EdgeApp({

@@ -1,6 +1,7 @@
 import { intervalStartMs } from '../model/counts.ts';
 import type { CallCounts } from '../model/counts.ts';
 import type { Outcome } from '../model/call.ts';
+import type { RoutingRules } from '../model/routing.ts';
 
 /** What counting needs of a call's row. */
 export interface CountedCall {
@@ -11,6 +12,10 @@ export interface CountedCall {
   readonly outcome: Outcome | null;
   readonly status: string;
 }
+
+/** T by service, ms: what calls are counted with. */
+export const serviceLevelsOf = ({ services }: Pick<RoutingRules, 'services'>): ReadonlyMap<string, number> =>
+  new Map(services.map(({ name, serviceLevelMs }) => [name, serviceLevelMs]));
 
 /** T of a service that says none, or is no more. */
 export const USUAL_SERVICE_LEVEL_MS = 20_000;

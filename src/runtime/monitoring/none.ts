@@ -1,4 +1,4 @@
-import type { EdgeMeter, EdgeWatch, SiteMeter, SiteWatch } from '../../ports/metrics.ts';
+import type { EdgeMeter, SiteMeter, SiteWatch } from '../../ports/metrics.ts';
 
 const nothing = (): void => undefined;
 
@@ -11,4 +11,3 @@ export const noEdgeMeter: EdgeMeter = {
   ...{ matched: nothing, stateRead: nothing, incident: nothing },
 };
 export const noSiteWatch: SiteWatch = { meter: noSiteMeter, watch: nothing };
-export const noEdgeWatch: EdgeWatch = { meter: noEdgeMeter, watch: nothing };

@@ -26,6 +26,20 @@ export interface CustomerDatabaseOptions {
   readonly budgetMs: number;
 }
 
+/** A source as the settings have it: its address is kept secret until it is opened. */
+export interface CustomerSourceAccess extends Omit<CustomerDatabaseOptions, 'url'> {
+  readonly name: string;
+  readonly url: { reveal(): string };
+  readonly cacheMs: number;
+}
+
+/** One database for each source. */
+export const openCustomerDatabases = (sources: readonly CustomerSourceAccess[]) =>
+  sources.map(({ name, url, query, budgetMs, cacheMs }) => ({
+    ...{ name, budgetMs, cacheMs },
+    database: openCustomerDatabase({ url: url.reveal(), query, budgetMs }),
+  }));
+
 /**
  * A pool of its own to somebody else's MySQL or MariaDB. Every transaction of its sessions is READ ONLY (a statement by itself is
  * one), and the server limits their time. Values go as those of a prepared statement: nothing that a caller sends is SQL.

@@ -6,10 +6,6 @@ export interface Sorting {
 
 export type Sortable = string | number | boolean | null;
 
-/** `-since` and `since`, as the API writes it. */
-export const readSorting = (text: string): Sorting => ({ by: text.replace(/^-/, ''), isDown: text.startsWith('-') });
-export const sortingText = ({ by, isDown }: Sorting): string => `${isDown ? '-' : ''}${by}`;
-
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /** Nothing known goes last, whichever way it is sorted; `Agent 9` comes before `Agent 10`. */
