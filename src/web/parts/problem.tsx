@@ -36,7 +36,7 @@ export const ProblemNote = ({ problem, again }: ProblemProps) => (
 );
 
 /** Messages of the table of errors begin small, for a log; here they are sentences. */
-const sentence = (text: string): string => {
+export const sentence = (text: string): string => {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?"]$/.test(begun) ? begun : `${begun}.`;
 };
