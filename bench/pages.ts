@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { openBrowser, openPage } from '../test/lab/browser/browser.ts';
-import { enter, ready, WEB_PAGES } from '../test/lab/browser/pages.ts';
+import { agentLogin, enter, ready, WEB_PAGES } from '../test/lab/browser/pages.ts';
 import type { WebPage } from '../test/lab/browser/pages.ts';
 import { quantile } from './stats.ts';
 
@@ -19,23 +19,23 @@ const { values } = parseArgs({
 const url = values.url.replace(/\/$/, '');
 const login = { name: values.user, password: values.password };
 const browser = await openBrowser();
-/** One login for all: its password's hash costs more than a page. */
+/** One login for all, and one for pages of agents: a password's hash costs more than a page. */
 const { page: first } = await openPage(browser);
 await enter(first, url, login);
 const cookies = await first.context().cookies();
+const newest = (await (await first.request.get(`${url}/v1/calls?outcome=answered&limit=1`)).json()) as {
+  readonly items: readonly { readonly callId: string; readonly service: string }[];
+};
+await enter(first, url, await agentLogin(first, url));
+const agentCookies = await first.context().cookies();
 await first.context().close();
+const shown = { callId: newest.items[0]?.callId ?? 'none', service: newest.items[0]?.service ?? 'none' };
 
 /** One load in a browser context without a cache: bytes as they came, compressed, and ms from the address to the first figures. */
 async function load(one: WebPage): Promise<{ readonly bytes: number; readonly ms: number }> {
   const { page } = await openPage(browser);
   try {
-    if (!one.isOpen) await page.context().addCookies(cookies);
-    const { items } = one.isOpen
-      ? { items: [] }
-      : ((await (await page.request.get(`${url}/v1/calls?outcome=answered&limit=1`)).json()) as {
-          items: { callId: string; service: string }[];
-        });
-    const shown = { callId: items[0]?.callId ?? 'none', service: items[0]?.service ?? 'none' };
+    if (!one.isOpen) await page.context().addCookies(one.isAgents ? agentCookies : cookies);
     let bytes = 0;
     const network = await page.context().newCDPSession(page);
     await network.send('Network.enable');

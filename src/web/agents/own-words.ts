@@ -2,17 +2,32 @@ import { counted, printable, span } from '../../core/explain/text.ts';
 import type { HoldReason } from '../../core/model/claim.ts';
 import type { Reason } from '../../core/model/decision.ts';
 
+/** Whole sentences, or what the rest of the time follows. */
 const HELD: Readonly<Record<HoldReason, string>> = {
-  cancelled: 'The caller was gone before you answered',
-  busy: 'Your phone was busy: the next call comes a little later',
-  failed: 'Your phone could not be reached: the next call comes a little later',
-  no_answer: 'You let a call ring: the next one comes a little later',
-  redirect_lost: 'A call that was sent to you did not arrive: the next one comes a little later',
-  arrival: 'A call is on its way to you',
+  cancelled: 'The caller was gone before you answered.',
+  busy: 'Your phone was busy, and you are left alone',
+  failed: 'Your phone could not be reached, and you are left alone',
+  no_answer: 'You let a call ring, and are left alone',
+  redirect_lost: 'A call that was sent to you did not arrive, and you are left alone',
+  arrival: 'A call is on its way to you.',
 };
 
+/** All that stands in his way, said to the agent himself: one sentence for what the call centre and we see alike. Empty: nothing does. */
+export function ownReasons(reasons: readonly Reason[], nowMs: number): readonly string[] {
+  const isClaimed = reasons.some(({ code }) => code === 'claimed');
+  const told = new Map<Reason['code'], Reason>();
+  for (const reason of reasons) {
+    if (isClaimed && (reason.code === 'ringing' || reason.code === 'talking')) continue;
+    const before = told.get(reason.code);
+    if (before === undefined || endOf(before) < endOf(reason)) told.set(reason.code, reason);
+  }
+  return [...told.values()].map((reason) => ownReason(reason, nowMs));
+}
+
+const endOf = (reason: Reason): number => ('untilMs' in reason ? reason.untilMs : 0);
+
 /** Why no call comes to him now, said to the agent himself. Total: the compiler tells when a reason has no words. Pure. */
-export function ownReason(reason: Reason, nowMs: number): string {
+function ownReason(reason: Reason, nowMs: number): string {
   switch (reason.code) {
     case 'logged_out':
       return 'You are logged out of your queues.';
@@ -33,9 +48,11 @@ export function ownReason(reason: Reason, nowMs: number): string {
     case 'claimed':
       return reason.phase === 'offer' ? 'You are being rung for a call.' : 'You are in a call that was sent to you.';
     case 'held':
-      return `${HELD[reason.reason]}${stillFor(reason.untilMs, nowMs)}.`;
+      return HELD[reason.reason].endsWith('.')
+        ? HELD[reason.reason]
+        : `${HELD[reason.reason]}${stillFor(reason.untilMs, nowMs)}.`;
     case 'site_queue_waiting':
-      return `${counted(reason.waiting, 'caller')} of your own call centre come first, in “${printable(reason.queue)}”.`;
+      return `${counted(reason.waiting, 'caller')} of your own call centre ${reason.waiting === 1 ? 'comes' : 'come'} first, in “${printable(reason.queue)}”.`;
     case 'site_stale':
       return 'Nothing has been heard from your call centre for some seconds.';
     case 'trunk_down':
@@ -52,4 +69,4 @@ export function ownReason(reason: Reason, nowMs: number): string {
 }
 
 const stillFor = (untilMs: number, nowMs: number): string =>
-  untilMs > nowMs ? `, for ${span(untilMs - nowMs)} more` : '';
+  untilMs > nowMs ? ` for ${span(untilMs - nowMs)} more` : '';

@@ -1,7 +1,7 @@
 import { printable } from '../../core/explain/text.ts';
 import { AgentCommands } from '../agents/agent-commands.tsx';
 import { bestSkills, shortSkill } from '../agents/filter.ts';
-import { ownReason } from '../agents/own-words.ts';
+import { ownReasons } from '../agents/own-words.ts';
 import { useOwn } from '../agents/use-own.ts';
 import type { AgentAnswer } from '../answers.ts';
 import { serverNowMs, tick } from '../clock.ts';
@@ -46,7 +46,7 @@ export default function SelfPage() {
           <AgentCommands agent={data} isSelf onDone={reload} />
         </section>
         <section class="card self-part" aria-labelledby="self-calls">
-          <h2 id="self-calls">{data.reasons.length === 0 ? 'Calls come to you' : 'No call comes to you now'}</h2>
+          <h2 id="self-calls">{callsText(data)}</h2>
           <Why own={data} />
           <Facts own={data} />
         </section>
@@ -56,6 +56,11 @@ export default function SelfPage() {
 }
 
 const placeOf = ({ site, number }: AgentAnswer): string => `${site.title}${number === '' ? '' : ` · ${number}`}`;
+
+function callsText({ reasons, shown }: AgentAnswer): string {
+  if (reasons.length === 0) return 'Calls come to you';
+  return shown === 'ringing' || shown === 'talking' ? 'No other call comes to you now' : 'No call comes to you now';
+}
 
 /** His login names an agent whom no call centre has shown yet, or any more. */
 const NotSeen = () => (
@@ -119,8 +124,8 @@ function Why({ own }: { readonly own: AgentAnswer }) {
     );
   return (
     <ul class="self-reasons">
-      {own.reasons.map((reason) => (
-        <li key={reason.code}>{ownReason(reason, nowMs)}</li>
+      {ownReasons(own.reasons, nowMs).map((says) => (
+        <li key={says}>{says}</li>
       ))}
     </ul>
   );

@@ -1,38 +1,23 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Problem } from '../api.ts';
 import { ask } from '../api.ts';
 import { Field } from './field.tsx';
 import { Icon } from './icon.tsx';
-import { ProblemNote, sentence } from './problem.tsx';
+import type { PasswordFaults, PasswordKey, TypedPasswords } from './password.ts';
+import { answeredFaults, typedFaults } from './password.ts';
+import { ProblemNote } from './problem.tsx';
 import { useDoing } from './use-doing.ts';
 
-type Key = 'old' | 'next' | 'again';
-type Typed = Readonly<Record<Key, string>>;
-export type Faults = Readonly<Partial<Record<Key, string>>>;
-
-const NOTHING: Typed = { old: '', next: '', again: '' };
-
-/** What can be told before anybody is asked. */
-export function typedFaults({ old, next, again }: Typed): Faults {
-  if (next === old) return { next: 'That is the password that you have. Choose another.' };
-  return next === again ? {} : { again: 'The two are not the same. Type the new one again.' };
-}
-
-/** What the API has against one of the fields; empty where its problem is none of theirs. */
-export function answeredFaults({ code, detail }: Pick<Problem, 'code' | 'detail'>): Faults {
-  if (code === 'PASSWORD_WRONG') return { old: 'That is not your password now. Nothing was changed: try again.' };
-  return code === 'PASSWORD_WEAK' ? { next: `${sentence(detail)} Choose another.` } : {};
-}
+const NOTHING: TypedPasswords = { old: '', next: '', again: '' };
 
 /** His own password. The API ends all other logins of his; this one goes on. */
 export function PasswordForm({ name }: { readonly name: string }) {
   const [typed, setTyped] = useState(NOTHING);
-  const [faults, setFaults] = useState<Faults>({});
+  const [faults, setFaults] = useState<PasswordFaults>({});
   const [isDone, setDone] = useState(false);
   const { isBusy, problem, start } = useDoing();
   const form = useRef<HTMLFormElement>(null);
   const answered = problem === null ? {} : answeredFaults(problem);
-  const shown: Faults = { ...answered, ...faults };
+  const shown: PasswordFaults = { ...answered, ...faults };
   useEffect(() => {
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [faults, problem]);
@@ -50,7 +35,7 @@ export function PasswordForm({ name }: { readonly name: string }) {
       },
     );
   };
-  const field = (key: Key, label: string, autocomplete: string, hint?: string) => (
+  const field = (key: PasswordKey, label: string, autocomplete: string, hint?: string) => (
     <Field
       {...{ label, autocomplete, type: 'password', required: true, maxLength: 200, autocapitalize: 'none' }}
       value={typed[key]}
