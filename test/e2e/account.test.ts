@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined)('whoever logs in', () => {
     const now = page.getByRole('region', { name: 'What you do now' });
     await free(stack, 'berlin/1001');
     await reads(now, /idle/);
-    await reads(page.getByRole('main'), /Calls come to you[^]*Berlin up/);
+    await reads(page.getByRole('main'), /Calls come to you[^]*Berlin\s+up/);
 
     const call = caller.call('support', { fromUser: '4930222001' });
     await answered(stack, call, '4930222001');
