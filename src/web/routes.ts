@@ -21,6 +21,11 @@ export const PAGE_TABLE: Readonly<Record<Exclude<PageName, 'login' | 'missing'>,
   api: { right: 'look', load: () => import('./pages/api.tsx') },
 };
 
+/** Fetches a page's part ahead of its use. That it cannot be had is told where it is shown. */
+export function fetchPage(page: PageName): void {
+  if (page !== 'login' && page !== 'missing') PAGE_TABLE[page].load().catch(() => undefined);
+}
+
 /** The navigation: which pages lie below an entry tells which one is marked. */
 export const NAVIGATION: readonly {
   readonly title: string;
