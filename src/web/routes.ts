@@ -27,6 +27,11 @@ export const PAGE_TABLE: Readonly<Record<Exclude<PageName, 'login' | 'missing'>,
 export const homeOf = (rights: readonly Right[]): PageName =>
   !rights.includes('look') && rights.includes('see_self') ? 'self' : 'wall';
 
+/** Fetches a page's part ahead of its use. That it cannot be had is told where it is shown. */
+export function fetchPage(page: PageName): void {
+  if (page !== 'login' && page !== 'missing') PAGE_TABLE[page].load().catch(() => undefined);
+}
+
 /** The navigation: which pages lie below an entry tells which one is marked. */
 export const NAVIGATION: readonly {
   readonly title: string;
