@@ -111,6 +111,19 @@ describe('a request', () => {
     expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status, code });
   });
 
+  it('with a hundred thousand unknown keys is refused at once, and told of some', async () => {
+    const keys = Array.from({ length: 100_000 }, (_, i) => `"${i}":0`);
+    const headers = { ...JSON_TYPE, cookie: await world.session('admin'), 'sec-fetch-site': 'same-origin' };
+    const answer = await world.ask('POST', '/v1/users', { headers, body: `{${keys.join(',')}}` });
+    expect(codeOf(answer)).toBe('REQUEST_INVALID');
+    expect((answer.body as { faults: unknown[] }).faults).toHaveLength(50);
+  });
+
+  it('of somebody who logs in is small', async () => {
+    const body = JSON.stringify({ name: 'anna', password: 'x'.repeat(20_000) });
+    expect(codeOf(await world.ask('POST', '/v1/login', { headers: JSON_TYPE, body }))).toBe('BODY_TOO_LARGE');
+  });
+
   it('of somebody who may not is refused before its body is read', async () => {
     const body = { name: 'x'.repeat(2_000_000) };
     expect(codeOf(await world.asks(await world.session('viewer'), 'POST', '/v1/users', body))).toBe('NOT_ALLOWED');
