@@ -60,7 +60,7 @@ interface Frame {
  * has read, it gets what it missed, or a snapshot. Who does not read is cut off: so a thousand who sleep cost one snapshot, not a thousand.
  */
 export class BoardStream {
-  private readonly keeper: Pick<BoardKeeper, 'snapshot' | 'onFrame'>;
+  private readonly keeper: Pick<BoardKeeper, 'lastFrame' | 'onFrame'>;
   private readonly clock: Clock;
   private readonly limits: StreamLimits;
   private readonly clients = new Set<Client>();
@@ -72,7 +72,7 @@ export class BoardStream {
   private readonly counts = { opened: 0, refused: 0, resynced: 0, dropped: 0, bytes: 0 };
 
   constructor(parts: {
-    readonly keeper: Pick<BoardKeeper, 'snapshot' | 'onFrame'>;
+    readonly keeper: Pick<BoardKeeper, 'lastFrame' | 'onFrame'>;
     readonly clock: Clock;
     readonly limits?: Partial<StreamLimits>;
   }) {
@@ -148,7 +148,7 @@ export class BoardStream {
   /** Between frames: gives those who have read what they missed, and cuts off who does not read. */
   private look(): void {
     const nowMs = this.clock.monoMs();
-    const newest = this.keeper.snapshot().seq;
+    const newest = this.keeper.lastFrame().seq;
     for (const client of this.clients) {
       if (nowMs >= client.pingAtMs) this.ping(client, nowMs);
       if (client.response.writableLength === 0) {
@@ -181,7 +181,7 @@ export class BoardStream {
   }
 
   private whole(): Frame {
-    const now = this.keeper.snapshot();
+    const now = this.keeper.lastFrame();
     if (this.snapshot?.seq !== now.seq) this.snapshot = frameOf('snapshot', now);
     return this.snapshot;
   }

@@ -6,7 +6,7 @@ import { IpntError } from '../../../../src/core/errors.ts';
 import type { BoardChange, BoardSnapshot } from '../../../../src/core/model/board.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
 import type { MemoryStore } from '../../../../src/store/memory/index.ts';
-import { batch } from '../../../contract/store-world.ts';
+import { batch, waiting } from '../../../contract/store-world.ts';
 import { answers, Stage } from '../edge/stage.ts';
 
 let stage: Stage;
@@ -167,6 +167,19 @@ test('a change of ours is on the board at once after a refresh', async () => {
   // And those who follow hear of it in the next frame.
   await stage.pass(500);
   expect(service()).toMatchObject({ isOpen: false });
+});
+
+test('who comes between a refresh and the next frame has the same board as all others after it', async () => {
+  const fence = await store.takeEdge('late', 'test', 60_000);
+  if (fence === null) throw new Error('somebody else has that edge');
+  await store.placeWaiting(fence, [waiting('late', 'late-1')]);
+  await keeper.refresh();
+  let his = keeper.lastFrame();
+  keeper.onFrame((frame) => (his = { ...his, ...frame, board: applyChange(his.board, frame) }));
+  await store.leaveWaiting(fence, ['late-1']);
+  await stage.pass(1_000);
+  expect(shown.board.waiting).toEqual([]);
+  expect(his.board).toEqual(shown.board);
 });
 
 test('a site that dies is stale, with when it was heard last', async () => {
