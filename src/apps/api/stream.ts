@@ -4,6 +4,7 @@ import type { BoardChange, BoardSnapshot } from '../../core/model/board.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { TICK_MS } from './board-keeper.ts';
 import type { BoardKeeper } from './board-keeper.ts';
+import { cutOff } from './cut-off.ts';
 import type { Follower } from './route.ts';
 
 /** What each client may cost. */
@@ -214,14 +215,6 @@ export class BoardStream {
       if (!isValid) response.end();
     });
   }
-}
-
-/** An ordinary end would leave up to some megabytes of each in the kernel, until it gives up sending them: minutes. */
-function cutOff(response: ServerResponse): void {
-  const { socket } = response;
-  // Node resets plain connections only.
-  if (socket === null || 'encrypted' in socket) response.destroy();
-  else socket.resetAndDestroy();
 }
 
 const frameOf = (event: 'snapshot' | 'change', data: BoardSnapshot | BoardChange): Frame => ({
