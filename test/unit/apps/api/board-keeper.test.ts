@@ -1,6 +1,7 @@
 /** The board over the simulated world: the real roles on a virtual clock. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BoardKeeper } from '../../../../src/apps/api/board-keeper.ts';
+import { boardChangeShape } from '../../../../src/apps/api/shapes/board.ts';
 import { applyChange } from '../../../../src/core/board/apply.ts';
 import { IpntError } from '../../../../src/core/errors.ts';
 import type { BoardChange, BoardSnapshot } from '../../../../src/core/model/board.ts';
@@ -90,6 +91,7 @@ describe('frames', () => {
     expect(frames.length - before).toBe(12);
     expect(frames.slice(before).every(({ changed }) => Object.keys(changed).length === 0)).toBe(true);
     expect(shown.board).toEqual(keeper.snapshot().board);
+    for (const frame of frames) expect(boardChangeShape.parse(frame)).toEqual(frame);
   });
 
   test('come right after their reads again once one read was slow', async () => {
