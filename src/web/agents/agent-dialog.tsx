@@ -1,8 +1,9 @@
-import type { ComponentChildren } from 'preact';
 import type { AgentLine } from '../../core/model/board.ts';
+import type { AgentAnswer } from '../answers.ts';
 import { get } from '../api.ts';
 import { roughSpan, timeOf } from '../format.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { AGENT_LOOKS, LookPill } from '../parts/pill.tsx';
 import { Since } from '../parts/since.tsx';
 import { useLoad } from '../parts/use-load.ts';
@@ -23,7 +24,7 @@ export function AgentDialog({ agent, siteTitle, serviceTitle, onClose }: AgentDi
   const { id, siteId } = agent;
   // Asked for anew whenever he does something else.
   const { data } = useLoad(`${id} ${agent.shown} ${agent.sinceMs}`, (signal) =>
-    get<{ readonly says?: readonly string[] }>(`/v1/agents/${encodeURIComponent(id)}`, {}, signal),
+    get<AgentAnswer>(`/v1/agents/${encodeURIComponent(id)}`, {}, signal),
   );
   const says = data?.says ?? [];
   return (
@@ -58,10 +59,3 @@ export function AgentDialog({ agent, siteTitle, serviceTitle, onClose }: AgentDi
 }
 
 const No = ({ says }: { readonly says: readonly string[] }) => <>no{says.length === 0 ? '' : `: ${says.join('; ')}`}</>;
-
-const Fact = ({ label, children }: { readonly label: string; readonly children: ComponentChildren }) => (
-  <div>
-    <dt>{label}</dt>
-    <dd>{children}</dd>
-  </div>
-);
