@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import { userName } from '../../src/cli/user-name.ts';
 import type { CallEvent, CallFact } from '../../src/core/model/call.ts';
 import { noLog } from '../../src/runtime/log.ts';
 import { verifyPassword } from '../../src/runtime/password.ts';
@@ -152,6 +153,28 @@ describe('ipnt audit', () => {
     });
     for (const secret of ['horse', 'scrypt', 'ipnt_', '4930123456', 'Zoe']) expect(out).not.toContain(secret);
     expect((await ipnt(['audit', '--limit', '1'])).out).toMatch(/cli .*customers.erase {2,}\+49\*+456/);
+  });
+
+  it.each([
+    [
+      ['--action', 'user.add'],
+      ['user.add bob', 'user.add anna'],
+    ],
+    [['--target', 'bob', '--action', 'user.change'], ['user.change bob']],
+    [
+      ['--target', 'sales'],
+      ['service.auto sales', 'service.close sales'],
+    ],
+    [['--by', userName(), '--action', 'service.close'], ['service.close sales']],
+    [['--by', 'nobody'], []],
+    [['--action', 'service'], []],
+  ])('is asked with %j', async (filter, expected) => {
+    const { out } = await ipnt(['audit', '--json', ...filter]);
+    const entries = JSON.parse(out) as { action: string; target: string }[];
+    expect(entries.map(({ action, target }) => `${action} ${target}`)).toEqual(expected);
+    const said = (await ipnt(['audit', ...filter])).out;
+    if (expected.length === 0) expect(said).toBe('no such change is in the audit\n');
+    else for (const one of expected) expect(said).toContain(one.split(' ')[0]);
   });
 });
 

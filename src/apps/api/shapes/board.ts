@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AGENT_SHOWN } from '../../../core/model/board.ts';
 import type {
   AgentLine,
+  BoardPart,
   BoardSnapshot,
   EdgeLine,
   QueueLine,
@@ -126,15 +127,33 @@ export const timesFields = {
   ).nullable(),
 };
 
-export const boardSnapshotShape: z.ZodType<BoardSnapshot> = z.object({
-  seq: count('grows by one with each change of `/v1/stream`'),
-  ...timesFields,
-  board: z.object({
-    services: z.array(serviceRowShape),
-    sites: z.array(siteLineShape),
-    edges: z.array(edgeLineShape),
-    queues: z.array(queueLineShape),
-    agents: z.array(agentLineShape),
-    waiting: z.array(waitingLineShape),
-  }),
-});
+const frame = { seq: count('grows by one with each change of `/v1/stream`'), ...timesFields };
+
+const parts = {
+  services: z.array(serviceRowShape),
+  sites: z.array(siteLineShape),
+  edges: z.array(edgeLineShape),
+  queues: z.array(queueLineShape),
+  agents: z.array(agentLineShape),
+  waiting: z.array(waitingLineShape),
+};
+
+export const boardSnapshotShape: z.ZodType<BoardSnapshot> = z
+  .object({ ...frame, board: z.object(parts) })
+  .meta({ id: 'BoardSnapshot' });
+
+const gone = texts('ids of rows that are gone');
+
+/** What `/v1/stream` says after the snapshot. */
+export const boardChangeShape = z
+  .object({
+    ...frame,
+    changed: z.object(parts).partial().meta({ description: 'rows that are new or changed, whole' }),
+    gone: z
+      .object({ services: gone, sites: gone, edges: gone, queues: gone, agents: gone, waiting: gone } satisfies Record<
+        BoardPart,
+        unknown
+      >)
+      .partial(),
+  })
+  .meta({ id: 'BoardChange' });
