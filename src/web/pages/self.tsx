@@ -1,6 +1,6 @@
 import { printable } from '../../core/explain/text.ts';
 import { AgentCommands } from '../agents/agent-commands.tsx';
-import { bestSkills, shortSkill } from '../agents/filter.ts';
+import { AgentFacts } from '../agents/agent-facts.tsx';
 import { ownReasons } from '../agents/own-words.ts';
 import { useOwn } from '../agents/use-own.ts';
 import type { AgentAnswer } from '../answers.ts';
@@ -142,12 +142,6 @@ const Facts = ({ own }: { readonly own: AgentAnswer }) => (
         </span>
       )}
     </Fact>
-    <Fact label="Queues">{own.queues.length === 0 ? 'none' : own.queues.join(', ')}</Fact>
-    <Fact label="Skills">
-      {bestSkills(own)
-        .map(([skill, level]) => `${shortSkill(skill)} ${level}`)
-        .join(', ') || 'none'}
-    </Fact>
-    <Fact label="Calls taken">{own.callsTaken} since the log-in</Fact>
+    <AgentFacts agent={own} />
   </dl>
 );
