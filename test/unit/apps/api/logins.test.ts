@@ -192,6 +192,8 @@ describe('a token', () => {
     const cookie = await world.session('admin');
     const headers = { ...(await world.token(personOf('viewer', { name: 'crm' }))), cookie };
     expect(await world.ask('GET', '/v1/me', { headers })).toMatchObject({ body: { name: 'crm' } });
+    const ofProxy = await world.ask('GET', '/v1/me', { headers: { cookie, authorization: 'Basic eDp5' } });
+    expect(ofProxy.status).toBe(200);
     const wrong = await world.ask('GET', '/v1/me', { headers: { cookie, authorization: 'Bearer ipnt_nothing' } });
     expect(wrong.status).toBe(401);
   });
