@@ -39,7 +39,7 @@ describe('the server', () => {
   it.each([
     ['GET', '/health/live', 200, undefined],
     ['GET', '/health/ready', 200, undefined],
-    ['GET', '/v1/openapi.json', 200, undefined],
+    ['GET', '/v1/openapi.json', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/me', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/stream', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/nothing', 404, 'ROUTE_UNKNOWN'],
@@ -56,7 +56,7 @@ describe('the server', () => {
   });
 
   it('has in its document every tag and every shape that an operation names', async () => {
-    const { body } = await world.ask('GET', '/v1/openapi.json');
+    const { body } = await world.asks(await world.session('agent'), 'GET', '/v1/openapi.json');
     const { tags, paths, components } = body as Document;
     const operations = Object.values(paths).flatMap((path) => Object.values(path));
     const known = tags.map(({ name }) => name);
