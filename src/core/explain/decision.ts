@@ -76,7 +76,9 @@ export function waitedFor(decision: Decision): Readonly<Partial<Record<ReasonCod
 const inStep = (step: number): string => (step === 0 ? '' : ` in step ${step}`);
 
 const callsAhead = (ahead: number): string =>
-  ahead === 1 ? 'one call was ahead in the line' : `${ahead} calls were ahead in the line`;
+  ahead === 1
+    ? 'one call for the same people was ahead in the line'
+    : `${ahead} calls for the same people were ahead in the line`;
 
 /** `free longest: 2 min 10 s; next best was Bob (Paris), 1 min 5 s` */
 function chosenWhy(decision: Decision, winner: Candidate, titles: Titles): string {

@@ -28,6 +28,8 @@ export type Right =
   | 'look'
   /** Callers' numbers, customers, dry runs. */
   | 'see_callers'
+  /** What he does himself, and why no call comes to him: an `agent` himself alone. Whoever may look sees all. */
+  | 'see_self'
   /** Pause, resume, log in, log out an agent; an `agent` himself alone. */
   | 'command_agent'
   /** Close and open a service. */
@@ -37,7 +39,7 @@ export type Right =
 
 const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   viewer: ['look'],
-  agent: ['command_agent'],
+  agent: ['see_self', 'command_agent'],
   supervisor: ['look', 'see_callers', 'command_agent', 'change_service'],
   admin: ['look', 'see_callers', 'command_agent', 'change_service', 'administer'],
 };
@@ -59,7 +61,7 @@ export function refusal(person: Person, right: Right, touched: Touched = {}): st
   if (person.role === 'agent')
     return touched.agentId === undefined || (touched.agentId === person.agentId && person.agentId !== '')
       ? null
-      : 'an agent may change himself alone';
+      : 'an agent may see and change himself alone';
   const { siteId, service } = touched;
   if (siteId !== undefined && !isWithin(person.sites, siteId)) return `"${siteId}" is none of your sites`;
   if (service !== undefined && !isWithin(person.services, service)) return `"${service}" is none of your services`;

@@ -11,7 +11,7 @@ import type { ApiParts, Asked, Route } from '../route.ts';
 import { hashOf, newSecret } from '../../../runtime/secrets.ts';
 import { NOBODY, sessionLastsMs } from '../who.ts';
 
-const RIGHTS: readonly Right[] = ['look', 'see_callers', 'command_agent', 'change_service', 'administer'];
+const RIGHTS: readonly Right[] = ['look', 'see_callers', 'see_self', 'command_agent', 'change_service', 'administer'];
 
 /** How strong it is tells `assertStrong`. */
 export const newPassword = z.string().max(1_000).describe(`${PASSWORD_LENGTH.min} characters at least.`);

@@ -38,7 +38,7 @@ export const serviceRowShape: z.ZodType<ServiceRow> = z.object({
   zone: text('IANA zone; its day begins at midnight there'),
 });
 
-export const siteLineShape: z.ZodType<SiteLine> = z.object({
+const siteLineObject = z.object({
   id: text('its name'),
   title: text('what people call it'),
   state: oneOf(
@@ -50,6 +50,8 @@ export const siteLineShape: z.ZodType<SiteLine> = z.object({
   waiting: count('callers in its own queues'),
   agents: z.record(shown, count('agents')).meta({ description: 'its agents by what they do' }),
 });
+export const siteLineShape: z.ZodType<SiteLine> = siteLineObject;
+export const siteLineFields = siteLineObject.shape;
 
 export const edgeLineShape: z.ZodType<EdgeLine> = z.object({
   id: text('its name'),
@@ -117,13 +119,15 @@ export const waitingLineShape: z.ZodType<WaitingLine> = z.object({
   requirement: text('what it asks for'),
 });
 
-const frame = {
-  seq: count('grows by one with each change of `/v1/stream`'),
+/** How old what is told is. */
+export const timesFields = {
   nowMs: atMs('when it was made'),
   staleSinceMs: atMs(
     'null: all is well; else since when the figures stand still, because the database does not answer',
   ).nullable(),
 };
+
+const frame = { seq: count('grows by one with each change of `/v1/stream`'), ...timesFields };
 
 const parts = {
   services: z.array(serviceRowShape),

@@ -22,6 +22,15 @@ describe('a login', () => {
     expect(await me(cookieOf(answer))).toMatchObject({ status: 200, body: { name: 'supervisor' } });
   });
 
+  it.each([
+    ['viewer' as const, ['look']],
+    ['agent' as const, ['see_self', 'command_agent']],
+    ['admin' as const, ['look', 'see_callers', 'command_agent', 'change_service', 'administer']],
+  ])('of %s has the rights %j', async (role, rights) => {
+    await open();
+    expect(await me(await world.session(role))).toMatchObject({ status: 200, body: { role, rights } });
+  });
+
   it('is Secure where a proxy in front speaks TLS', async () => {
     await open({ behindProxy: true });
     const answer = await login('viewer', PASSWORD, { 'x-forwarded-proto': 'https' });

@@ -42,7 +42,7 @@ it('tells the steps of a call, what each changed, and why it waited', () => {
   );
   expect(text.split('\n').slice(3).join('\n')).toBe(`16:41:51  The call arrived.
 16:41:52  The caller is the customer Mme Martin (4711).
-16:41:53  Nobody could take it; 2 calls were ahead in the line.
+16:41:53  Nobody could take it; 2 calls for the same people were ahead in the line.
             Of those who would do: 6 in a call, one on a pause.
             The first who would do:
             - Carla (Berlin): was in a call.
@@ -105,7 +105,7 @@ it('tells programs the record, the words, and why it waited', () => {
   expect(waiting).toMatchObject({
     fact: { decision: { versions, step: 1, refused } },
     says: [
-      'Nobody could take it in step 1; 2 calls were ahead in the line.',
+      'Nobody could take it in step 1; 2 calls for the same people were ahead in the line.',
       'The first who would do:',
       expect.any(String),
       expect.any(String),
