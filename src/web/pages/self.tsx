@@ -18,9 +18,10 @@ import { me } from '../session.ts';
 import '../styles/agents.css';
 import '../styles/self.css';
 
-const EVERY_MS = 1_000;
+/** A call shows within two seconds; a thousand agents who look at once ask five hundred times a second, at under a millisecond of the server's time each. */
+const EVERY_MS = 2_000;
 /** Older than this is told to be old. */
-const OLD_MS = 5_000;
+const OLD_MS = 3 * EVERY_MS;
 
 /** What an agent sees of himself: what he does, whether calls come to him, and his pause. His home. */
 export default function SelfPage() {

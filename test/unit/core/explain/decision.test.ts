@@ -58,7 +58,7 @@ it('tells the steps of a call, what each changed, and why it waited', () => {
 16:41:58  Bob (Paris) was chosen: the caller's own agent.
             Others who would do:
             - Carla (Berlin): the call was kept for an agent of the caller's own, for 9 s more.
-16:41:59  The call went on to the queue "support" of Paris, where the expected wait was shortest (waiting >= 5).
+16:41:59  The call went on to the queue "support" of Paris, by the shortest expected wait (waiting >= 5).
 16:42:00  The call left its service for where the service sends such calls.
 16:42:01  The end: the call left its service (OVERFLOW) after 10 s.
 `);
