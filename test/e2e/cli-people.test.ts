@@ -231,3 +231,9 @@ test('whoever takes the last administrator away is told so', async () => {
   expect((await ipnt(['user', 'enable', 'anna'])).err).toBe('');
   expect((await ipnt(['user', 'change', 'anna', '--role', 'viewer'])).err).toMatch(warned);
 });
+
+test('who becomes a supervisor may change what is named, and nothing else', async () => {
+  expect((await ipnt(['user', 'change', 'anna', '--role', 'viewer'])).code).toBe(0);
+  expect((await ipnt(['user', 'change', 'anna', '--role', 'supervisor', '--sites', 'berlin'])).code).toBe(0);
+  expect(await store.user('anna')).toMatchObject({ role: 'supervisor', sites: ['berlin'], services: [] });
+});

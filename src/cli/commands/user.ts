@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { IpntError } from '../../core/errors.ts';
-import { isUserName } from '../../core/model/person.ts';
+import { isUserName, usualScope } from '../../core/model/person.ts';
 import type { UserRecord } from '../../ports/people.ts';
 import { assertStrong, hashPassword, newPassword } from '../../runtime/password.ts';
 import type { MysqlStore } from '../../store/mysql/index.ts';
@@ -105,8 +105,11 @@ const add: Do = async (name, options, io) => {
 
 const change: Do = (name, options, io) =>
   withStore(options, io, async (store) => {
-    const changed = await changedPerson(store, options);
-    const person = suited({ ...(await userNamed(store, name)), ...changed });
+    const [before, asked] = [await userNamed(store, name), await changedPerson(store, options)];
+    // What bound him to nothing before must not let him do everything now.
+    const isPromoted = asked.role === 'supervisor' && before.role !== 'supervisor';
+    const changed = isPromoted ? { ...usualScope('supervisor'), ...asked } : asked;
+    const person = suited({ ...before, ...changed });
     if (!(await store.changeUser(name, changed))) throw unknown(name);
     await noteChange(store, io, { action: 'user.change', target: name, detail: personText(person) });
     io.err(await strangeNames(store, options));
