@@ -225,9 +225,9 @@ calendars:
     ]);
     const { out } = await ipnt(['figures', '--day', day]);
     expect(out.split('\n').map((line) => line.replaceAll(/ {2,}/g, '|'))).toEqual([
-      'SERVICE|DAY|OFFERED|REACHED|ABANDONED|OTHER|IN PROGRESS|LEVEL|WAIT|LONGEST|TALK',
-      `sales|${day} Europe/Berlin|3|1|1|1|0|50%|12s|12s|2m10s`,
-      `tokyo|${day} Asia/Tokyo|1|0|0|0|1|-|-|-|-`,
+      'SERVICE|DAY|OFFERED|REACHED|ABANDONED|GAVE UP AFTER|OTHER|IN PROGRESS|LEVEL|WAIT|LONGEST|TALK',
+      `sales|${day} Europe/Berlin|3|1|1|30s|1|0|50%|12s|12s|2m10s`,
+      `tokyo|${day} Asia/Tokyo|1|0|0|-|0|1|-|-|-|-`,
       '',
     ]);
     const rows = JSON.parse((await ipnt(['figures', '--json'])).out) as { service: string; offered: number }[];
