@@ -1,5 +1,4 @@
 import { runApi } from '../../apps/api/run.ts';
-import { IpntError } from '../../core/errors.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { openLog } from '../../runtime/log.ts';
 import { openApiMonitor } from '../../runtime/monitoring/api.ts';
@@ -7,6 +6,7 @@ import { API_USUAL, parseListen } from '../../settings/index.ts';
 import type { ApiSettings, Settings } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import { optionsOf } from '../command.ts';
+import { wrongOption } from '../cured.ts';
 import { MONITORING_OPTION, monitoringAddress, serveMonitoring } from '../monitoring.ts';
 import type { MonitoringChoice } from '../monitoring.ts';
 import { settingsOf } from '../open.ts';
@@ -18,7 +18,7 @@ function apiOf({ api }: Settings, listen: string | undefined): ApiSettings {
   if (listen === undefined) return api ?? API_USUAL;
   const place = parseListen(listen);
   if (place !== null) return { ...(api ?? API_USUAL), listen: place };
-  throw new IpntError('ARGUMENT_INVALID', `"${listen}" is no address and port: write e.g. 127.0.0.1:8080`, '--listen');
+  throw wrongOption(`"${listen}" is no address and port`, 'write e.g. 127.0.0.1:8080', '--listen');
 }
 
 /** `ipnt api`: the REST API and the pages. */

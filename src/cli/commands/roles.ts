@@ -14,6 +14,7 @@ import type { EdgeSettings, Settings } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { optionsOf } from '../command.ts';
+import { wrongOption } from '../cured.ts';
 import { MONITORING_OPTION, monitoringAddress, serveMonitoring } from '../monitoring.ts';
 import type { MonitoringChoice } from '../monitoring.ts';
 import { holderName, openStore, settingsOf } from '../open.ts';
@@ -97,9 +98,9 @@ function edgeNamed(settings: Settings, edgeId: string): EdgeSettings {
   const edge = settings.edges.find((one) => one.edgeId === edgeId);
   if (edge !== undefined) return edge;
   const known = settings.edges.map((one) => one.edgeId).join(', ') || 'none';
-  throw new IpntError(
-    'ARGUMENT_INVALID',
+  throw wrongOption(
     `these settings have no edge "${edgeId}"; they have: ${known}`,
+    'name one of these, or add it to `edges` in the settings',
     settings.file,
   );
 }

@@ -6,6 +6,7 @@ import { assertStrong, hashPassword, newPassword } from '../../runtime/password.
 import type { MysqlStore } from '../../store/mysql/index.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
+import { wrongOption } from '../cured.ts';
 import type { Io } from '../io.ts';
 import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
@@ -153,11 +154,14 @@ async function passwordFrom({ generate, passwordStdin }: UserOptions, io: Io): P
   if (generate) return newPassword();
   const { secrets } = io;
   if (secrets === undefined || (!passwordStdin && !secrets.isTerminal))
-    throw new IpntError('ARGUMENT_INVALID', 'nobody is there to be asked: give --password-stdin or --generate');
+    throw wrongOption(
+      'there is no terminal on which to ask for the password',
+      'give it on standard input with --password-stdin, or let one be made with --generate',
+    );
   const chosen = passwordStdin ? await secrets.line() : await secrets.ask('new password: ');
   assertStrong(chosen);
   if (!passwordStdin && (await secrets.ask('again: ')) !== chosen)
-    throw new IpntError('ARGUMENT_INVALID', 'these are two passwords: nothing was changed');
+    throw wrongOption('the two passwords differ: nothing was changed', 'run it again, and type the same twice');
   return chosen;
 }
 
