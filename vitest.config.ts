@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `fast` needs nothing but Node; `real` brings up Asterisk and MariaDB, one file at a time: two cores are all we ask for. */
+/**
+ * `fast` needs nothing but Node, and takes every core. `real` brings up Asterisk and MariaDB, and mostly waits for them: two files at a
+ * time, each in a lab of its own, keep the two cores busy that we ask for.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -13,6 +16,9 @@ export default defineConfig({
             'test/contract/**/*.fast.test.ts',
           ],
           testTimeout: 30_000,
+          maxWorkers: '100%',
+          // Projects that differ in how many files they run at once must not be one group.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -21,7 +27,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/contract/**/*.real.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

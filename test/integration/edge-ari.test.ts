@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ari, until } from '../lab/asterisk/ari.ts';
 import { outcome } from '../lab/asterisk/probe.ts';
-import { enter, fullLog, ringFor, startWorld, talk, tidyUp } from './edge-ari-world.ts';
+import { enter, everybodyLeft, fullLog, ringFor, startWorld, talk, tidyUp } from './edge-ari-world.ts';
 import type { World } from './edge-ari-world.ts';
 
 let world: World;
@@ -15,7 +15,10 @@ beforeAll(async () => {
 
 afterAll(() => world?.stop());
 
-afterEach(() => tidyUp(world));
+afterEach(async () => {
+  await tidyUp(world);
+  await everybodyLeft(world);
+});
 
 const variable = async (channelId: string, name: string): Promise<string> =>
   ari<{ value: string }>(world.edgePbx, world.lab.credentials, 'GET', `/channels/${channelId}/variable`, {

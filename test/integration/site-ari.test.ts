@@ -248,7 +248,7 @@ describe('what breaks', () => {
     await (await phone('1002', { kind: 'ring' })).call('*621').ended;
     await until(
       () => site.agent('1002'),
-      (row) => row?.status === 'paused',
+      (row) => row?.status === 'paused' && row.activity === 'idle',
     );
     const again = await site.again();
     await isUp(again);

@@ -152,8 +152,16 @@ export const until = <T>(what: () => Promise<T> | T, holds: (seen: T) => boolean
     { timeout: deadlineMs, interval: 10 },
   );
 
+/** On a machine with much else to do the first try can run into its deadline of 5 s: there must be time for the next ones. */
+const UP_WITHIN_MS = 30_000;
+
+/** Waits until the site is up; fails with what the role has said of it. */
 export const isUp = (site: Running) =>
-  until(site.rows, (rows) => rows.site.connection === 'up' && rows.agents.length > 0);
+  until(site.rows, (rows) => rows.site.connection === 'up' && rows.agents.length > 0, UP_WITHIN_MS).catch(
+    (error: Error) => {
+      throw new Error(`${error.message}\n${site.log.join('\n')}`);
+    },
+  );
 
 export async function phone(ext: string, behaviour: RingBehaviour): Promise<Phone> {
   const made = new Phone({
