@@ -163,6 +163,10 @@ export const isUp = (site: Running) =>
     },
   );
 
+/**
+ * A phone that is registered, and whom his queues know to be free. They hear of it a moment later, and would ring another meanwhile:
+ * one of the test before, who is gone without having said so, for 15 s.
+ */
 export async function phone(ext: string, behaviour: RingBehaviour): Promise<Phone> {
   const made = new Phone({
     ...{ name: ext, localAddress: lab.phoneAddress, server: asterisk.sip },
@@ -171,6 +175,9 @@ export async function phone(ext: string, behaviour: RingBehaviour): Promise<Phon
   phones.push(made);
   await made.start();
   await made.register();
+  const memberships = async () =>
+    (await asterisk.cli('queue show')).split('\n').filter((line) => line.includes(`(PJSIP/${ext})`));
+  await until(memberships, (lines) => lines.every((line) => line.includes('(Not in use)')));
   return made;
 }
 
