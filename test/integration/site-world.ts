@@ -58,16 +58,20 @@ export async function startSite(): Promise<void> {
 
 export const stopApps = (): Promise<unknown> => Promise.all(apps.splice(0).map((app) => app.stop()));
 
-/** Ends what a test began. Phones that vanish leave their calls behind; the next test begins without any. */
+/**
+ * Ends what a test began. Phones that vanish leave their calls behind; the next test begins without any. Ours go last: an ARI
+ * connection that ends while a device's change is told to it can lock up Asterisk's ARI for good (unsubscribe_device_state in
+ * res_stasis_device_state.c waits for that telling, which waits for the connection; seen on 22.10.1).
+ */
 export async function endOfTest(): Promise<void> {
   asterisk.thaw();
-  await stopApps();
   await Promise.all(phones.splice(0).map((phone) => phone.stop({ abrupt: true })));
   await asterisk.cli('channel request hangup all');
   await until(
     () => asterisk.cli('core show channels count'),
     (text) => text.includes('0 active channels'),
   );
+  await stopApps();
   for (const close of closers.splice(0)) close();
 }
 
