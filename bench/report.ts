@@ -1,4 +1,5 @@
 /** The figures as tables, and their place in README.md. */
+import { cpus } from 'node:os';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Round } from './measure.ts';
 import type { Ramp } from './ramp.ts';
@@ -82,6 +83,13 @@ export function writeReadme(file: string, results: Results): void {
     `${machine.loadBefore.toFixed(2)}; ${parts.join(', ')}.`,
   ].join(' ');
   writeBetween(file, BEGIN, END, `${about}\n\n${tables(results)}`);
+}
+
+/** When and on what figures were taken. */
+export function taken(loadBefore: number): string {
+  const at = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const [cpu] = cpus();
+  return `Taken ${at} UTC on ${cpus().length} cores (${cpu?.model ?? ''}), load before ${loadBefore.toFixed(2)}.`;
 }
 
 export function writeBetween(file: string, begin: string, end: string, figures: string): void {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run bench`, `bench:state` and `bench:board`: installs and builds what is missing, then measures. Plain Node until everything is there. */
+/** `npm run bench`, `bench:state`, `bench:board` and `bench:pages`: installs and builds what is missing, then measures. Plain Node until everything is there. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

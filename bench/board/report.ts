@@ -1,6 +1,5 @@
 /** The figures of the wallboard as tables, and their place in bench/README.md. */
-import { cpus } from 'node:os';
-import { table, writeBetween } from '../report.ts';
+import { table, taken, writeBetween } from '../report.ts';
 import type { BoardResults } from './main.ts';
 
 const BEGIN = '<!-- board: npm run bench:board -- --write -->';
@@ -40,8 +39,5 @@ export function boardTables({ quiet, loaded, load }: BoardResults): string {
 }
 
 export function writeBoardReadme(file: string, results: BoardResults, loadBefore: number): void {
-  const at = new Date().toISOString().slice(0, 16).replace('T', ' ');
-  const [cpu] = cpus();
-  const about = `Taken ${at} UTC on ${cpus().length} cores (${cpu?.model ?? ''}), load before ${loadBefore.toFixed(2)}.`;
-  writeBetween(file, BEGIN, END, `${about}\n\n${boardTables(results)}`);
+  writeBetween(file, BEGIN, END, `${taken(loadBefore)}\n\n${boardTables(results)}`);
 }

@@ -1,7 +1,8 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { startTicking } from './clock.ts';
-import { followAddress } from './router.ts';
+import { followAddress, route } from './router.ts';
+import { fetchPage } from './routes.ts';
 import { loadSession } from './session.ts';
 import { startTheme } from './theme.ts';
 import './styles/tokens.css';
@@ -14,5 +15,7 @@ startTheme();
 followAddress();
 startTicking();
 void loadSession();
+// While the server tells who looks, what he most likely wants to see is on its way.
+fetchPage(route.value.page);
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { IpntError } from '../../core/errors.ts';
-import { isUserName } from '../../core/model/person.ts';
+import { isUserName, usualScope } from '../../core/model/person.ts';
 import type { UserRecord } from '../../ports/people.ts';
 import { assertStrong, hashPassword, newPassword } from '../../runtime/password.ts';
 import type { MysqlStore } from '../../store/mysql/index.ts';
@@ -83,6 +83,13 @@ async function userNamed(store: MysqlStore, name: string): Promise<UserRecord> {
   return user;
 }
 
+/** Whoever works here can always make one anew; on the pages nobody could. */
+async function warnWithoutAdmin(store: MysqlStore, io: Io): Promise<void> {
+  const users = await store.users();
+  if (!users.some(({ role, isDisabled }) => role === 'admin' && !isDisabled))
+    io.err('warning: no administrator is left who can log in; add one: ipnt user add NAME --role admin\n');
+}
+
 const add: Do = async (name, options, io) => {
   const password = await passwordFrom(options, io);
   await withStore(options, io, async (store) => {
@@ -98,11 +105,15 @@ const add: Do = async (name, options, io) => {
 
 const change: Do = (name, options, io) =>
   withStore(options, io, async (store) => {
-    const changed = await changedPerson(store, options);
-    const person = suited({ ...(await userNamed(store, name)), ...changed });
+    const [before, asked] = [await userNamed(store, name), await changedPerson(store, options)];
+    // What bound him to nothing before must not let him do everything now.
+    const isPromoted = asked.role === 'supervisor' && before.role !== 'supervisor';
+    const changed = isPromoted ? { ...usualScope('supervisor'), ...asked } : asked;
+    const person = suited({ ...before, ...changed });
     if (!(await store.changeUser(name, changed))) throw unknown(name);
     await noteChange(store, io, { action: 'user.change', target: name, detail: personText(person) });
     io.err(await strangeNames(store, options));
+    await warnWithoutAdmin(store, io);
     io.out(`${name}: ${personText(person)}; he logs in again\n`);
   });
 
@@ -121,6 +132,7 @@ const disable =
     withStore(options, io, async (store) => {
       if (!(await store.changeUser(name, { isDisabled }))) throw unknown(name);
       await noteChange(store, io, { action: isDisabled ? 'user.disable' : 'user.enable', target: name });
+      await warnWithoutAdmin(store, io);
       io.out(`${name}: ${isDisabled ? 'cannot log in any more' : 'can log in again'}\n`);
     });
 
@@ -128,6 +140,7 @@ const remove: Do = (name, options, io) =>
   withStore(options, io, async (store) => {
     if (!(await store.removeUser(name))) throw unknown(name);
     await noteChange(store, io, { action: 'user.remove', target: name });
+    await warnWithoutAdmin(store, io);
     io.out(`${name}: removed\n`);
   });
 
