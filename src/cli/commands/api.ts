@@ -1,4 +1,3 @@
-import { runApi } from '../../apps/api/run.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { openLog } from '../../runtime/log.ts';
 import { openApiMonitor } from '../../runtime/monitoring/api.ts';
@@ -41,6 +40,7 @@ export const addApi: AddCommand = (program, io) => {
         const open = await openPatiently(life, settings, log);
         if (open === null) return;
         const common = { store: open.store, clock: systemClock, log, version: programVersion(), monitor };
+        const { runApi } = await import('../../apps/api/run.ts');
         const running = await runApi({ api, settings, ...common });
         life.onStop('api', () => running.stop(), { intake: true });
       });

@@ -1,5 +1,3 @@
-import { runEdge } from '../../apps/edge/run.ts';
-import { runSite } from '../../apps/site/run.ts';
 import { IpntError } from '../../core/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import { pause } from '../../ports/clock.ts';
@@ -88,6 +86,7 @@ export const addSite: AddCommand = (program, io) => {
         serveMonitoring(monitor, listen, life, log);
         const open = await openPatiently(life, settings, log);
         if (open === null) return;
+        const { runSite } = await import('../../apps/site/run.ts');
         const app = runSite({ site, store: open.store, clock: systemClock, log, holder: holderName(), monitor });
         life.onStop('site', () => app.stop(), { intake: true });
       });
@@ -126,6 +125,7 @@ export const addEdge: AddCommand = (program, io) => {
         if (open === null) return;
         const common = { store: open.store, clock: systemClock, log, holder: holderName(), monitor };
         const { dataDir, country, customerSources } = settings;
+        const { runEdge } = await import('../../apps/edge/run.ts');
         const running = await patiently(life, log, 'the edge', () =>
           runEdge({ edge, dataDir, country, customerSources, ...common }),
         );
