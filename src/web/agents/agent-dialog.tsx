@@ -3,6 +3,7 @@ import type { AgentLine } from '../../core/model/board.ts';
 import { get } from '../api.ts';
 import { roughSpan, timeOf } from '../format.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { AGENT_LOOKS, LookPill } from '../parts/pill.tsx';
 import { Since } from '../parts/since.tsx';
 import { useLoad } from '../parts/use-load.ts';
@@ -10,31 +11,43 @@ import { href } from '../router.ts';
 import { may } from '../session.ts';
 import { AgentCommands } from './agent-commands.tsx';
 import { bestSkills, shortSkill } from './filter.ts';
+import type { SkillShown } from './filter.ts';
+import { untilShown, whyShown } from './standing.ts';
 
 interface AgentDialogProps {
   readonly agent: AgentLine;
   readonly siteTitle: string;
   readonly serviceTitle: string;
+  /** Why nobody knows what he does by now, ''; his clock stands still at `heardAtMs` then. */
+  readonly silence: string;
+  readonly heardAtMs: number | null;
   readonly onClose: () => void;
 }
 
 /** All that is known of one agent, and what may be done with him. It follows him while it is open. */
-export function AgentDialog({ agent, siteTitle, serviceTitle, onClose }: AgentDialogProps) {
+export function AgentDialog({ agent, siteTitle, serviceTitle, silence, heardAtMs, onClose }: AgentDialogProps) {
   const { id, siteId } = agent;
   // Asked for anew whenever he does something else.
   const { data } = useLoad(`${id} ${agent.shown} ${agent.sinceMs}`, (signal) =>
     get<{ readonly says?: readonly string[] }>(`/v1/agents/${encodeURIComponent(id)}`, {}, signal),
   );
   const says = data?.says ?? [];
+  const why = [whyShown(agent), untilShown(agent)].filter(Boolean).join(', ');
+  const skills = bestSkills(agent);
   return (
     <Dialog title={agent.title} onClose={onClose}>
       <p class="agent-now">
         <LookPill look={AGENT_LOOKS[agent.shown]} />
         <span>
-          for <Since sinceMs={agent.sinceMs} format={roughSpan} />, since {timeOf(agent.sinceMs)}
+          for <Since sinceMs={agent.sinceMs} format={roughSpan} untilMs={heardAtMs} />, since {timeOf(agent.sinceMs)}
         </span>
-        {agent.pauseReason === '' ? null : <span class="agent-why">{agent.pauseReason}</span>}
+        {why === '' ? null : <span class="agent-why">{why}</span>}
       </p>
+      {silence === '' ? null : (
+        <p class="note warn">
+          <Icon name="warn" /> {silence}
+        </p>
+      )}
       <dl class="facts">
         <Fact label="Site">
           {siteTitle}
@@ -46,9 +59,10 @@ export function AgentDialog({ agent, siteTitle, serviceTitle, onClose }: AgentDi
         <Fact label="Takes calls now">{agent.blockedBy.length === 0 ? 'yes' : <No says={says} />}</Fact>
         <Fact label="Queues">{agent.queues.length === 0 ? 'none' : agent.queues.join(', ')}</Fact>
         <Fact label="Skills">
-          {bestSkills(agent)
-            .map(([skill, level]) => `${shortSkill(skill)} ${level}`)
-            .join(', ') || 'none'}
+          {skillsText(skills.filter(({ isPaused }) => !isPaused)) || (skills.length === 0 ? 'none' : 'none now')}
+          {skills.some(({ isPaused }) => isPaused) ? (
+            <span class="muted"> · after his pause: {skillsText(skills.filter(({ isPaused }) => isPaused))}</span>
+          ) : null}
         </Fact>
         <Fact label="Calls taken">{agent.callsTaken} since the log-in</Fact>
       </dl>
@@ -56,6 +70,9 @@ export function AgentDialog({ agent, siteTitle, serviceTitle, onClose }: AgentDi
     </Dialog>
   );
 }
+
+const skillsText = (skills: readonly SkillShown[]): string =>
+  skills.map(({ skill, level }) => `${shortSkill(skill)} ${level}`).join(', ');
 
 const No = ({ says }: { readonly says: readonly string[] }) => <>no{says.length === 0 ? '' : `: ${says.join('; ')}`}</>;
 
