@@ -32,9 +32,8 @@ export const AgentCard = memo(({ agent, siteTitle, serviceTitle, silence, heardA
         <Icon name="more" />
       </button>
     </div>
-    <p class="agent-where muted small">
-      {silence === '' ? siteTitle : <strong>{silence}</strong>}
-      {agent.number === '' ? '' : ` · ${agent.number}`}
+    <p class="agent-where muted small" title={silence || undefined}>
+      {silence === '' ? [siteTitle, agent.number].filter(Boolean).join(' · ') : <strong>{silence}</strong>}
     </p>
     <AgentNow agent={agent} heardAtMs={heardAtMs} />
     <p class="agent-call small">

@@ -5,10 +5,10 @@ import { exactTimeOf } from '../format.ts';
 
 const AFTER: Readonly<Record<NonNullable<AgentLine['hold']>['reason'], string>> = {
   no_answer: 'did not answer',
-  busy: 'his phone was busy',
-  failed: 'his phone could not be reached',
-  redirect_lost: 'a call sent to him did not arrive',
-  cancelled: 'the caller hung up',
+  busy: 'phone busy',
+  failed: 'not reached',
+  redirect_lost: 'call did not arrive',
+  cancelled: 'caller hung up',
 };
 
 /** Why he pauses, or what he is left alone after; '' for nothing to say. */

@@ -175,7 +175,7 @@ export function service(
     title,
     isOpen,
     isByHand: !isOpen,
-    why: isOpen ? 'open by the calendar office-hours' : 'closed by admin: night shift is off sick',
+    why: isOpen ? 'open by the calendar office-hours' : `closed by admin: night shift is off sick, ${'x'.repeat(150)}`,
     waiting: inLine.length,
     longestSinceMs: inLine.reduce<number | null>(
       (first, { arrivedAtMs }) => Math.min(first ?? arrivedAtMs, arrivedAtMs),
@@ -187,7 +187,7 @@ export function service(
     talking: isOpen ? agents.filter(({ call }) => call?.service === id && call.phase === 'talk').length : 0,
     serviceLevelMs: 20_000,
     serviceLevelTarget: 0.8,
-    today: { ...counts, inProgress: mine.length },
+    today: { ...counts, offered: counts.offered + mine.length, inProgress: mine.length },
     serviceLevel: level,
     recentServiceLevel: level === null ? null : Math.min(1, level + 0.06 * Math.sin(nowMs / 60_000 + index)),
     meanWaitMs: isOpen ? 11_000 + index * 3_000 : null,

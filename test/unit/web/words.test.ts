@@ -140,7 +140,7 @@ describe('agents', () => {
 
   it.each<[Partial<AgentLine>, string, string | undefined]>([
     [{ shown: 'held', hold: { reason: 'no_answer', untilMs: NOW } }, 'did not answer', `until ${exactTimeOf(NOW)}`],
-    [{ shown: 'held', hold: { reason: 'busy', untilMs: NOW } }, 'his phone was busy', `until ${exactTimeOf(NOW)}`],
+    [{ shown: 'held', hold: { reason: 'busy', untilMs: NOW } }, 'phone busy', `until ${exactTimeOf(NOW)}`],
     [{ shown: 'idle', hold: { reason: 'cancelled', untilMs: NOW } }, '', undefined],
     [{ shown: 'paused', pauseReason: 'lunch' }, 'lunch', undefined],
     [{ shown: 'idle' }, '', undefined],
