@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import type { Browser, Cookie } from 'playwright-core';
 import { LOOK_OPTIONS, lookedAt } from '../scripts/demo/looked-at.ts';
 import { openBrowser, openPage } from '../test/lab/browser/browser.ts';
-import { enter, ready, WEB_PAGES } from '../test/lab/browser/pages.ts';
+import { agentLogin, enter, ready, WEB_PAGES } from '../test/lab/browser/pages.ts';
 import type { Shown, WebPage } from '../test/lab/browser/pages.ts';
 import { table, taken, writeBetween } from './report.ts';
 import { quantile } from './stats.ts';
@@ -30,6 +30,8 @@ interface Looked {
   readonly url: string;
   /** One login for all: its password's hash costs more than a page. */
   readonly cookies: readonly Cookie[];
+  /** The same, of an agent. */
+  readonly agentCookies: readonly Cookie[];
   readonly shown: Shown;
 }
 
@@ -41,15 +43,19 @@ async function look(browser: Browser, url: string, login: Parameters<typeof ente
   const [call] = items;
   if (!call) throw new Error('there is no call to show yet');
   const cookies = await page.context().cookies();
-  await page.context().close();
-  return { browser, url, cookies, shown: call };
+  // In a browser of his own: a login in the place of another ends that one.
+  const { page: agents } = await openPage(browser);
+  await enter(agents, url, await agentLogin(page, url));
+  const agentCookies = await agents.context().cookies();
+  for (const one of [page, agents]) await one.context().close();
+  return { browser, url, cookies, agentCookies, shown: call };
 }
 
 /** One load in a browser context without a cache: bytes as they came, compressed, and ms from the address to the first figures. */
-async function load({ browser, url, cookies, shown }: Looked, one: WebPage | null): Promise<Load> {
+async function load({ browser, url, cookies, agentCookies, shown }: Looked, one: WebPage | null): Promise<Load> {
   const { page } = await openPage(browser);
   try {
-    if (one?.isOpen !== true) await page.context().addCookies([...cookies]);
+    if (one?.isOpen !== true) await page.context().addCookies([...(one?.isAgents ? agentCookies : cookies)]);
     let bytes = 0;
     const network = await page.context().newCDPSession(page);
     await network.send('Network.enable');

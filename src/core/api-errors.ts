@@ -62,7 +62,7 @@ export const API_ERRORS = {
     'the cursor belongs to another query',
     'ask without a cursor; `next` of an answer goes with the same filter and sort',
   ),
-  BODY_TOO_LARGE: row('input', 413, false, 'the request is too large', 'send 1 MB at most'),
+  BODY_TOO_LARGE: row('input', 413, false, 'the request is too large', 'send 1 MB at most, and 16 KB to log in'),
   BODY_NOT_JSON: row('input', 415, false, 'the body is not JSON', 'send `Content-Type: application/json` in UTF-8'),
   ANSWER_LATE: row(
     'unavailable',

@@ -11,8 +11,8 @@ export interface CallFilter {
   readonly agentId?: string;
   readonly edgeId?: string;
   readonly customerId?: string;
-  /** The caller's or the dialled number begins so (as it is recorded). */
-  readonly number?: string;
+  /** The caller's or the dialled number, as it is recorded, begins with one of these; at least one. */
+  readonly numbers?: readonly string[];
   /** The call's id begins so. */
   readonly callId?: string;
   readonly outcome?: Outcome;

@@ -73,14 +73,16 @@ const DAY_MS = 86_400_000;
 
 /** `90d`: whole days. */
 const days = (usualMs: number) =>
-  z.unknown().transform((input, context): number => {
-    if (input === undefined) return usualMs;
-    const count = typeof input === 'string' ? Number(/^(\d{1,5})d$/.exec(input)?.[1] ?? Number.NaN) : Number.NaN;
-    if (count >= 1) return count * DAY_MS;
-    const cure = typeof input === 'number' ? `give the unit: ${input}d` : 'write e.g. 90d';
-    context.addIssue({ code: 'custom', message: say('must be a number of days, 1 at least', cure) });
-    return z.NEVER;
-  });
+  z
+    .unknown()
+    .transform((input, context): number => {
+      const count = typeof input === 'string' ? Number(/^(\d{1,5})d$/.exec(input)?.[1] ?? Number.NaN) : Number.NaN;
+      if (count >= 1) return count * DAY_MS;
+      const cure = typeof input === 'number' ? `give the unit: ${input}d` : 'write e.g. 90d';
+      context.addIssue({ code: 'custom', message: say('must be a number of days, 1 at least', cure) });
+      return z.NEVER;
+    })
+    .default(usualMs);
 
 export const retentionSchema = () =>
   object(

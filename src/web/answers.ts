@@ -1,6 +1,6 @@
 /** What the API answers to the pages of calls, services and people: the parts that they read. Times are epoch ms of the database's clock. */
 import type { Titles } from '../core/explain/titles.ts';
-import type { ServiceRow } from '../core/model/board.ts';
+import type { AgentLine, BoardSnapshot, ServiceRow, SiteLine } from '../core/model/board.ts';
 import type { CallSummary } from '../core/model/call-summary.ts';
 import type { CallFact } from '../core/model/call.ts';
 import type { Decision, Reason, ReasonCode } from '../core/model/decision.ts';
@@ -83,6 +83,16 @@ export interface RefusedAnswer {
 export interface RouteAnswer {
   readonly text: readonly string[];
   readonly run: { readonly outcome: string; readonly decision: Decision | null };
+}
+
+/** One agent, and how old what is told of him is. */
+export interface AgentAnswer extends AgentLine, Pick<BoardSnapshot, 'nowMs' | 'staleSinceMs'> {
+  readonly site: Pick<SiteLine, 'title' | 'state' | 'lastHeardMs'>;
+  /** What the service of his call is called; '' without one. */
+  readonly callTitle: string;
+  /** Why he could take no call now; `says` has the same in words. */
+  readonly reasons: readonly Reason[];
+  readonly says: readonly string[];
 }
 
 export interface UserAnswer extends Scope {

@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Frame } from './frame.tsx';
@@ -6,13 +7,19 @@ import { isPageReady, PageHead } from './parts/page.tsx';
 import { Empty, Loading, ProblemNote } from './parts/problem.tsx';
 import type { PageProps, Route } from './router.ts';
 import { go, route } from './router.ts';
-import { PAGE_TABLE } from './routes.ts';
+import { homeOf, PAGE_TABLE } from './routes.ts';
 import { loadSession, may, me, sessionProblem } from './session.ts';
+
+/** Where we are, once it is known who looks. */
+const shownRoute = computed<Route>(() => {
+  const [here, who] = [route.value, me.value];
+  return here.page === 'wall' && who ? { ...here, page: homeOf(who.rights) } : here;
+});
 
 /** Who looks decides what is shown: the login, or the page that the address names. */
 export function App() {
   const who = me.value;
-  const here = route.value;
+  const here = shownRoute.value;
   if (sessionProblem.value !== null)
     return (
       <main class="alone">
@@ -57,7 +64,7 @@ type State = { readonly page: ComponentType<PageProps> } | { readonly failed: tr
 function Page({ here }: { readonly here: Route }) {
   const [state, setState] = useState<State>(null);
   const entry = here.page === 'login' || here.page === 'missing' ? null : PAGE_TABLE[here.page];
-  const isAllowed = entry !== null && may(entry.right);
+  const isAllowed = entry !== null && (entry.right === null || may(entry.right));
   useEffect(() => {
     if (entry === null || !isAllowed) {
       isPageReady.value = true;

@@ -58,3 +58,9 @@ export const momentOf = (ms: number, zone?: string): string => `${dayOf(ms, zone
 export const dateOf = (ms: number, zone?: string): string => formatOf('date', zone).format(ms);
 /** `22 Nov 2026, 16:41:07`. */
 export const datedOf = (ms: number, zone?: string): string => `${dateOf(ms, zone)}, ${exactTimeOf(ms, zone)}`;
+
+/** Messages of the table of errors begin small, for a log; here they are sentences. */
+export const sentence = (text: string): string => {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?"]$/.test(begun) ? begun : `${begun}.`;
+};

@@ -65,7 +65,7 @@ function Top({ me, here }: { readonly me: Me; readonly here: Route }) {
             </ul>
           </nav>
           <ThemeSwitch />
-          <Who me={me} />
+          <Who me={me} isHere={here.page === 'account'} />
         </div>
       </header>
     </>
@@ -98,12 +98,13 @@ function ThemeSwitch() {
   );
 }
 
-const Who = ({ me }: { readonly me: Me }) => (
+/** Who looks: the way to his account. */
+const Who = ({ me, isHere }: { readonly me: Me; readonly isHere: boolean }) => (
   <div class="who">
-    <span class="who-name">
+    <a class="who-name" href="#/account" aria-current={isHere ? 'page' : undefined}>
       <Icon name="person" />
-      {me.name} <span class="muted">{me.role}</span>
-    </span>
+      <span class="unseen">Your account:</span> {me.name} <span class="muted">{me.role}</span>
+    </a>
     <button type="button" class="quiet" onClick={() => void logOut().catch(() => location.reload())}>
       Log out
     </button>

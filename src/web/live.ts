@@ -24,7 +24,7 @@ export const queues = computed(() => board.value.queues);
 export const agents = computed(() => board.value.agents);
 export const waiting = computed(() => board.value.waiting);
 
-/** Null while the stream is open; else since when it is not, of this browser's clock. */
+/** Null while the stream is open; else when the server last said something, of this browser's clock: so old is what is shown. */
 export const lostSinceMs = signal<number | null>(null);
 /** Null while all is well; else since when the server's own figures stand still, because its database does not answer; of the database's clock. */
 export const staleSinceMs = computed(() => followed.value?.staleSinceMs ?? null);
@@ -43,9 +43,9 @@ function onEvent(event: StreamEvent): boolean {
 
 const link = new StreamLink('/v1/stream', {
   onEvent: (event) => batch(() => onEvent(event)),
-  onState: (isOpen) => {
+  onState: (isOpen, heardMs) => {
     if (isOpen) lostSinceMs.value = null;
-    else lostSinceMs.value ??= Date.now();
+    else lostSinceMs.value ??= heardMs ?? Date.now();
   },
   // Without a login the page for it comes; without the right the pages that follow the board are not shown at all.
   onRefused: () => {

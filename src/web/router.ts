@@ -1,7 +1,10 @@
 import { signal } from '@preact/signals';
 
 /** The pages, as the hash names them; `missing` is what no page answers to. */
-export const PAGES = ['wall', 'agents', 'waiting', 'calls', 'call', 'services', 'service', 'people', 'api'] as const;
+export const PAGES = [
+  ...(['wall', 'agents', 'waiting', 'calls', 'call', 'services', 'service', 'people', 'api'] as const),
+  ...(['account', 'self'] as const),
+] as const;
 export type PageName = (typeof PAGES)[number] | 'login' | 'missing';
 
 export interface Route {
@@ -18,7 +21,7 @@ export interface PageProps {
 
 const LISTS = new Map<string, PageName>([
   ['', 'wall'],
-  ...(['login', 'agents', 'waiting', 'calls', 'services', 'people', 'api'] as const).map(
+  ...(['login', 'agents', 'waiting', 'calls', 'services', 'people', 'api', 'account'] as const).map(
     (page) => [page, page] as const,
   ),
 ]);

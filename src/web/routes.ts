@@ -3,8 +3,8 @@ import type { Right } from '../core/model/person.ts';
 import type { PageName, PageProps } from './router.ts';
 
 interface PageEntry {
-  /** What must be allowed to see it. */
-  readonly right: Right;
+  /** What must be allowed to see it; null: whoever is logged in may. */
+  readonly right: Right | null;
   /** Loaded when it is first asked for. */
   readonly load: () => Promise<{ readonly default: ComponentType<PageProps> }>;
 }
@@ -19,7 +19,12 @@ export const PAGE_TABLE: Readonly<Record<Exclude<PageName, 'login' | 'missing'>,
   service: { right: 'look', load: () => import('./pages/service.tsx') },
   people: { right: 'administer', load: () => import('./pages/people.tsx') },
   api: { right: 'look', load: () => import('./pages/api.tsx') },
+  account: { right: null, load: () => import('./pages/account.tsx') },
+  self: { right: 'see_self', load: () => import('./pages/self.tsx') },
 };
+
+/** The page to begin with, `#/`: the wallboard, or his own of an agent, who may not see that one. */
+export const homeOf = (rights: readonly Right[]): PageName => (rights.includes('see_self') ? 'self' : 'wall');
 
 /** Fetches a page's part ahead of its use. That it cannot be had is told where it is shown. */
 export function fetchPage(page: PageName): void {
@@ -33,6 +38,7 @@ export const NAVIGATION: readonly {
   readonly right: Right;
   readonly pages: readonly PageName[];
 }[] = [
+  { title: 'My status', address: '#/', right: 'see_self', pages: ['self'] },
   { title: 'Wallboard', address: '#/', right: 'look', pages: ['wall'] },
   { title: 'Agents', address: '#/agents', right: 'look', pages: ['agents'] },
   { title: 'Waiting', address: '#/waiting', right: 'look', pages: ['waiting'] },

@@ -145,6 +145,18 @@ export function intervalStories(use: () => StoreUnderTest): void {
       expect(await counted(service, startMs)).toMatchObject([{ offered: 1, inProgress: 0, reached: 1 }]);
     });
 
+    test('have a call once that another edge took over an hour later', async () => {
+      const { store } = use();
+      const [service, callId, startMs] = [unique('service'), unique('iv'), await day()];
+      await store.appendCallEvents(events(callId, service, startMs, []));
+      await store.rollUp(NO_LEVELS);
+      const again: CallFact = { ...arrived, service, edge: 'other' } as CallFact;
+      await store.appendCallEvents([{ callId, seq: 1_001, atMs: startMs + 4 * INTERVAL_MS, fact: again }]);
+      await store.rollUp(NO_LEVELS);
+      expect(await counted(service, startMs)).toMatchObject([{ startMs, offered: 1, inProgress: 1 }]);
+      expect((await store.calls({ limit: 1, service }))[0]).toMatchObject({ arrivedAtMs: startMs, edgeId: 'other' });
+    });
+
     test('are right after many counted and wrote at once', async () => {
       const { store } = use();
       const [service, startMs] = [unique('service'), await day()];

@@ -43,6 +43,21 @@ export function peopleStories(use: () => StoreUnderTest): void {
       expect(await store.user(user.name)).toBeNull();
     });
 
+    test('is meant by his name to the letter', async () => {
+      const { store } = use();
+      const user = person({ name: unique('anna') });
+      await store.addUser(user);
+      for (const name of [`${user.name} `, user.name.toUpperCase(), ` ${user.name}`]) {
+        const found = [
+          await store.user(name),
+          await store.changeUser(name, { role: 'admin' }),
+          await store.removeUser(name),
+        ];
+        expect([name, ...found]).toEqual([name, null, false, false]);
+      }
+      expect(await store.user(user.name)).toMatchObject({ role: 'supervisor' });
+    });
+
     test('is one of two who are added at once', async () => {
       const { store } = use();
       const name = unique('twin');

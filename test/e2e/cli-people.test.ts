@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import { userName } from '../../src/cli/user-name.ts';
 import type { CallEvent, CallFact } from '../../src/core/model/call.ts';
 import { noLog } from '../../src/runtime/log.ts';
 import { verifyPassword } from '../../src/runtime/password.ts';
@@ -88,7 +89,7 @@ describe('ipnt user', () => {
     expect((await store.user('bob'))?.isDisabled).toBe(false);
     const json = (await ipnt(['user', 'list', '--json'])).out;
     expect([json.includes('scrypt'), (JSON.parse(json) as unknown[]).length]).toEqual([false, 2]);
-    expect((await ipnt(['user', 'remove', 'bob'])).code).toBe(0);
+    expect(await ipnt(['user', 'remove', 'bob'])).toMatchObject({ code: 0, err: '' });
     expect(await ipnt(['user', 'remove', 'bob'])).toMatchObject({
       code: 2,
       err: expect.stringMatching(/no user "bob"/) as string,
@@ -153,6 +154,28 @@ describe('ipnt audit', () => {
     for (const secret of ['horse', 'scrypt', 'ipnt_', '4930123456', 'Zoe']) expect(out).not.toContain(secret);
     expect((await ipnt(['audit', '--limit', '1'])).out).toMatch(/cli .*customers.erase {2,}\+49\*+456/);
   });
+
+  it.each([
+    [
+      ['--action', 'user.add'],
+      ['user.add bob', 'user.add anna'],
+    ],
+    [['--target', 'bob', '--action', 'user.change'], ['user.change bob']],
+    [
+      ['--target', 'sales'],
+      ['service.auto sales', 'service.close sales'],
+    ],
+    [['--by', userName(), '--action', 'service.close'], ['service.close sales']],
+    [['--by', 'nobody'], []],
+    [['--action', 'service'], []],
+  ])('is asked with %j', async (filter, expected) => {
+    const { out } = await ipnt(['audit', '--json', ...filter]);
+    const entries = JSON.parse(out) as { action: string; target: string }[];
+    expect(entries.map(({ action, target }) => `${action} ${target}`)).toEqual(expected);
+    const said = (await ipnt(['audit', ...filter])).out;
+    if (expected.length === 0) expect(said).toBe('no such change is in the audit\n');
+    else for (const one of expected) expect(said).toContain(one.split(' ')[0]);
+  });
 });
 
 describe('ipnt figures', () => {
@@ -200,4 +223,11 @@ calendars:
       ['tokyo', 0],
     ]);
   });
+});
+
+test('whoever takes the last administrator away is told so', async () => {
+  const warned = /^warning: no administrator is left who can log in; add one: ipnt user add NAME --role admin/;
+  expect((await ipnt(['user', 'disable', 'anna'])).err).toMatch(warned);
+  expect((await ipnt(['user', 'enable', 'anna'])).err).toBe('');
+  expect((await ipnt(['user', 'change', 'anna', '--role', 'viewer'])).err).toMatch(warned);
 });

@@ -25,8 +25,7 @@ export function parseRequest(route: Pick<Route, 'params' | 'query' | 'body'>, ra
     if (schema === undefined) return {};
     const strange = [...unwritable(input, root), ...unknownKeys(schema, input, root)];
     const read = schema.safeParse(input, { reportInput: true });
-    const found = [...strange, ...(read.error?.issues ?? []).flatMap((issue) => faultOf(issue, root))];
-    faults.push(...found.filter((one, index) => found.findIndex(({ path }) => path === one.path) === index));
+    faults.push(...firstByPath([...strange, ...(read.error?.issues ?? []).flatMap((issue) => faultOf(issue, root))]));
     return read.data;
   };
   const query = queryOf(raw.query, faults);
@@ -42,6 +41,16 @@ export function parseRequest(route: Pick<Route, 'params' | 'query' | 'body'>, ra
 const NOTHING = z.strictObject({});
 /** More are of no use to anybody. */
 const MOST_FAULTS = 50;
+
+/** The first fault of each place, and not more than are told: a body may have a hundred thousand keys, and whoever sends it no login. */
+function firstByPath(found: readonly RequestFault[]): readonly RequestFault[] {
+  const first = new Map<string, RequestFault>();
+  for (const fault of found) {
+    if (first.size === MOST_FAULTS) break;
+    if (!first.has(fault.path)) first.set(fault.path, fault);
+  }
+  return [...first.values()];
+}
 
 /** A name given twice is a mistake or a trick: which one counts must not be a question. */
 function queryOf(text: string, faults: RequestFault[]): Readonly<Record<string, string>> {

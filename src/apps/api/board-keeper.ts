@@ -91,6 +91,11 @@ export class BoardKeeper implements LiveState {
     return { ...this.framed, ...this.times(), board: this.board };
   }
 
+  /** The board as of the last frame: the next one tells what changes of this, and not of what a `refresh` has shown meanwhile. */
+  lastFrame(): BoardSnapshot {
+    return { ...this.framed, ...this.times() };
+  }
+
   view(): RoutingView {
     return this.copy.viewFromOutside(this.parts.clock.monoMs());
   }

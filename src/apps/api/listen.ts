@@ -1,13 +1,15 @@
 /** The socket of the API: plain or TLS, its limits in time, its end. */
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener, Server, ServerOptions } from 'node:http';
+import { createSecureContext } from 'node:tls';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
 import { IpntError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ApiSettings, Listen } from '../../settings/api.ts';
+import { endIdle, rememberTcp } from './cut-off.ts';
 
 export interface Listening {
   /** `https://127.0.0.1:8443` */
@@ -21,25 +23,30 @@ export interface ListenOptions {
   readonly app: RequestListener;
   readonly clock: Clock;
   readonly log: Log;
+  /** Nothing moved for so long: an answer that nobody reads costs memory no longer. */
+  readonly stillMs?: number;
 }
 
 /** A request must be here whole within this time: nobody holds a connection by sending a byte now and then. */
 const REQUEST_WITHIN_MS = 30_000;
 const HEADERS_WITHIN_MS = 10_000;
+/** Longer than the slowest answer takes; the stream says something more often. */
+const STILL_MS = 60_000;
 /** Longer than proxies keep theirs, so that they never send into one that we just closed. */
 const KEEP_ALIVE_MS = 65_000;
 const END_WITHIN_MS = 3_000;
 const CERTIFICATE_LOOK_MS = 5_000;
 
 /** Listens. Rejects with API_PORT_TAKEN or TLS_INVALID, with place and cure. */
-export async function listen({ settings, app, clock, log }: ListenOptions): Promise<Listening> {
+export async function listen({ settings, app, clock, log, stillMs = STILL_MS }: ListenOptions): Promise<Listening> {
   const { tls, listen: place } = settings;
   const times = {
     requestTimeout: REQUEST_WITHIN_MS,
     headersTimeout: HEADERS_WITHIN_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
   };
-  const server = tls === null ? createServer(times, app) : createTlsServer({ ...times, ...readTls(tls) }, app);
+  const server = tls === null ? createServer(times, app) : openTls(tls, times, app);
+  server.setTimeout(stillMs, endIdle);
   const unwatch = tls === null ? () => undefined : keepFresh(server as TlsServer, tls, log);
   try {
     await bind(server, place);
@@ -105,7 +112,8 @@ async function close(server: Server, clock: Clock): Promise<void> {
 
 type TlsFiles = NonNullable<ApiSettings['tls']>;
 
-function readTls({ certificate, key }: TlsFiles): { readonly cert: Buffer; readonly key: Buffer } {
+/** Certificate and key, once it is sure that they belong together. Throws TLS_INVALID with the file and the cure. */
+export function readTls({ certificate, key }: TlsFiles): { readonly cert: Buffer; readonly key: Buffer } {
   const read = (file: string): Buffer => {
     try {
       return readFileSync(file);
@@ -113,7 +121,20 @@ function readTls({ certificate, key }: TlsFiles): { readonly cert: Buffer; reado
       throw new IpntError('TLS_INVALID', 'the file cannot be read', file, { cause: error });
     }
   };
-  return { cert: read(certificate), key: read(key) };
+  const pem = { cert: read(certificate), key: read(key) };
+  try {
+    createSecureContext(pem);
+  } catch (error) {
+    const detail = `no PEM, or the key is not that of the certificate: ${error instanceof Error ? error.message : ''}`;
+    throw new IpntError('TLS_INVALID', detail, certificate, { cause: error });
+  }
+  return pem;
+}
+
+function openTls(tls: TlsFiles, times: ServerOptions, app: RequestListener): TlsServer {
+  const server = createTlsServer({ ...times, ...readTls(tls) }, app);
+  rememberTcp(server);
+  return server;
 }
 
 /** Takes over new files when they change, and on SIGHUP. Files that do not fit leave the old ones in use. */

@@ -8,6 +8,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import { shapeOf } from './asking.ts';
 import { route } from './route.ts';
 import type { Route } from './route.ts';
+import { boardChangeShape, boardSnapshotShape } from './shapes/board.ts';
 import { STREAM_PATH } from './stream-path.ts';
 import { COOKIE } from './who.ts';
 
@@ -17,7 +18,7 @@ export type Json = { readonly [key: string]: unknown };
 export function withOpenApi(routes: readonly Route[], version: string): readonly Route[] {
   let document: Json | null = null;
   const own: Route = route({
-    ...{ method: 'get', path: '/v1/openapi.json', tag: 'This document', right: null, isOpen: true },
+    ...{ method: 'get', path: '/v1/openapi.json', tag: 'This document', right: null },
     summary: 'This document.',
     answer: z.record(z.string(), z.unknown()),
     run: () => Promise.resolve((document ??= openApiOf(all, version))),
@@ -28,7 +29,7 @@ export function withOpenApi(routes: readonly Route[], version: string): readonly
 
 export function openApiOf(routes: readonly Route[], version: string): Json {
   const schemas = new Schemas();
-  const paths: Record<string, Record<string, Json>> = { [STREAM_PATH]: { get: streamOperation() } };
+  const paths: Record<string, Record<string, Json>> = { [STREAM_PATH]: { get: streamOperation(schemas) } };
   for (const one of routes) (paths[one.path] ??= {})[one.method] = operationOf(one, schemas);
   return {
     openapi: '3.1.1',
@@ -125,19 +126,24 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query', sc
 }
 
 /** The one operation that is no row of the table: its answer does not end. */
-const streamOperation = (): Json => ({
-  operationId: 'getStream',
-  tags: ['Board'],
-  summary: 'The board as it changes, as server-sent events.',
-  description:
-    'Right: `look`. First `event: snapshot` with a BoardSnapshot, then `event: change` with a BoardChange each; `id` is its `seq`. ' +
-    'A client that falls behind gets a snapshot anew, or is cut off.',
-  security: [{ login: [] }, { token: [] }],
-  responses: {
-    200: { description: 'Events, without end.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-    ...problemsOf(['REQUEST_INVALID', 'NOT_LOGGED_IN', 'NOT_ALLOWED', 'DATABASE_DOWN', 'STREAM_FULL', 'BUG']),
-  },
-});
+function streamOperation(schemas: Schemas): Json {
+  // Named in the description: OpenAPI has no words for what each event of a stream is.
+  for (const shape of [boardSnapshotShape, boardChangeShape]) schemas.of(shape, 'output');
+  return {
+    operationId: 'getStream',
+    tags: ['Now'],
+    summary: 'The board as it changes, as server-sent events.',
+    description:
+      'Right: `look`. First `event: snapshot` with a BoardSnapshot, then `event: change` with a BoardChange each; `id` is its `seq`. ' +
+      'Who comes back with `Last-Event-ID` after some seconds gets the changes that he missed. ' +
+      'A client that falls behind gets a snapshot anew, or is cut off.',
+    security: [{ login: [] }, { token: [] }],
+    responses: {
+      200: { description: 'Events, without end.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+      ...problemsOf(['REQUEST_INVALID', 'NOT_LOGGED_IN', 'NOT_ALLOWED', 'DATABASE_DOWN', 'STREAM_FULL', 'BUG']),
+    },
+  };
+}
 
 /** Every code that a route may answer with: its own, and those of its kind. */
 export function codesOf(one: Route): readonly ErrorCode[] {

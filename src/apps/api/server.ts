@@ -119,6 +119,8 @@ const streamHandler =
   async (request: Request, response: Response): Promise<void> => {
     const { person, stillValid } = await admit(request, { right: 'look' }, parts);
     parseRequest({}, { params: {}, query: queryText(request), body: {} });
+    // Express gives HEAD to GET: there would be nothing to follow, and no end.
+    if (request.method === 'HEAD') return void response.setHeader('Content-Type', 'text/event-stream').end();
     follow({ person, request, response, stillValid, closing });
   };
 

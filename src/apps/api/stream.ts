@@ -4,6 +4,7 @@ import type { BoardChange, BoardSnapshot } from '../../core/model/board.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { TICK_MS } from './board-keeper.ts';
 import type { BoardKeeper } from './board-keeper.ts';
+import { cutOff } from './cut-off.ts';
 import type { Follower } from './route.ts';
 
 /** What each client may cost. */
@@ -60,7 +61,7 @@ interface Frame {
  * has read, it gets what it missed, or a snapshot. Who does not read is cut off: so a thousand who sleep cost one snapshot, not a thousand.
  */
 export class BoardStream {
-  private readonly keeper: Pick<BoardKeeper, 'snapshot' | 'onFrame'>;
+  private readonly keeper: Pick<BoardKeeper, 'lastFrame' | 'onFrame'>;
   private readonly clock: Clock;
   private readonly limits: StreamLimits;
   private readonly clients = new Set<Client>();
@@ -72,7 +73,7 @@ export class BoardStream {
   private readonly counts = { opened: 0, refused: 0, resynced: 0, dropped: 0, bytes: 0 };
 
   constructor(parts: {
-    readonly keeper: Pick<BoardKeeper, 'snapshot' | 'onFrame'>;
+    readonly keeper: Pick<BoardKeeper, 'lastFrame' | 'onFrame'>;
     readonly clock: Clock;
     readonly limits?: Partial<StreamLimits>;
   }) {
@@ -148,7 +149,7 @@ export class BoardStream {
   /** Between frames: gives those who have read what they missed, and cuts off who does not read. */
   private look(): void {
     const nowMs = this.clock.monoMs();
-    const newest = this.keeper.snapshot().seq;
+    const newest = this.keeper.lastFrame().seq;
     for (const client of this.clients) {
       if (nowMs >= client.pingAtMs) this.ping(client, nowMs);
       if (client.response.writableLength === 0) {
@@ -181,7 +182,7 @@ export class BoardStream {
   }
 
   private whole(): Frame {
-    const now = this.keeper.snapshot();
+    const now = this.keeper.lastFrame();
     if (this.snapshot?.seq !== now.seq) this.snapshot = frameOf('snapshot', now);
     return this.snapshot;
   }
@@ -214,14 +215,6 @@ export class BoardStream {
       if (!isValid) response.end();
     });
   }
-}
-
-/** An ordinary end would leave up to some megabytes of each in the kernel, until it gives up sending them: minutes. */
-function cutOff(response: ServerResponse): void {
-  const { socket } = response;
-  // Node resets plain connections only.
-  if (socket === null || 'encrypted' in socket) response.destroy();
-  else socket.resetAndDestroy();
 }
 
 const frameOf = (event: 'snapshot' | 'change', data: BoardSnapshot | BoardChange): Frame => ({

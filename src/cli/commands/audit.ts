@@ -6,6 +6,14 @@ import { limitOf } from '../limit.ts';
 import { withStore } from '../open.ts';
 import { table } from '../table.ts';
 
+interface AuditOptions {
+  readonly limit: number;
+  readonly by?: string;
+  readonly action?: string;
+  readonly target?: string;
+  readonly json?: boolean;
+}
+
 /** `ipnt audit`: who changed what, by the pages, the API and the command line. */
 export const addAudit: AddCommand = (program, io) => {
   program
@@ -13,12 +21,14 @@ export const addAudit: AddCommand = (program, io) => {
     .description('who changed what, the latest first: by the pages, by programs and on the command line')
     .option('--limit <number>', 'how many', limitOf, 20)
     .option('--by <name>', 'by one user or token only')
+    .option('--action <action>', 'one kind of change only, e.g. service.close')
+    .option('--target <name>', 'only changes of this service, agent, user or token')
     .option(...JSON_OPTION)
     .action(async (_options, command) => {
-      const { limit, by, ...options } = optionsOf<{ limit: number; by?: string; json?: boolean }>(command);
-      const filter = { limit, ...(by === undefined ? {} : { by }) };
-      const entries = await withStore(options, io, (store) => store.audits(filter));
+      const { limit, by, action, target, ...options } = optionsOf<AuditOptions>(command);
+      const entries = await withStore(options, io, (store) => store.audits({ limit, by, action, target }));
       if (options.json) return io.out(`${JSON.stringify(entries, null, 2)}\n`);
+      const isAll = [by, action, target].every((one) => one === undefined);
       const columns = [
         { title: 'AT (UTC)', of: (entry: AuditEntry) => moment(entry.atMs) },
         { title: 'BY', of: (entry: AuditEntry) => entry.by },
@@ -28,6 +38,6 @@ export const addAudit: AddCommand = (program, io) => {
         { title: 'TARGET', of: (entry: AuditEntry) => entry.target },
         { title: 'DETAIL', of: (entry: AuditEntry) => entry.detail },
       ];
-      io.out(table(entries, columns, 'nothing was changed yet'));
+      io.out(table(entries, columns, isAll ? 'nothing was changed yet' : 'no such change is in the audit'));
     });
 };

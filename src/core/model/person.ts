@@ -14,6 +14,10 @@ export interface Scope {
 
 export const ALL = '*';
 
+/** Whom nobody gave sites or services has none: what a supervisor may touch is said, never assumed. Others are not bound by it. */
+export const usualScope = (role: Role): Scope =>
+  role === 'supervisor' ? { sites: [], services: [] } : { sites: [ALL], services: [ALL] };
+
 /** Somebody who asks, by a login or by a token. */
 export interface Person extends Scope {
   readonly name: string;
@@ -28,6 +32,8 @@ export type Right =
   | 'look'
   /** Callers' numbers, customers, dry runs. */
   | 'see_callers'
+  /** What he does himself, and why no call comes to him: an `agent` himself alone. Whoever may look sees all. */
+  | 'see_self'
   /** Pause, resume, log in, log out an agent; an `agent` himself alone. */
   | 'command_agent'
   /** Close and open a service. */
@@ -37,7 +43,7 @@ export type Right =
 
 const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   viewer: ['look'],
-  agent: ['command_agent'],
+  agent: ['see_self', 'command_agent'],
   supervisor: ['look', 'see_callers', 'command_agent', 'change_service'],
   admin: ['look', 'see_callers', 'command_agent', 'change_service', 'administer'],
 };
@@ -59,7 +65,7 @@ export function refusal(person: Person, right: Right, touched: Touched = {}): st
   if (person.role === 'agent')
     return touched.agentId === undefined || (touched.agentId === person.agentId && person.agentId !== '')
       ? null
-      : 'an agent may change himself alone';
+      : 'an agent may see and change himself alone';
   const { siteId, service } = touched;
   if (siteId !== undefined && !isWithin(person.sites, siteId)) return `"${siteId}" is none of your sites`;
   if (service !== undefined && !isWithin(person.services, service)) return `"${service}" is none of your services`;

@@ -41,6 +41,8 @@ function step(call: Folding, { atMs, fact }: CallEvent): Folding {
   switch (fact.kind) {
     case 'arrived': {
       const { edge, service, ani, dnis } = fact;
+      // Another edge took it over, in the place that it had. Its day and its quarter of an hour stay what they were counted as.
+      if (call.edgeId !== '') return { ...call, edgeId: edge };
       return { ...call, edgeId: edge, service, ani, dnis, arrivedAtMs: atMs, waitsSinceMs: atMs };
     }
     case 'offered':

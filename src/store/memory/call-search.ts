@@ -17,7 +17,7 @@ export function searchCalls(data: Data, filter: CallFilter, page: CallPage): rea
 
 function isMeant(call: CallSummary, filter: CallFilter): boolean {
   const same = (value: unknown, wanted: unknown): boolean => wanted === undefined || value === wanted;
-  const { fromMs = -Infinity, toMs = Infinity, number = '', minWaitMs = -Infinity } = filter;
+  const { fromMs = -Infinity, toMs = Infinity, numbers = [''], minWaitMs = -Infinity } = filter;
   return (
     call.arrivedAtMs >= fromMs &&
     call.arrivedAtMs < toMs &&
@@ -29,7 +29,7 @@ function isMeant(call: CallSummary, filter: CallFilter): boolean {
     same(call.outcome, filter.outcome) &&
     same(call.outcome === null, filter.live) &&
     call.callId.startsWith(filter.callId ?? '') &&
-    (call.ani.startsWith(number) || call.dnis.startsWith(number)) &&
+    numbers.some((begin) => call.ani.startsWith(begin) || call.dnis.startsWith(begin)) &&
     (minWaitMs === -Infinity || (call.waitMs !== null && call.waitMs >= minWaitMs))
   );
 }

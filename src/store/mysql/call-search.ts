@@ -78,16 +78,19 @@ async function searched(db: Database, filter: CallFilter, page: CallPage, span: 
   const terms = [...termsOf(filter), ...placeOf(page), bind('arrived_at_ms BETWEEN :fromMs AND :toMs', { ...span })];
   const select = (more: readonly string[]): string =>
     `SELECT ${SUMMARY_COLUMNS} FROM call_summary WHERE ${[...terms, ...more].join(' AND ')} ${order}`;
-  // Two keys: one statement over both would read all calls of the stretch.
+  const { numbers } = filter;
+  // Two keys: one statement over both would read all calls of the stretch. The beginnings are ranges of one key.
   const sql =
-    filter.number === undefined
+    numbers === undefined
       ? select([])
-      : `(${select([begins('ani', filter.number)])}) UNION (${select([begins('dnis', filter.number)])}) ${order}`;
+      : `(${select([begins('ani', numbers)])}) UNION (${select([begins('dnis', numbers)])}) ${order}`;
   return (await single(db, sql, STATEMENT)).rows.map(summaryOf);
 }
 
-const begins = (column: string, text: string): string =>
-  bind(`${column} LIKE :pattern`, { pattern: `${text.replace(/[\\%_]/g, '\\$&')}%` });
+function begins(column: string, texts: readonly string[]): string {
+  const patterns = texts.map((text) => ({ pattern: `${text.replace(/[\\%_]/g, '\\$&')}%` }));
+  return `(${patterns.map((one) => bind(`${column} LIKE :pattern`, one)).join(' OR ')})`;
+}
 
 const placeOf = ({ after, newestFirst }: CallPage): readonly string[] => {
   if (after === undefined) return [];
@@ -108,7 +111,7 @@ function termsOf(filter: CallFilter): readonly string[] {
     ...equal('edge_id', filter.edgeId),
     ...equal('customer_id', filter.customerId),
     ...equal('outcome', filter.outcome),
-    ...(filter.callId === undefined ? [] : [begins('call_id', filter.callId)]),
+    ...(filter.callId === undefined ? [] : [begins('call_id', [filter.callId])]),
     ...(filter.live === undefined ? [] : [filter.live ? 'outcome IS NULL' : 'outcome IS NOT NULL']),
     ...(filter.minWaitMs === undefined ? [] : [bind('wait_ms >= :ms', { ms: Math.ceil(filter.minWaitMs) })]),
   ];

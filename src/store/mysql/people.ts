@@ -15,6 +15,8 @@ const USER = 'name, role, sites, services, agent_id, password_hash, is_disabled,
 const TOKEN =
   'token_id, name, role, sites, services, agent_id, secret_hash, created_by, created_at_ms, expires_at_ms, last_used_ms';
 const AUDIT = 'audit_id, at_ms, changed_by, via, address, action, target, detail';
+/** To the letter: `=` alone takes `anna` and `anna ` for one (PAD SPACE), and failed logins are counted by name. */
+const NAMED = 'name = :name AND CHAR_LENGTH(name) = CHAR_LENGTH(:name)';
 const OVER = 'DELETE FROM login_session WHERE user_name = :name';
 
 /** PeopleStore on MySQL. Small tables, read by their keys. */
@@ -26,7 +28,7 @@ export const peopleStore = (db: Database): PeopleStore => ({
 });
 
 async function userNamed(db: Database, name: string): Promise<UserRecord | null> {
-  const [row] = (await single(db, bind(`SELECT ${USER} FROM user_account WHERE name = :name`, { name }))).rows;
+  const [row] = (await single(db, bind(`SELECT ${USER} FROM user_account WHERE ${NAMED}`, { name }))).rows;
   return row === undefined ? null : userOf(row);
 }
 
@@ -61,13 +63,13 @@ const userMethods = (db: Database): Pick<PeopleStore, 'users' | 'user' | 'addUse
       is_disabled: change.isDisabled,
     }).flatMap(([column, value]) => (value === undefined ? [] : [bind(`${column} = :value`, { value })]));
     if (change.passwordHash !== undefined) sets.push(`changed_at_ms = ${DB_NOW_MS}`);
-    const update = bind(`UPDATE user_account SET ${['name = name', ...sets].join(', ')} WHERE name = :name`, { name });
+    const update = bind(`UPDATE user_account SET ${['name = name', ...sets].join(', ')} WHERE ${NAMED}`, { name });
     const [changed] = await transaction(db, [update, ...(endsSessions(change) ? [bind(OVER, { name })] : [])]);
     return changed?.matched === 1;
   },
 
   async removeUser(name) {
-    const remove = bind('DELETE FROM user_account WHERE name = :name', { name });
+    const remove = bind(`DELETE FROM user_account WHERE ${NAMED}`, { name });
     const [removed] = await transaction(db, [remove, bind(OVER, { name })]);
     return removed?.matched === 1;
   },

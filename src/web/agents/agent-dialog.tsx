@@ -1,8 +1,9 @@
-import type { ComponentChildren } from 'preact';
 import type { AgentLine } from '../../core/model/board.ts';
+import type { AgentAnswer } from '../answers.ts';
 import { get } from '../api.ts';
 import { roughSpan, timeOf } from '../format.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { AGENT_LOOKS, LookPill } from '../parts/pill.tsx';
 import { Since } from '../parts/since.tsx';
@@ -10,8 +11,7 @@ import { useLoad } from '../parts/use-load.ts';
 import { href } from '../router.ts';
 import { may } from '../session.ts';
 import { AgentCommands } from './agent-commands.tsx';
-import { bestSkills, shortSkill } from './filter.ts';
-import type { SkillShown } from './filter.ts';
+import { AgentFacts } from './agent-facts.tsx';
 import { untilShown, whyShown } from './standing.ts';
 
 interface AgentDialogProps {
@@ -29,11 +29,10 @@ export function AgentDialog({ agent, siteTitle, serviceTitle, silence, heardAtMs
   const { id, siteId } = agent;
   // Asked for anew whenever he does something else.
   const { data } = useLoad(`${id} ${agent.shown} ${agent.sinceMs}`, (signal) =>
-    get<{ readonly says?: readonly string[] }>(`/v1/agents/${encodeURIComponent(id)}`, {}, signal),
+    get<AgentAnswer>(`/v1/agents/${encodeURIComponent(id)}`, {}, signal),
   );
   const says = data?.says ?? [];
   const why = [whyShown(agent), untilShown(agent)].filter(Boolean).join(', ');
-  const skills = bestSkills(agent);
   return (
     <Dialog title={agent.title} onClose={onClose}>
       <p class="agent-now">
@@ -57,28 +56,11 @@ export function AgentDialog({ agent, siteTitle, serviceTitle, silence, heardAtMs
           {agent.call === null ? 'none of ours' : <a href={href('calls', agent.call.callId)}>{serviceTitle}</a>}
         </Fact>
         <Fact label="Takes calls now">{agent.blockedBy.length === 0 ? 'yes' : <No says={says} />}</Fact>
-        <Fact label="Queues">{agent.queues.length === 0 ? 'none' : agent.queues.join(', ')}</Fact>
-        <Fact label="Skills">
-          {skillsText(skills.filter(({ isPaused }) => !isPaused)) || (skills.length === 0 ? 'none' : 'none now')}
-          {skills.some(({ isPaused }) => isPaused) ? (
-            <span class="muted"> · after his pause: {skillsText(skills.filter(({ isPaused }) => isPaused))}</span>
-          ) : null}
-        </Fact>
-        <Fact label="Calls taken">{agent.callsTaken} since the log-in</Fact>
+        <AgentFacts agent={agent} />
       </dl>
       {may('command_agent', { siteId, agentId: id }) ? <AgentCommands agent={agent} /> : null}
     </Dialog>
   );
 }
 
-const skillsText = (skills: readonly SkillShown[]): string =>
-  skills.map(({ skill, level }) => `${shortSkill(skill)} ${level}`).join(', ');
-
 const No = ({ says }: { readonly says: readonly string[] }) => <>no{says.length === 0 ? '' : `: ${says.join('; ')}`}</>;
-
-const Fact = ({ label, children }: { readonly label: string; readonly children: ComponentChildren }) => (
-  <div>
-    <dt>{label}</dt>
-    <dd>{children}</dd>
-  </div>
-);

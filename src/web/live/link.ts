@@ -2,15 +2,15 @@ import type { StreamEvent } from './frames.ts';
 import { readFrames } from './frames.ts';
 import { backoffMs } from './follow.ts';
 
-/** The server says something each 15 s at least: whoever is silent for longer is not there any more, whatever the socket says. */
-const SILENT_MS = 20_000;
+/** The server sends a frame each 5 s at least: whoever is silent for longer is not there any more, whatever the socket says. */
+const SILENT_MS = 12_000;
 const CONNECT_WITHIN_MS = 8_000;
 
 export interface LinkHandlers {
   /** False: something is missing; connect anew. */
   readonly onEvent: (event: StreamEvent) => boolean;
-  /** The stream is open, or lost. */
-  readonly onState: (isOpen: boolean) => void;
+  /** The stream is open, or lost. `heardMs`: when the server last said something, of this browser's clock; null: it never did. */
+  readonly onState: (isOpen: boolean, heardMs: number | null) => void;
   /** The server wants a login first: it is not tried again. */
   readonly onRefused: (status: number) => void;
 }
@@ -22,17 +22,21 @@ export interface LinkHandlers {
 export class StreamLink {
   private readonly path: string;
   private readonly handlers: LinkHandlers;
+  private readonly silentMs: number;
+  private heardMs: number | null = null;
   private stopping = new AbortController();
   private current: AbortController | null = null;
   private tries = 0;
   private wake: (() => void) | null = null;
 
-  constructor(path: string, handlers: LinkHandlers) {
+  constructor(path: string, handlers: LinkHandlers, silentMs = SILENT_MS) {
     this.path = path;
     this.handlers = handlers;
+    this.silentMs = silentMs;
   }
 
   start(): void {
+    this.heardMs = null;
     this.stopping = new AbortController();
     void this.keepOpen(this.stopping.signal);
   }
@@ -56,7 +60,7 @@ export class StreamLink {
       this.tries += 1;
       const refused = await this.once(stopped).catch(() => null);
       if (stopped.aborted) return;
-      this.handlers.onState(false);
+      this.handlers.onState(false, this.heardMs);
       if (refused !== null) return this.handlers.onRefused(refused);
     }
   }
@@ -78,9 +82,10 @@ export class StreamLink {
       let rest = '';
       for (;;) {
         clearTimeout(watch);
-        watch = setTimeout(() => current.abort(), SILENT_MS);
+        watch = setTimeout(() => current.abort(), this.silentMs);
         const { value, done } = await reader.read();
         if (done || stopped.aborted) return null;
+        this.heardMs = Date.now();
         const read = readFrames(rest, value);
         rest = read.rest;
         if (read.events.length > 0) this.opened();
@@ -94,7 +99,7 @@ export class StreamLink {
 
   private opened(): void {
     this.tries = 0;
-    this.handlers.onState(true);
+    this.handlers.onState(true, this.heardMs);
   }
 
   private pause(ms: number): Promise<void> {

@@ -117,7 +117,7 @@ const WhatFields = ({ now, set, choose, names }: FieldsProps & { readonly names:
         label="Number begins"
         type="text"
         inputMode="tel"
-        placeholder="as shown below"
+        placeholder="+49 30 or 030"
         value={now.number}
         onValue={(number) => set({ number })}
       />

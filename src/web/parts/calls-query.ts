@@ -81,7 +81,7 @@ export function toFilter(query: CallsQuery, nowMs: number): Readonly<Record<stri
   if (span.fromMs !== null) filter.from = String(span.fromMs);
   if (span.toMs !== null) filter.to = String(span.toMs);
   for (const key of ['service', 'site', 'agent', 'number'] as const) {
-    const value = key === 'number' ? query[key].replaceAll(/[\s()/-]/g, '') : query[key].trim();
+    const value = query[key].trim();
     if (value !== '') filter[key] = value;
   }
   if (query.outcome === 'live') filter.live = 'true';

@@ -22,7 +22,7 @@ export function LiveNote() {
       <p class="unseen" role="status">
         {told}
       </p>
-      {lost !== null ? <Lost sinceMs={lost} /> : stale !== null ? <Stale sinceMs={stale} /> : null}
+      {lost !== null ? <Lost sinceMs={lost} /> : stale !== null ? <StaleNote sinceMs={stale} /> : null}
     </>
   );
 }
@@ -42,7 +42,8 @@ const Lost = ({ sinceMs }: { readonly sinceMs: number }) => (
   </div>
 );
 
-const Stale = ({ sinceMs }: { readonly sinceMs: number }) => (
+/** The server's own figures stand still. */
+export const StaleNote = ({ sinceMs }: { readonly sinceMs: number }) => (
   <div class="note bad live-note">
     <Icon name="warn" />
     <p>

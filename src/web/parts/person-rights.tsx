@@ -10,7 +10,7 @@ export type Rights = Omit<Person, 'name'>;
 
 export const NO_RIGHTS: Rights = { role: 'viewer', sites: [ALL], services: [ALL], agentId: '' };
 
-const ROLE_WORDS: Readonly<Record<Role, string>> = {
+export const ROLE_WORDS: Readonly<Record<Role, string>> = {
   viewer: 'Viewer: sees everything but numbers of callers',
   agent: 'Agent: pauses and resumes himself',
   supervisor: 'Supervisor: changes services and agents',

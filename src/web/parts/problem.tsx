@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../api.ts';
+import { sentence } from '../format.ts';
 import { Icon } from './icon.tsx';
 
 interface ProblemProps {
@@ -34,12 +35,6 @@ export const ProblemNote = ({ problem, again }: ProblemProps) => (
     </div>
   </div>
 );
-
-/** Messages of the table of errors begin small, for a log; here they are sentences. */
-const sentence = (text: string): string => {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?"]$/.test(begun) ? begun : `${begun}.`;
-};
 
 /** Nothing to show, and what would make it otherwise. */
 export const Empty = ({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) => (

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api.ts';
 import { problemOf } from '../api.ts';
 
@@ -10,25 +10,42 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
-/** Loads when `key` changes, and again each `everyMs`, if given. What was asked for before is given up. */
+/**
+ * Loads when `key` changes, and again each `everyMs`, if given: while the page is in sight, and only once the answer before has come. What was
+ * asked for before is given up.
+ */
 export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>, everyMs?: number): Loaded<T> {
   const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({ data: null, problem: null, isLoading: true });
   const [turn, setTurn] = useState(0);
+  const isUnderWay = useRef(false);
   useEffect(() => {
     const gone = new AbortController();
+    isUnderWay.current = true;
     setState((old) => ({ ...old, isLoading: true }));
+    const came = (next: (old: Omit<Loaded<T>, 'reload'>) => Omit<Loaded<T>, 'reload'>): void => {
+      if (gone.signal.aborted) return;
+      isUnderWay.current = false;
+      setState(next);
+    };
     load(gone.signal).then(
-      (data) => gone.signal.aborted || setState({ data, problem: null, isLoading: false }),
-      (error: unknown) =>
-        gone.signal.aborted || setState((old) => ({ ...old, problem: problemOf(error), isLoading: false })),
+      (data) => came(() => ({ data, problem: null, isLoading: false })),
+      (error: unknown) => came((old) => ({ ...old, problem: problemOf(error), isLoading: false })),
     );
     return () => gone.abort();
   }, [key, turn]);
   const reload = useCallback(() => setTurn((old) => old + 1), []);
   useEffect(() => {
     if (everyMs === undefined) return undefined;
-    const timer = setInterval(() => document.hidden || reload(), everyMs);
-    return () => clearInterval(timer);
+    const again = (): void => {
+      if (!document.hidden && !isUnderWay.current) reload();
+    };
+    const timer = setInterval(again, everyMs);
+    // Whoever comes back to the page does not wait for the next time.
+    document.addEventListener('visibilitychange', again);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', again);
+    };
   }, [everyMs, reload]);
   return { ...state, reload };
 }

@@ -3,20 +3,8 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { INTERVAL_MS } from '../../core/model/counts.ts';
 import { theme } from '../theme.ts';
+import type { Line } from './series.ts';
 import { plotTimes, plotValues, quarterAt } from './series.ts';
-
-/** A line of a plot: bars stand at its foot, steps run over them. */
-export interface Line {
-  readonly label: string;
-  /** A colour of the tokens, `--accent`. */
-  readonly ink: string;
-  readonly kind: 'bars' | 'steps';
-  /** Told apart without colours. */
-  readonly isDashed?: boolean;
-  readonly values: readonly (number | null)[];
-  /** What the legend says of it, where it is drawn at another height than it means. */
-  readonly says?: readonly (number | null)[];
-}
 
 interface PlotProps {
   readonly startsMs: readonly number[];

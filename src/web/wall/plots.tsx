@@ -8,9 +8,8 @@ import { services } from '../live.ts';
 import { Select } from '../parts/field.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { useLoad } from '../parts/use-load.ts';
-import type { Line } from './plot.tsx';
 import { Plot } from './plot.tsx';
-import type { Quarter } from './series.ts';
+import type { Line, Quarter } from './series.ts';
 import { quarters } from './series.ts';
 
 const HOURS = ['4', '8', '12', '24'];

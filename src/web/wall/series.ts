@@ -1,6 +1,5 @@
 import type { CallCounts, IntervalCounts } from '../../core/model/counts.ts';
 import { INTERVAL_MS, intervalStartMs } from '../../core/model/counts.ts';
-import type { Line } from './plot.tsx';
 import { othersOf } from './day.ts';
 import type { Others } from './day.ts';
 import { addCounts, NO_COUNTS, meanWaitOfCounts, serviceLevelOfCounts } from '../../core/stats/call-counts.ts';
@@ -44,6 +43,19 @@ function quarter(startMs: number, counts: CallCounts): Quarter {
     longestWaitMs: reached === 0 ? null : longestWaitMs,
     level: serviceLevelOfCounts(counts),
   };
+}
+
+/** A line of a plot: bars stand at its foot, steps run over them. */
+export interface Line {
+  readonly label: string;
+  /** A colour of the tokens, `--accent`. */
+  readonly ink: string;
+  readonly kind: 'bars' | 'steps';
+  /** Told apart without colours. */
+  readonly isDashed?: boolean;
+  readonly values: readonly (number | null)[];
+  /** What the legend says of it, where it is drawn at another height than it means. */
+  readonly says?: readonly (number | null)[];
 }
 
 /** Of a plot, in seconds. Steps run from one point to the next: the last quarter has its end, or nothing of it would be seen. */

@@ -1,5 +1,6 @@
 /** The pages of the web application, how to come there, and when each has something to show: for screenshots, axe and stories. */
 import type { Page } from 'playwright-core';
+import { newPassword } from '../../../src/runtime/password.ts';
 
 /** What exists on the stack that is looked at. */
 export interface Shown {
@@ -15,6 +16,8 @@ export interface WebPage {
   readonly path: (shown: Shown) => string;
   /** Seen without a login. */
   readonly isOpen?: boolean;
+  /** Of an agent alone: `agentLogin` makes a login. */
+  readonly isAgents?: boolean;
 }
 
 export const WEB_PAGES: readonly WebPage[] = [
@@ -29,6 +32,8 @@ export const WEB_PAGES: readonly WebPage[] = [
   { name: 'service', page: 'service', path: ({ service }) => `/#/services/${encodeURIComponent(service)}` },
   { name: 'people', page: 'people', path: () => '/#/people' },
   { name: 'api', page: 'api', path: () => '/#/api' },
+  { name: 'account', page: 'account', path: () => '/#/account' },
+  { name: 'self', page: 'self', path: () => '/#/', isAgents: true },
 ];
 
 export interface Login {
@@ -36,13 +41,29 @@ export interface Login {
   readonly password: string;
 }
 
+/** As a page of ours asks for a change. */
+const OURS = (url: string) => ({ origin: url, 'sec-fetch-site': 'same-origin' });
+
 /** Logs the page's context in without the form: for those who look at the pages behind it. Throws with the API's answer where it refuses. */
 export async function enter(page: Page, url: string, { name, password }: Login): Promise<void> {
   const answer = await page.request.post(`${url}/v1/login`, {
     data: { name, password },
-    headers: { origin: url, 'sec-fetch-site': 'same-origin' },
+    headers: OURS(url),
   });
   if (!answer.ok()) throw new Error(`login of ${name}: ${answer.status()} ${await answer.text()}`);
+}
+
+/** A login of the first agent's own, made by the administrator who is logged in on `page`; one of before goes. */
+export async function agentLogin(page: Page, url: string, name = 'looks-on-himself'): Promise<Login> {
+  const { items } = (await (await page.request.get(`${url}/v1/agents?limit=1`)).json()) as { items: { id: string }[] };
+  const login = { name, password: newPassword() };
+  await page.request.delete(`${url}/v1/users/${name}`, {
+    headers: { ...OURS(url), 'content-type': 'application/json' },
+  });
+  const data = { ...login, role: 'agent', agentId: items[0]?.id ?? '' };
+  const answer = await page.request.post(`${url}/v1/users`, { data, headers: OURS(url) });
+  if (!answer.ok()) throw new Error(`a login of ${data.agentId}: ${answer.status()} ${await answer.text()}`);
+  return login;
 }
 
 /** Fills in the form and sends it, as people do. */

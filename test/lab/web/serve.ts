@@ -6,8 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { ROLES } from '../../../src/core/model/person.ts';
-import type { Role } from '../../../src/core/model/person.ts';
+import { REASONS } from '../../../src/core/explain/reasons.ts';
+import { ROLES, rightsOf } from '../../../src/core/model/person.ts';
 import { chances } from './board.ts';
 import { intervals } from './counts.ts';
 import { LivingBoard } from './life.ts';
@@ -36,15 +36,40 @@ const problem = (status: number, code: string, detail: string, cure: string): An
   body: { type: 'about:blank', title: detail, status, detail: '', code, cure },
 });
 
-const RIGHTS = ['look', 'see_callers', 'command_agent', 'change_service', 'administer'];
-const KEPT: Readonly<Record<Role, number>> = { viewer: 1, agent: 0, supervisor: 4, admin: 5 };
+const firstAgent = (): string => living.snapshot().board.agents[0]?.id ?? '';
+
+/** An agent as he sees himself. */
+function agent(path: string): Answer {
+  const { board, nowMs, staleSinceMs } = living.snapshot();
+  const line = board.agents.find(({ id }) => id === decodeURIComponent(path.split('/')[3] ?? ''));
+  if (line === undefined) return problem(404, 'AGENT_UNKNOWN', 'there is no such agent', 'write his whole id');
+  const site = board.sites.find(({ id }) => id === line.siteId);
+  const callTitle = board.services.find(({ id }) => id === line.call?.service)?.title ?? '';
+  const reasons = line.blockedBy.map((code) => REASONS[code].example);
+  return ok({ ...line, nowMs, staleSinceMs, site, callTitle, reasons, says: [] });
+}
+
+/** His own password is "demo", too; whatever new one he gives stays unknown here. */
+const password = ({ old = '', new: next = '' }: Record<string, string>): Answer =>
+  old !== 'demo'
+    ? problem(403, 'PASSWORD_WRONG', 'the old password is wrong', 'try again; nothing was changed')
+    : next.length < 10
+      ? problem(422, 'PASSWORD_WEAK', `the password has ${next.length} characters, and must have 10 at least`, '')
+      : { status: 204 };
 
 /** The login is the cookie itself. */
 function who(request: IncomingMessage) {
   const name = decodeURIComponent(/lab_name=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
   if (name === '') return null;
   const role = ROLES.find((one) => one === name) ?? 'admin';
-  return { name, role, sites: ['*'], services: ['*'], agentId: '', rights: RIGHTS.slice(0, KEPT[role]) };
+  return {
+    name,
+    role,
+    sites: ['*'],
+    services: ['*'],
+    agentId: role === 'agent' ? firstAgent() : '',
+    rights: rightsOf(role),
+  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, string>> {
@@ -85,6 +110,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, url: U
   if (path === '/v1/board') return ok(living.snapshot());
   if (path === '/v1/stream') return stream(response);
   if (/^\/v1\/agents\/[^/]+\/commands$/.test(path)) return command(path, await bodyOf(request));
+  if (/^\/v1\/agents\/[^/]+$/.test(path)) return agent(path);
+  if (path === '/v1/me/password') return password(await bodyOf(request));
   if (path === '/v1/intervals') {
     const service = url.searchParams.get('service');
     const names = living.snapshot().board.services.map(({ id }) => id);

@@ -43,7 +43,7 @@ describe('what the API is asked', () => {
     ],
     [{ range: 'custom', from: '2026-11-20' }, { from: local(20) }],
     [{ range: 'custom' }, {}],
-    [{ range: 'custom', number: '+49 (30) 123-4' }, { number: '+49301234' }],
+    [{ range: 'custom', number: ' +49 (0)30 123-4' }, { number: '+49 (0)30 123-4' }],
     [
       { range: 'custom', outcome: 'live', minWait: '2,5' },
       { live: 'true', minWaitMs: '2500' },

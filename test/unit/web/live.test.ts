@@ -9,6 +9,7 @@ import type { Followed } from '../../../src/web/live/follow.ts';
 import { readFrames } from '../../../src/web/live/frames.ts';
 import type { StreamEvent } from '../../../src/web/live/frames.ts';
 import { StreamLink } from '../../../src/web/live/link.ts';
+import type { LinkHandlers } from '../../../src/web/live/link.ts';
 import { firstBoard } from '../../lab/web/board.ts';
 
 const BOARD = firstBoard({ agents: 4, seed: 1 }, 1_000_000);
@@ -83,23 +84,31 @@ describe('following', () => {
 describe('the link', () => {
   let server: Server | null = null;
   let link: StreamLink | null = null;
+  /** How long nothing had come when the connection was said to be lost. */
+  const silentForMs: number[] = [];
   afterEach(() => {
+    silentForMs.length = 0;
     link?.stop();
     server?.closeAllConnections();
     server?.close();
   });
 
   /** Serves streams by `open`, and tells what the link reports, in order. */
-  async function linked(open: (response: ServerResponse, turn: number) => void): Promise<string[]> {
+  async function linked(open: (response: ServerResponse, turn: number) => void, silentMs?: number): Promise<string[]> {
     let turn = 0;
     server = createServer((_, response) => open(response, (turn += 1)));
     await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
     const told: string[] = [];
-    link = new StreamLink(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+    const handlers: LinkHandlers = {
       onEvent: ({ data }) => told.push(data) > 0 && data !== 'gap',
-      onState: (isOpen) => told.at(-1) !== `open ${isOpen}` && told.push(`open ${isOpen}`),
+      onState: (isOpen, heardMs) => {
+        if (!isOpen && heardMs !== null) silentForMs.push(Date.now() - heardMs);
+        if (told.at(-1) !== `open ${isOpen}`) told.push(`open ${isOpen}`);
+      },
       onRefused: (status) => told.push(`refused ${status}`),
-    });
+    };
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    link = new StreamLink(address, handlers, silentMs);
     link.start();
     return told;
   }
@@ -113,6 +122,16 @@ describe('the link', () => {
     });
     await until(told, 'turn 2');
     expect(told).toEqual(['open true', 'turn 1', 'open false', 'open true', 'turn 2']);
+  });
+
+  it('of a server that says nothing any more is lost, since it said something last', async () => {
+    const told = await linked(
+      (response, turn) => response.writeHead(200).write(`event: snapshot\ndata: turn ${turn}\n\n`),
+      400,
+    );
+    await until(told, 'turn 2');
+    expect(told.slice(0, 3)).toEqual(['open true', 'turn 1', 'open false']);
+    expect(silentForMs[0]).toBeGreaterThanOrEqual(390);
   });
 
   it('connects anew when something is missing', async () => {

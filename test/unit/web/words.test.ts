@@ -54,7 +54,10 @@ describe('addresses', () => {
     ['#/calls', 'calls', ''],
     ['#/calls/edge1%2F7.3', 'call', 'edge1/7.3'],
     ['#/services/support', 'service', 'support'],
+    ['#/account', 'account', ''],
     ['#/agents/anna', 'missing', ''],
+    ['#/account/maria', 'missing', ''],
+    ['#/self', 'missing', ''],
     ['#/calls/%E0%A4%A', 'missing', ''],
     ['#/constructor', 'missing', ''],
   ])('%s', (hash, page, param) => expect(parseHash(hash)).toMatchObject({ page, param }));

@@ -84,30 +84,35 @@ const AGENT = route({
   method: 'get',
   path: '/v1/agents/{agentId}',
   tag: 'Agents',
-  summary: 'One agent: his places in queues, what was imported for him, and why he could take no call now.',
-  // An agent may see himself, whatever else he may.
+  summary:
+    'One agent: his call centre, his places in queues, what was imported for him, and why he could take no call now. An agent sees himself alone.',
   right: null,
   params: z.object({ agentId: z.string().describe('`berlin/PJSIP/1001`, URL-encoded.') }),
   answer: agentDetailShape,
   errors: ['AGENT_UNKNOWN', 'NOT_ALLOWED'],
   run: (asked, { live }) => {
     const { agentId } = asked.params;
-    if (asked.person.role !== 'agent' || asked.person.agentId !== agentId) demand(asked, 'look');
+    demand(asked, asked.person.role === 'agent' ? 'see_self' : 'look', { agentId });
     return Promise.resolve(detailOf(agentId, live));
   },
 });
 
 /** Throws AGENT_UNKNOWN. */
 function detailOf(agentId: AgentId, live: LiveState): AgentDetail {
-  const line = live.snapshot().board.agents.find(({ id }) => id === agentId);
+  const { board, nowMs, staleSinceMs } = live.snapshot();
+  const line = board.agents.find(({ id }) => id === agentId);
+  const site = board.sites.find(({ id }) => id === line?.siteId);
   const view = live.view();
   const agent = view.agents.get(agentId);
-  if (line === undefined || agent === undefined)
+  if (line === undefined || site === undefined || agent === undefined)
     throw new IpntError('AGENT_UNKNOWN', `no site has shown an agent "${agentId}"`);
   const reasons = ineligible(agent, view, false);
   const sites = siteTitles(view);
   return {
     ...line,
+    ...{ nowMs, staleSinceMs },
+    site: { id: site.id, title: site.title, state: site.state, lastHeardMs: site.lastHeardMs },
+    callTitle: line.call === null ? '' : callTitle(line.call.service, live),
     memberships: agent.memberships,
     attributes: agent.attributes,
     profile: live.routing().profiles.find((profile) => profile.agentId === agentId) ?? null,
@@ -115,5 +120,9 @@ function detailOf(agentId: AgentId, live: LiveState): AgentDetail {
     says: reasons.map((reason) => printable(reasonSentence(reason, view.nowMs, sites, 'is'))),
   };
 }
+
+/** What people call a service; its name, where it is no more. */
+const callTitle = (service: string, live: LiveState): string =>
+  live.routing().services.find(({ name }) => name === service)?.title ?? service;
 
 export const AGENT_ROUTES: readonly Route[] = [AGENTS, AGENT];

@@ -4,6 +4,7 @@ import { explainEvents, headOf } from '../../../core/explain/call.ts';
 import { printable } from '../../../core/explain/text.ts';
 import { IpntError } from '../../../core/errors.ts';
 import type { CallEvent } from '../../../core/model/call.ts';
+import { beginningsOf } from '../../../core/model/number.ts';
 import { refusal } from '../../../core/model/person.ts';
 import type { CallFilter } from '../../../ports/call-search.ts';
 import type { CallSummary } from '../../../core/model/call-summary.ts';
@@ -32,7 +33,9 @@ const callQuery = z.strictObject({
     .string()
     .max(40)
     .optional()
-    .describe("The caller's or the dialled number begins so, as it is recorded. For whoever may see callers."),
+    .describe(
+      "The caller's or the dialled number begins so, in whatever spelling (`+49 30 123`, `030/123`). For whoever may see callers.",
+    ),
   call: z.string().max(190).optional().describe('Its id begins so.'),
   outcome: outcomeShape.optional().describe('Ended so.'),
   live: whether('true: in progress; false: over.'),
@@ -52,14 +55,14 @@ const CALLS = route({
   query: callQuery,
   answer: pageOf(callSummaryShape),
   errors: ['SEARCH_TOO_WIDE'],
-  run: async (asked, { store }) => {
+  run: async (asked, { store, country }) => {
     const { query } = asked;
     const { limit, cursor, sort } = query;
     // Whoever could search by it would find out what is masked.
     if (query.number !== undefined || query.customer !== undefined) demand(asked, 'see_callers');
     const after = cursor === undefined ? undefined : placeOf('calls', cursor, place, query);
     const newestFirst = sort === '-arrivedAt';
-    const found = await store.searchCalls(filterOf(query), { limit: limit + 1, newestFirst, after });
+    const found = await store.searchCalls(filterOf(query, country), { limit: limit + 1, newestFirst, after });
     const items = found.slice(0, limit);
     const last = items.at(-1);
     const isMore = found.length > limit && last !== undefined;
@@ -70,7 +73,7 @@ const CALLS = route({
   },
 });
 
-const filterOf = (query: CallQuery): CallFilter => ({
+const filterOf = (query: CallQuery, country: string): CallFilter => ({
   fromMs: query.from,
   toMs: query.to,
   service: query.service,
@@ -78,7 +81,7 @@ const filterOf = (query: CallQuery): CallFilter => ({
   agentId: query.agent,
   edgeId: query.edge,
   customerId: query.customer,
-  number: query.number,
+  numbers: query.number?.trim() ? beginningsOf(query.number, country) : undefined,
   callId: query.call,
   outcome: query.outcome,
   live: query.live,

@@ -11,7 +11,7 @@ import type { ApiParts, Asked, Route } from '../route.ts';
 import { hashOf, newSecret } from '../../../runtime/secrets.ts';
 import { NOBODY, sessionLastsMs } from '../who.ts';
 
-const RIGHTS: readonly Right[] = ['look', 'see_callers', 'command_agent', 'change_service', 'administer'];
+const RIGHTS: readonly Right[] = ['look', 'see_callers', 'see_self', 'command_agent', 'change_service', 'administer'];
 
 /** How strong it is tells `assertStrong`. */
 export const newPassword = z.string().max(1_000).describe(`${PASSWORD_LENGTH.min} characters at least.`);
@@ -60,6 +60,11 @@ async function logIn({ address, body, cookie }: Asked<unknown, unknown, z.output
   const lastsMs = sessionLastsMs(user);
   if (cookie !== undefined && cookie.secretHash !== '') await store.endSession(cookie.secretHash);
   await store.openSession({ secretHash: hashOf(secret), user: user.name, lastsMs });
+  // A password that was changed while this one was compared lets nobody in any more; from here on a change ends the session.
+  if ((await store.user(name))?.passwordHash !== user.passwordHash) {
+    await store.endSession(hashOf(secret));
+    throw new IpntError('LOGIN_REFUSED');
+  }
   cookie?.set(secret, lastsMs);
   await record({ ...by, person: user }, parts, 'login', user.name, '');
   return meOf(user);

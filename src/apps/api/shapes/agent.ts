@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Membership } from '../../../core/model/agent.ts';
-import type { AgentLine } from '../../../core/model/board.ts';
+import type { AgentLine, BoardSnapshot, SiteLine } from '../../../core/model/board.ts';
 import type { Reason } from '../../../core/model/decision.ts';
 import type { AgentProfile } from '../../../core/model/routing.ts';
-import { agentLineFields } from './board.ts';
+import { agentLineFields, siteLineFields, timesFields } from './board.ts';
 import { whyNot } from './reason.ts';
 import { amount, flag, spanMs, text } from './values.ts';
 
@@ -23,8 +23,15 @@ const profileShape: z.ZodType<AgentProfile> = z.object({
   wrapUpMs: spanMs("his own wrap-up; null: the service's").nullable(),
 });
 
+const { id, title, state, lastHeardMs } = siteLineFields;
+const siteFields = { id, title, state, lastHeardMs };
+
 /** One agent: his line of the board, and what is behind it. */
-export interface AgentDetail extends AgentLine {
+export interface AgentDetail extends AgentLine, Pick<BoardSnapshot, 'nowMs' | 'staleSinceMs'> {
+  /** His call centre, and whether it is heard of. */
+  readonly site: Pick<SiteLine, 'id' | 'title' | 'state' | 'lastHeardMs'>;
+  /** What the service of his call is called; '' without one. */
+  readonly callTitle: string;
   readonly memberships: readonly Membership[];
   readonly attributes: Readonly<Record<string, string>>;
   /** What was imported for him; null: nothing. */
@@ -36,6 +43,9 @@ export interface AgentDetail extends AgentLine {
 
 export const agentDetailShape: z.ZodType<AgentDetail> = z.object({
   ...agentLineFields,
+  ...timesFields,
+  site: z.object(siteFields).meta({ description: 'his call centre, and whether it is heard of' }),
+  callTitle: text("what the service of his call is called; '' without one"),
   memberships: z.array(membershipShape),
   attributes: z.record(z.string(), z.string()).meta({ description: 'imported; requirements can ask for them' }),
   profile: profileShape.nullable().meta({ description: 'what was imported for him; null: nothing' }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AGENT_SHOWN } from '../../../core/model/board.ts';
 import type {
   AgentLine,
+  BoardPart,
   BoardSnapshot,
   EdgeLine,
   QueueLine,
@@ -37,7 +38,7 @@ export const serviceRowShape: z.ZodType<ServiceRow> = z.object({
   zone: text('IANA zone; its day begins at midnight there'),
 });
 
-export const siteLineShape: z.ZodType<SiteLine> = z.object({
+const siteLineObject = z.object({
   id: text('its name'),
   title: text('what people call it'),
   state: oneOf(
@@ -49,6 +50,8 @@ export const siteLineShape: z.ZodType<SiteLine> = z.object({
   waiting: count('callers in its own queues'),
   agents: z.record(shown, count('agents')).meta({ description: 'its agents by what they do' }),
 });
+export const siteLineShape: z.ZodType<SiteLine> = siteLineObject;
+export const siteLineFields = siteLineObject.shape;
 
 export const edgeLineShape: z.ZodType<EdgeLine> = z.object({
   id: text('its name'),
@@ -127,18 +130,41 @@ export const waitingLineShape: z.ZodType<WaitingLine> = z.object({
   requirement: text('what it asks for'),
 });
 
-export const boardSnapshotShape: z.ZodType<BoardSnapshot> = z.object({
-  seq: count('grows by one with each change of `/v1/stream`'),
+/** How old what is told is. */
+export const timesFields = {
   nowMs: atMs('when it was made'),
   staleSinceMs: atMs(
     'null: all is well; else since when the figures stand still, because the database does not answer',
   ).nullable(),
-  board: z.object({
-    services: z.array(serviceRowShape),
-    sites: z.array(siteLineShape),
-    edges: z.array(edgeLineShape),
-    queues: z.array(queueLineShape),
-    agents: z.array(agentLineShape),
-    waiting: z.array(waitingLineShape),
-  }),
-});
+};
+
+const frame = { seq: count('grows by one with each change of `/v1/stream`'), ...timesFields };
+
+const parts = {
+  services: z.array(serviceRowShape),
+  sites: z.array(siteLineShape),
+  edges: z.array(edgeLineShape),
+  queues: z.array(queueLineShape),
+  agents: z.array(agentLineShape),
+  waiting: z.array(waitingLineShape),
+};
+
+export const boardSnapshotShape: z.ZodType<BoardSnapshot> = z
+  .object({ ...frame, board: z.object(parts) })
+  .meta({ id: 'BoardSnapshot' });
+
+const gone = texts('ids of rows that are gone');
+
+/** What `/v1/stream` says after the snapshot. */
+export const boardChangeShape = z
+  .object({
+    ...frame,
+    changed: z.object(parts).partial().meta({ description: 'rows that are new or changed, whole' }),
+    gone: z
+      .object({ services: gone, sites: gone, edges: gone, queues: gone, agents: gone, waiting: gone } satisfies Record<
+        BoardPart,
+        unknown
+      >)
+      .partial(),
+  })
+  .meta({ id: 'BoardChange' });

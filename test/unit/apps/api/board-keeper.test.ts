@@ -1,12 +1,13 @@
 /** The board over the simulated world: the real roles on a virtual clock. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BoardKeeper } from '../../../../src/apps/api/board-keeper.ts';
+import { boardChangeShape } from '../../../../src/apps/api/shapes/board.ts';
 import { applyChange } from '../../../../src/core/board/apply.ts';
 import { IpntError } from '../../../../src/core/errors.ts';
 import type { BoardChange, BoardSnapshot } from '../../../../src/core/model/board.ts';
 import { noLog } from '../../../../src/runtime/log.ts';
 import type { MemoryStore } from '../../../../src/store/memory/index.ts';
-import { batch } from '../../../contract/store-world.ts';
+import { batch, waiting } from '../../../contract/store-world.ts';
 import { answers, Stage } from '../edge/stage.ts';
 
 let stage: Stage;
@@ -90,6 +91,7 @@ describe('frames', () => {
     expect(frames.length - before).toBe(12);
     expect(frames.slice(before).every(({ changed }) => Object.keys(changed).length === 0)).toBe(true);
     expect(shown.board).toEqual(keeper.snapshot().board);
+    for (const frame of frames) expect(boardChangeShape.parse(frame)).toEqual(frame);
   });
 
   test('come right after their reads again once one read was slow', async () => {
@@ -167,6 +169,19 @@ test('a change of ours is on the board at once after a refresh', async () => {
   // And those who follow hear of it in the next frame.
   await stage.pass(500);
   expect(service()).toMatchObject({ isOpen: false });
+});
+
+test('who comes between a refresh and the next frame has the same board as all others after it', async () => {
+  const fence = await store.takeEdge('late', 'test', 60_000);
+  if (fence === null) throw new Error('somebody else has that edge');
+  await store.placeWaiting(fence, [waiting('late', 'late-1')]);
+  await keeper.refresh();
+  let his = keeper.lastFrame();
+  keeper.onFrame((frame) => (his = { ...his, ...frame, board: applyChange(his.board, frame) }));
+  await store.leaveWaiting(fence, ['late-1']);
+  await stage.pass(1_000);
+  expect(shown.board.waiting).toEqual([]);
+  expect(his.board).toEqual(shown.board);
 });
 
 test('a site that dies is stale, with when it was heard last', async () => {

@@ -22,6 +22,15 @@ describe('a login', () => {
     expect(await me(cookieOf(answer))).toMatchObject({ status: 200, body: { name: 'supervisor' } });
   });
 
+  it.each([
+    ['viewer' as const, ['look']],
+    ['agent' as const, ['see_self', 'command_agent']],
+    ['admin' as const, ['look', 'see_callers', 'command_agent', 'change_service', 'administer']],
+  ])('of %s has the rights %j', async (role, rights) => {
+    await open();
+    expect(await me(await world.session(role))).toMatchObject({ status: 200, body: { role, rights } });
+  });
+
   it('is Secure where a proxy in front speaks TLS', async () => {
     await open({ behindProxy: true });
     const answer = await login('viewer', PASSWORD, { 'x-forwarded-proto': 'https' });
@@ -39,6 +48,21 @@ describe('a login', () => {
     const [entry] = await world.store.audits({ limit: 1 });
     expect(entry).toMatchObject({ action: 'login.failed', target: name, via: 'login', address: '127.0.0.1' });
     expect(JSON.stringify(entry)).not.toContain(password);
+  });
+
+  it('is refused where the password is another one by the time that it was compared', async () => {
+    await open();
+    const answer = login('admin', PASSWORD);
+    const compared = world.store.user.bind(world.store);
+    // Its row has been read: now it changes.
+    world.store.user = async (name) => {
+      const user = await compared(name);
+      world.store.user = compared;
+      await world.store.changeUser(name, { passwordHash: 'scrypt$another' });
+      return user;
+    };
+    expect(codeOf(await answer)).toBe('LOGIN_REFUSED');
+    expect((await answer).headers.getSetCookie()).toEqual([]);
   });
 
   it('takes as long for a name that nobody has', async () => {
@@ -177,6 +201,8 @@ describe('a token', () => {
     const cookie = await world.session('admin');
     const headers = { ...(await world.token(personOf('viewer', { name: 'crm' }))), cookie };
     expect(await world.ask('GET', '/v1/me', { headers })).toMatchObject({ body: { name: 'crm' } });
+    const ofProxy = await world.ask('GET', '/v1/me', { headers: { cookie, authorization: 'Basic eDp5' } });
+    expect(ofProxy.status).toBe(200);
     const wrong = await world.ask('GET', '/v1/me', { headers: { cookie, authorization: 'Bearer ipnt_nothing' } });
     expect(wrong.status).toBe(401);
   });

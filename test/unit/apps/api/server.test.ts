@@ -24,6 +24,13 @@ const WRONG = [
   }),
 ];
 
+/** As much of OpenAPI as is looked at. */
+interface Document {
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Record<string, Record<string, { readonly tags: readonly string[]; readonly description?: string }>>;
+  readonly components: { readonly schemas: Record<string, unknown> };
+}
+
 let world: World;
 beforeAll(async () => void (world = await openWorld({ routes: [...ROUTES, ...WRONG], log })));
 afterAll(() => world.close());
@@ -32,7 +39,7 @@ describe('the server', () => {
   it.each([
     ['GET', '/health/live', 200, undefined],
     ['GET', '/health/ready', 200, undefined],
-    ['GET', '/v1/openapi.json', 200, undefined],
+    ['GET', '/v1/openapi.json', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/me', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/stream', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/nothing', 404, 'ROUTE_UNKNOWN'],
@@ -46,6 +53,25 @@ describe('the server', () => {
   ])('%s %s: %i %s', async (method, path, status, code) => {
     const answer = await world.ask(method, path);
     expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status, code });
+  });
+
+  it('has in its document every tag and every shape that an operation names', async () => {
+    const { body } = await world.asks(await world.session('agent'), 'GET', '/v1/openapi.json');
+    const { tags, paths, components } = body as Document;
+    const operations = Object.values(paths).flatMap((path) => Object.values(path));
+    const known = tags.map(({ name }) => name);
+    expect(operations.flatMap((one) => one.tags).filter((tag) => !known.includes(tag))).toEqual([]);
+    const shapes = operations.flatMap(({ description = '' }) => description.match(/\b[A-Z][a-z]+[A-Z]\w+/g) ?? []);
+    expect(Object.keys(components.schemas)).toEqual(
+      expect.arrayContaining([...shapes, 'BoardSnapshot', 'BoardChange']),
+    );
+  });
+
+  it('answers HEAD of the stream without following it', async () => {
+    const headers = { cookie: await world.session('viewer') };
+    const answer = await world.ask('HEAD', '/v1/stream', { headers });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    expect(world.followers).toEqual([]);
   });
 
   it('tells a problem with its code, what it is and its cure, and is no page of HTML', async () => {
@@ -88,6 +114,7 @@ describe('a request', () => {
     ['half a character', { ...user, sites: ['\ud800'] }, 'body.sites.0'],
     ['a text for a list', { ...user, sites: 'berlin' }, 'body.sites'],
     ['an agent without his id', { ...user, role: 'agent' }, 'body.agentId'],
+    ['a supervisor of whom nobody knows what he may change', { ...user, role: 'supervisor' }, 'body.sites'],
     ['a list for all of it', [user], 'body'],
   ];
   it.each(cases)('with %s: %j is refused at %s', async (_what, body, path) => {
@@ -109,6 +136,29 @@ describe('a request', () => {
     const init = { headers: { cookie, 'sec-fetch-site': 'same-origin', ...headers }, body };
     const answer = await world.ask('POST', '/v1/users', init);
     expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status, code });
+  });
+
+  it('with a hundred thousand unknown keys is refused at once, and told of some', async () => {
+    const keys = Array.from({ length: 100_000 }, (_, i) => `"${i}":0`);
+    const headers = { ...JSON_TYPE, cookie: await world.session('admin'), 'sec-fetch-site': 'same-origin' };
+    const answer = await world.ask('POST', '/v1/users', { headers, body: `{${keys.join(',')}}` });
+    expect(codeOf(answer)).toBe('REQUEST_INVALID');
+    expect((answer.body as { faults: unknown[] }).faults).toHaveLength(50);
+  });
+
+  it('makes a supervisor of what it names and of nothing else', async () => {
+    const admin = await world.session('admin');
+    const eve = { ...user, name: 'eve2' };
+    await world.asks(admin, 'POST', '/v1/users', eve);
+    expect(codeOf(await world.asks(admin, 'PATCH', '/v1/users/eve2', { role: 'supervisor' }))).toBe('REQUEST_INVALID');
+    const changed = await world.asks(admin, 'PATCH', '/v1/users/eve2', { role: 'supervisor', sites: ['berlin'] });
+    expect(changed.body).toMatchObject({ role: 'supervisor', sites: ['berlin'], services: [] });
+    await world.store.removeUser('eve2');
+  });
+
+  it('of somebody who logs in is small', async () => {
+    const body = JSON.stringify({ name: 'anna', password: 'x'.repeat(20_000) });
+    expect(codeOf(await world.ask('POST', '/v1/login', { headers: JSON_TYPE, body }))).toBe('BODY_TOO_LARGE');
   });
 
   it('of somebody who may not is refused before its body is read', async () => {

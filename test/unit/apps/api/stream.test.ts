@@ -37,7 +37,7 @@ async function tick(ms = 250): Promise<void> {
 beforeEach(async () => {
   clock = new VirtualClock();
   snapshot = { seq: 100, nowMs: 0, staleSinceMs: null, board: EMPTY_BOARD };
-  const keeper = { snapshot: () => snapshot, onFrame: (listener: typeof tell) => (tell = listener) };
+  const keeper = { lastFrame: () => snapshot, onFrame: (listener: typeof tell) => (tell = listener) };
   stream = new BoardStream({ keeper, clock, limits: { mostClients: 3 } });
   closing = new AbortController();
   isLoggedIn = true;

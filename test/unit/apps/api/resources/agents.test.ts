@@ -63,9 +63,23 @@ describe('agents', () => {
     expect(await desk.ask(who, `GET ${path}`)).toMatchObject({ code });
   });
 
+  it.each(['/v1/board', '/v1/sites', '/v1/edges', '/v1/queues', BOB, '/v1/agents/lyon%2FPJSIP%2F2001'])(
+    'an agent, who sees himself alone, is refused %s',
+    async (path) => {
+      expect(await desk.ask('agent', `GET ${path}`)).toMatchObject({ code: 'NOT_ALLOWED' });
+    },
+  );
+
   it.each<[Who, string, Partial<AgentDetail>]>([
     ['viewer', ANNA, { title: 'Anna', reasons: [], says: [] }],
-    ['agent', ANNA, { title: 'Anna' }],
+    [
+      'agent',
+      ANNA,
+      {
+        ...{ title: 'Anna', callTitle: '', staleSinceMs: null },
+        site: { id: 'berlin', title: 'Berlin', state: 'up', lastHeardMs: null },
+      },
+    ],
     [
       'viewer',
       BOB,

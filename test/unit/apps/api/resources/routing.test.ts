@@ -113,7 +113,10 @@ describe('a customer', () => {
     ]);
   });
 
-  it.each(['number=03055577', 'number=%2B493055577', 'id=c-1'])('is found by %s, and erased', async (query) => {
+  it.each([
+    ...['number=03055577', 'number=%2B493055577', 'number=493055577', 'number=0049%20(0)30%20555-77', 'id=c-1'],
+    ...['number=(030)%205.55-77', 'number=0049%2030%20555%2077'],
+  ])('is found by %s, and erased', async (query) => {
     const found = await desk.ask('supervisor', `GET /v1/customers?${query}`);
     expect(found).toMatchObject({
       customer: { customerId: 'c-1', name: 'Mme <b>Martin</b>' },
