@@ -60,6 +60,7 @@ export function Tokens({ names, onChange }: TokensProps) {
           title={`Remove the token “${printable(removed.name)}”`}
           says="Its program is refused at once. It cannot be taken back."
           button="Remove"
+          isFinal
           work={() => ask('DELETE', `/v1/tokens/${encodeURIComponent(removed.tokenId)}`)}
           onClose={() => setRemoved(null)}
           onDone={() => {

@@ -98,6 +98,7 @@ function UserQuestion({ shown, names, onClose, onDone }: QuestionProps) {
             button: 'Remove',
           }}
           {...common}
+          isFinal
           work={() => ask('DELETE', path)}
         />
       );

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { REASONS } from '../../../src/core/explain/reasons.ts';
 import { ROLES, rightsOf } from '../../../src/core/model/person.ts';
@@ -165,7 +166,7 @@ function file(response: ServerResponse, path: string): void {
   response.end(readFileSync(name));
 }
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   void (async () => {
     const url = new URL(request.url ?? '/', 'http://lab');
     if (url.pathname.startsWith('/lab/')) return void response.writeHead(trouble(url.pathname).status).end();
@@ -177,4 +178,4 @@ createServer((request, response) => {
       .writeHead(said.status, { 'content-type': type })
       .end(said.body === undefined ? '' : JSON.stringify(said.body));
   })();
-}).listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/`));
+}).listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));

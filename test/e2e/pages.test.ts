@@ -1,0 +1,73 @@
+/** What people do with the keyboard, in several tabs and over a longer time, in a real browser over made-up answers. */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { noChromium, openBrowser, openPage } from '../lab/browser/browser.ts';
+import { enter, ready } from '../lab/browser/pages.ts';
+import { startFixture } from '../lab/web/fixture.ts';
+import type { Fixture } from '../lab/web/fixture.ts';
+
+const missing = await noChromium(console.log);
+if (missing !== undefined) test('NOT RUN', ({ skip }) => skip(`NOT RUN: ${missing}`));
+
+describe.skipIf(missing !== undefined)('whoever looks at the pages', () => {
+  let lab: Fixture;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    lab = await startFixture();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.stop();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+
+  const open = async (hash: string, name: string, user = 'admin'): Promise<Page> => {
+    const { page } = await openPage(browser);
+    await enter(page, lab.url, { name: user, password: 'demo' });
+    await page.goto(`${lab.url}/${hash}`);
+    await ready(page, name);
+    return page;
+  };
+  const isFocused = (place: Locator): Promise<void> =>
+    expect
+      .poll(() => place.evaluate((node) => node === node.ownerDocument.activeElement), { timeout: 8_000 })
+      .toBe(true);
+  const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
+
+  describe('at the keyboard', () => {
+    test('begins in the first field of a dialog, and is back at its button when it is closed', async () => {
+      const page = await open('#/people', 'people');
+      const opener = button(page, 'Add a user …');
+      await opener.press('Enter');
+      await isFocused(page.getByRole('dialog').getByLabel('Name', { exact: true }));
+      await page.keyboard.press('Escape');
+      await isFocused(opener);
+    });
+
+    test('does nothing final by a second Enter, and goes on in the list when its row is gone', async () => {
+      const page = await open('#/people', 'people');
+      await button(page, 'Remove grafana').press('Enter');
+      await isFocused(button(page, 'Cancel'));
+      await page.keyboard.press('Enter');
+      await isFocused(button(page, 'Remove grafana'));
+      await page.keyboard.press('Enter');
+      await button(page, 'Remove').press('Enter');
+      await button(page, 'Remove grafana').waitFor({ state: 'detached' });
+      await isFocused(page.getByRole('region', { name: 'Tokens of programs' }));
+    });
+
+    test('copies a secret that it was shown, and says that it has it', async () => {
+      const page = await open('#/people', 'people');
+      await button(page, 'Add a token …').press('Enter');
+      await page.keyboard.type('a program');
+      await page.keyboard.press('Enter');
+      await isFocused(button(page, 'Copy'));
+      await button(page, 'I have it').press('Enter');
+      await isFocused(button(page, 'Add a token …'));
+    });
+  });
+});
