@@ -70,4 +70,45 @@ describe.skipIf(missing !== undefined)('whoever looks at the pages', () => {
       await isFocused(button(page, 'Add a token …'));
     });
   });
+
+  describe('searching calls', () => {
+    const cells = (page: Page, column: string): Locator => page.locator(`tbody [data-label="${column}"]`);
+
+    test('sees calls in progress go on and end, in the same rows', async () => {
+      const page = await open('#/calls?range=custom', 'calls');
+      const before = await cells(page, 'Arrived').allInnerTexts();
+      expect((await cells(page, 'Outcome').allInnerTexts()).slice(0, 2)).toEqual(['Waiting', 'Talking']);
+      await page.request.post(`${lab.url}/lab/end`);
+      await expect
+        .poll(async () => (await cells(page, 'Outcome').allInnerTexts()).slice(0, 2), { timeout: 10_000 })
+        .toEqual(['Abandoned', 'Answered']);
+      expect((await cells(page, 'Talked').allInnerTexts()).slice(0, 2)).toEqual(['–', '1 min 1 s']);
+      expect(await cells(page, 'Arrived').allInnerTexts()).toEqual(before);
+    });
+
+    test('asks again when the same is searched for', async () => {
+      const page = await open('#/calls', 'calls');
+      const asked = page.waitForRequest((request) => request.url().includes('/v1/calls?'));
+      await button(page, 'Search').click();
+      await asked;
+    });
+
+    test('finds an agent by a part of his name, and is told when nobody or several are meant', async () => {
+      const page = await open('#/calls?range=custom', 'calls');
+      const find = async (text: string): Promise<void> => {
+        await page.getByLabel('Agent', { exact: true }).fill(text);
+        await button(page, 'Search').click();
+      };
+      await find('nobody');
+      await page.getByText('No agent is called “nobody”').waitFor();
+      await find('BAUER');
+      await page.getByText(/^\d+ agents are called “BAUER”/).waitFor();
+      const one = page.getByRole('main').getByRole('link', { name: /Bauer/ }).first();
+      const name = await one.innerText();
+      await one.click();
+      await expect.poll(async () => new Set(await cells(page, 'Agent').allInnerTexts())).toEqual(new Set([name]));
+      await find('2004');
+      await expect.poll(async () => (await cells(page, 'Agent').allInnerTexts()).join()).toMatch(/^[^,]* \(Lyon\)/);
+    });
+  });
 });

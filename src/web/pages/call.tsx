@@ -8,6 +8,7 @@ import { titlesFrom } from '../answers.ts';
 import { get } from '../api.ts';
 import { serverNowMs, tick } from '../clock.ts';
 import { exactTimeOf, datedOf } from '../format.ts';
+import { phaseIn, talkOf } from '../parts/calls-live.ts';
 import { Decisions } from '../parts/decisions.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { OutcomePill } from '../parts/outcome.tsx';
@@ -57,7 +58,13 @@ const Call = ({ call, isLive }: { readonly call: CallAnswer; readonly isLive: bo
   return (
     <>
       <PageHead title={headline(call)} says={asked.map(printable).join(' ')}>
-        <OutcomePill outcome={summary.outcome} />
+        <OutcomePill
+          outcome={summary.outcome}
+          phase={phaseIn(
+            summary,
+            events.map(({ fact }) => fact),
+          )}
+        />
       </PageHead>
       <p class="unseen">{printable(about)}</p>
       <Facts call={call} titles={titles} />
@@ -84,7 +91,8 @@ function headline({ summary }: CallAnswer): string {
 /** The few figures that one looks for first. */
 function Facts({ call, titles }: { readonly call: CallAnswer; readonly titles: Titles }) {
   const { summary } = call;
-  const { arrivedAtMs, waitMs, talkMs, agentId, offers, dnis, endedAtMs } = summary;
+  const { arrivedAtMs, waitMs, agentId, offers, dnis, endedAtMs } = summary;
+  const talkMs = talkOf(summary);
   const facts: readonly (readonly [string, string])[] = [
     ['Arrived', datedOf(arrivedAtMs)],
     ...(endedAtMs === null ? [] : ([['Ended', exactTimeOf(endedAtMs)]] as const)),

@@ -1,6 +1,6 @@
 /**
  * Serves the built pages with made-up answers, to look at them: `npx tsx test/lab/web/serve.ts [port] [agents] [changes a second]`.
- * Any name with the password "demo" gets in; the name is the role where it is one. `POST /lab/stale`, `/lab/well` and `/lab/drop` play trouble.
+ * Any name with the password "demo" gets in; the name is the role where it is one. `POST /lab/stale`, `/lab/well` and `/lab/drop` play trouble, `/lab/end` ends all calls.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -153,6 +153,7 @@ function trouble(path: string): Answer {
   if (path === '/lab/stale') living.staleSinceMs = Date.now() - 4_000;
   if (path === '/lab/well') living.staleSinceMs = null;
   if (path === '/lab/drop') for (const one of streams) one.destroy();
+  if (path === '/lab/end') pages({ method: 'POST', path, query: new URLSearchParams(), body: {} });
   return { status: 204 };
 }
 
