@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { IpntError } from '../core/errors.ts';
-import { ALL, ROLES } from '../core/model/person.ts';
-import type { Person, Role, Scope } from '../core/model/person.ts';
+import { ALL, ROLES, usualScope } from '../core/model/person.ts';
+import type { Person, Role } from '../core/model/person.ts';
 import { someOf } from '../core/explain/text.ts';
 import type { QueryStore } from '../ports/queries.ts';
 import type { RoutingStore } from '../ports/provisioning.ts';
@@ -50,10 +50,6 @@ export async function changedPerson(
     ...(agentId === undefined ? {} : { agentId }),
   };
 }
-
-/** Whom nobody gave sites or services has none: what a supervisor may touch is said, never assumed. Others are not bound by it. */
-const usualScope = (role: Role): Scope =>
-  role === 'supervisor' ? { sites: [], services: [] } : { sites: [ALL], services: [ALL] };
 
 /** Null, or what a supervisor lacks. */
 export const scopeFault = ({ role, sites, services }: PersonOptions): string | null =>

@@ -24,8 +24,7 @@ export const PAGE_TABLE: Readonly<Record<Exclude<PageName, 'login' | 'missing'>,
 };
 
 /** The page to begin with, `#/`: the wallboard, or his own of an agent, who may not see that one. */
-export const homeOf = (rights: readonly Right[]): PageName =>
-  !rights.includes('look') && rights.includes('see_self') ? 'self' : 'wall';
+export const homeOf = (rights: readonly Right[]): PageName => (rights.includes('see_self') ? 'self' : 'wall');
 
 /** Fetches a page's part ahead of its use. That it cannot be had is told where it is shown. */
 export function fetchPage(page: PageName): void {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { userName } from '../../src/cli/user-name.ts';
 import type { CallEvent, CallFact } from '../../src/core/model/call.ts';
@@ -89,7 +89,7 @@ describe('ipnt user', () => {
     expect((await store.user('bob'))?.isDisabled).toBe(false);
     const json = (await ipnt(['user', 'list', '--json'])).out;
     expect([json.includes('scrypt'), (JSON.parse(json) as unknown[]).length]).toEqual([false, 2]);
-    expect((await ipnt(['user', 'remove', 'bob'])).code).toBe(0);
+    expect(await ipnt(['user', 'remove', 'bob'])).toMatchObject({ code: 0, err: '' });
     expect(await ipnt(['user', 'remove', 'bob'])).toMatchObject({
       code: 2,
       err: expect.stringMatching(/no user "bob"/) as string,
@@ -223,4 +223,11 @@ calendars:
       ['tokyo', 0],
     ]);
   });
+});
+
+test('whoever takes the last administrator away is told so', async () => {
+  const warned = /^warning: no administrator is left who can log in; add one: ipnt user add NAME --role admin/;
+  expect((await ipnt(['user', 'disable', 'anna'])).err).toMatch(warned);
+  expect((await ipnt(['user', 'enable', 'anna'])).err).toBe('');
+  expect((await ipnt(['user', 'change', 'anna', '--role', 'viewer'])).err).toMatch(warned);
 });

@@ -194,7 +194,7 @@ test.each(NAMES)('the wallboard of %s shows what the records say', (name) => {
 test.each(NAMES)('and so do the metrics of %s, as Prometheus reads them', async (service) => {
   const monitor = openApiMonitor('1');
   const calm = { checks: [], databaseAnswers: true, streamClients: 0, droppedStreamClients: 0 };
-  monitor.watch(() => ({ ...calm, board: boardSamples({ board, nowMs: NOW_MS }) }));
+  monitor.watch(() => ({ ...calm, board: boardSamples({ board, nowMs: NOW_MS, staleSinceMs: null }) }));
   const lines = (await textOf([(await monitor.state('metrics')).metrics])).split('\n');
   const value = (name: string, outcome = ''): number => {
     const labels = [`service="${service}"`, ...(outcome === '' ? [] : [`outcome="${outcome}"`])];

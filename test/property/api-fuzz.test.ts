@@ -45,7 +45,7 @@ const cursors: { readonly id: string; readonly cursor: string }[] = [];
 beforeAll(async () => {
   const guessLimits = { windowMs: 60_000, failuresByAddress: 1e9, failuresByName: 1e9 };
   world = await openWorld({ log, guessLimits, isStreaming: true });
-  document = (await world.ask('GET', '/v1/openapi.json')).body as Schema;
+  document = (await world.asks(await world.session('viewer'), 'GET', '/v1/openapi.json')).body as Schema;
   passwordHash = await hashPassword(PASSWORD);
   const customer = { customerId: CUSTOMER, name: NAME, priority: 0, requirement: '', preferred: [], attributes: {} };
   await world.store.importCustomers([{ ...customer, numbers: [ANI] }]);

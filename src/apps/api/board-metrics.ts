@@ -4,8 +4,16 @@ import type { BoardMetric, BoardSample } from '../../ports/metrics.ts';
 
 const MS = 1_000;
 
-/** What a board says to monitoring, in base units. What is not known is left out. Pure. */
-export function boardSamples({ board, nowMs }: Pick<BoardSnapshot, 'board' | 'nowMs'>): readonly BoardSample[] {
+/**
+ * What a board says to monitoring, in base units. What is not known is left out: of figures that stand still all of it, as nobody would see there
+ * that they are old. Pure.
+ */
+export function boardSamples({
+  board,
+  nowMs,
+  staleSinceMs,
+}: Pick<BoardSnapshot, 'board' | 'nowMs' | 'staleSinceMs'>): readonly BoardSample[] {
+  if (staleSinceMs !== null) return [];
   return [
     ...board.services.flatMap((service) => serviceSamples(service, nowMs)),
     ...board.sites.flatMap(siteSamples),

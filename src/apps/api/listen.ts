@@ -2,6 +2,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createServer } from 'node:http';
 import type { RequestListener, Server, ServerOptions } from 'node:http';
+import { createSecureContext } from 'node:tls';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
 import { IpntError } from '../../core/errors.ts';
@@ -111,7 +112,8 @@ async function close(server: Server, clock: Clock): Promise<void> {
 
 type TlsFiles = NonNullable<ApiSettings['tls']>;
 
-function readTls({ certificate, key }: TlsFiles): { readonly cert: Buffer; readonly key: Buffer } {
+/** Certificate and key, once it is sure that they belong together. Throws TLS_INVALID with the file and the cure. */
+export function readTls({ certificate, key }: TlsFiles): { readonly cert: Buffer; readonly key: Buffer } {
   const read = (file: string): Buffer => {
     try {
       return readFileSync(file);
@@ -119,19 +121,20 @@ function readTls({ certificate, key }: TlsFiles): { readonly cert: Buffer; reado
       throw new IpntError('TLS_INVALID', 'the file cannot be read', file, { cause: error });
     }
   };
-  return { cert: read(certificate), key: read(key) };
+  const pem = { cert: read(certificate), key: read(key) };
+  try {
+    createSecureContext(pem);
+  } catch (error) {
+    const detail = `no PEM, or the key is not that of the certificate: ${error instanceof Error ? error.message : ''}`;
+    throw new IpntError('TLS_INVALID', detail, certificate, { cause: error });
+  }
+  return pem;
 }
 
 function openTls(tls: TlsFiles, times: ServerOptions, app: RequestListener): TlsServer {
-  const pem = readTls(tls);
-  try {
-    const server = createTlsServer({ ...times, ...pem }, app);
-    rememberTcp(server);
-    return server;
-  } catch (error) {
-    const detail = `no PEM, or the key is not that of the certificate: ${error instanceof Error ? error.message : ''}`;
-    throw new IpntError('TLS_INVALID', detail, tls.certificate, { cause: error });
-  }
+  const server = createTlsServer({ ...times, ...readTls(tls) }, app);
+  rememberTcp(server);
+  return server;
 }
 
 /** Takes over new files when they change, and on SIGHUP. Files that do not fit leave the old ones in use. */

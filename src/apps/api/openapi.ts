@@ -18,7 +18,7 @@ export type Json = { readonly [key: string]: unknown };
 export function withOpenApi(routes: readonly Route[], version: string): readonly Route[] {
   let document: Json | null = null;
   const own: Route = route({
-    ...{ method: 'get', path: '/v1/openapi.json', tag: 'This document', right: null, isOpen: true },
+    ...{ method: 'get', path: '/v1/openapi.json', tag: 'This document', right: null },
     summary: 'This document.',
     answer: z.record(z.string(), z.unknown()),
     run: () => Promise.resolve((document ??= openApiOf(all, version))),

@@ -23,10 +23,10 @@ export interface Identity {
   stillValid(): Promise<boolean>;
 }
 
-/** Who asks; null: nobody who is known. A token stands above a cookie. */
+/** Who asks; null: nobody who is known. A token stands above a cookie; what else Authorization says is for a proxy before us. */
 export async function identify(request: Request, store: PeopleStore): Promise<Identity | null> {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (request.headers.authorization !== undefined) return bearer === undefined ? null : byToken(hashOf(bearer), store);
+  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(/ +/, 2);
+  if (scheme.toLowerCase() === 'bearer') return token === '' ? null : byToken(hashOf(token), store);
   const secret = cookieOf(request);
   return secret === '' ? null : bySession(hashOf(secret), store);
 }

@@ -133,9 +133,10 @@ export class Matcher {
     agent: KnownAgent | null,
     takenBy: ReadonlyMap<AgentId, string>,
   ): void {
-    const { floor } = this.parts;
+    const { floor, forecaster } = this.parts;
     const routingVersion = this.parts.calls.get(call.callId)?.request.routingVersion;
-    const options = { floor, routingVersion };
+    const shares = (other: string): boolean => forecaster.shares(call.requirement, other, view);
+    const options = { floor, routingVersion, shares };
     const decision = decide(view, call, this.requirementOf(call.requirement), agent, takenBy, options);
     this.parts.calls.record(call.callId, { kind: 'decided', decision });
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTls } from '../../apps/api/listen.ts';
 import { IpntError } from '../../core/errors.ts';
 import { noLog } from '../../runtime/log.ts';
 import { openMysqlStore } from '../../store/mysql/index.ts';
@@ -39,7 +40,12 @@ export const addCheck: AddCommand = (program, io) => {
       const good =
         settings === null ? [] : [`${file}: good; sites ${settings.sites.length}, edges ${settings.edges.length}`];
       const all: Checked[] = [{ ...read, good }];
-      if (settings !== null) all.push(checkAriSites(read, settings), ...(await checkCustomerSources(read, settings)));
+      if (settings !== null)
+        all.push(
+          checkAriSites(read, settings),
+          checkTls(read, settings),
+          ...(await checkCustomerSources(read, settings)),
+        );
       if (options.routing !== undefined)
         all.push(await checkRouting(options.routing, settings ?? 'the settings have faults'));
       tell(all, io);
@@ -71,6 +77,18 @@ function checkAriSites({ faultAt }: SettingsRead, { sites }: Settings): Checked 
     ),
   );
   return { faults: [], warnings, good: [] };
+}
+
+/** Certificate and key of the API: read as it reads them. */
+function checkTls({ faultAt }: SettingsRead, { api }: Settings): Checked {
+  const faults: Fault[] = [];
+  try {
+    if (api?.tls) readTls(api.tls);
+  } catch (error) {
+    if (!(error instanceof IpntError)) throw error;
+    faults.push(faultAt(['api', 'tls'], error.message, error.cure));
+  }
+  return { faults, warnings: [], good: [] };
 }
 
 /** A source that could write, or refuses its query, is a fault of the settings; one that is away says nothing of them. */

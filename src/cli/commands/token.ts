@@ -108,7 +108,7 @@ async function list(options: TokenOptions, io: Io): Promise<void> {
     { title: 'NAME', of: (token: (typeof shown)[number]) => token.name },
     { title: 'MAY', of: (token: (typeof shown)[number]) => personText(token) },
     { title: 'BY', of: (token: (typeof shown)[number]) => token.createdBy },
-    { title: 'UNTIL (UTC)', of: (token: (typeof shown)[number]) => when(token.expiresAtMs, 'removed') },
+    { title: 'EXPIRES (UTC)', of: (token: (typeof shown)[number]) => when(token.expiresAtMs, 'never') },
     { title: 'LAST USED (UTC)', of: (token: (typeof shown)[number]) => when(token.lastUsedMs, 'never') },
   ];
   io.out(table(shown, columns, 'no token yet: ipnt token add NAME --role viewer'));

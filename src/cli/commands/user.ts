@@ -83,6 +83,13 @@ async function userNamed(store: MysqlStore, name: string): Promise<UserRecord> {
   return user;
 }
 
+/** Whoever works here can always make one anew; on the pages nobody could. */
+async function warnWithoutAdmin(store: MysqlStore, io: Io): Promise<void> {
+  const users = await store.users();
+  if (!users.some(({ role, isDisabled }) => role === 'admin' && !isDisabled))
+    io.err('warning: no administrator is left who can log in; add one: ipnt user add NAME --role admin\n');
+}
+
 const add: Do = async (name, options, io) => {
   const password = await passwordFrom(options, io);
   await withStore(options, io, async (store) => {
@@ -103,6 +110,7 @@ const change: Do = (name, options, io) =>
     if (!(await store.changeUser(name, changed))) throw unknown(name);
     await noteChange(store, io, { action: 'user.change', target: name, detail: personText(person) });
     io.err(await strangeNames(store, options));
+    await warnWithoutAdmin(store, io);
     io.out(`${name}: ${personText(person)}; he logs in again\n`);
   });
 
@@ -121,6 +129,7 @@ const disable =
     withStore(options, io, async (store) => {
       if (!(await store.changeUser(name, { isDisabled }))) throw unknown(name);
       await noteChange(store, io, { action: isDisabled ? 'user.disable' : 'user.enable', target: name });
+      await warnWithoutAdmin(store, io);
       io.out(`${name}: ${isDisabled ? 'cannot log in any more' : 'can log in again'}\n`);
     });
 
@@ -128,6 +137,7 @@ const remove: Do = (name, options, io) =>
   withStore(options, io, async (store) => {
     if (!(await store.removeUser(name))) throw unknown(name);
     await noteChange(store, io, { action: 'user.remove', target: name });
+    await warnWithoutAdmin(store, io);
     io.out(`${name}: removed\n`);
   });
 

@@ -2,6 +2,7 @@
 import type { Candidate, Decision, ReasonCode } from '../model/decision.ts';
 import type { StrategyName } from '../model/service.ts';
 import { countsText, reasonSentence } from './reasons.ts';
+import type { Tense } from './reasons.ts';
 import type { Titles } from './titles.ts';
 import { agentName } from './titles.ts';
 import { span } from './text.ts';
@@ -34,28 +35,32 @@ function levels(key: number): string {
   return `levels add up to ${Math.abs(key)}`;
 }
 
-/** `isSkipped`: whether a step was passed over; who is chosen after it is chosen in the one that had begun before. */
+/**
+ * `isSkipped`: whether a step was passed over; who is chosen after it is chosen in the one that had begun before. `tense`: of a decision that
+ * was made, or of one tried out now.
+ */
 export function decisionStory(
   decision: Decision,
   titles: Titles,
   isSkipped: (step: number) => boolean = () => false,
+  tense: Tense = 'was',
 ): string[] {
   const { winner } = decision;
   let { step } = decision;
   while (step > 0 && isSkipped(step)) step -= 1;
   const lines =
     winner === null
-      ? [`Nobody could take it${inStep(step)}${decision.ahead > 0 ? `; ${callsAhead(decision.ahead)}` : ''}.`]
+      ? [`Nobody could take it${inStep(step)}${decision.ahead > 0 ? `; ${callsAhead(decision.ahead, tense)}` : ''}.`]
       : [
-          `${agentName(winner.agentId, titles, winner.title)} was chosen${inStep(step)}: ${chosenWhy(decision, winner, titles)}.`,
+          `${agentName(winner.agentId, titles, winner.title)} ${tense} chosen${inStep(step)}: ${chosenWhy(decision, winner, titles, tense)}.`,
         ];
   if (winner === null) {
     const why = countsText(waitedFor(decision));
     if (why !== '' && decision.refused.length > 1) lines.push(`Of those who would do: ${why}.`);
   }
-  const others = othersOf(decision, titles);
+  const others = othersOf(decision, titles, tense);
   if (others.length > 0) lines.push(winner === null ? 'The first who would do:' : 'Others who would do:', ...others);
-  const rest = restSentence(decision);
+  const rest = restSentence(decision, tense);
   if (rest !== '') lines.push(rest);
   return lines;
 }
@@ -75,21 +80,26 @@ export function waitedFor(decision: Decision): Readonly<Partial<Record<ReasonCod
 
 const inStep = (step: number): string => (step === 0 ? '' : ` in step ${step}`);
 
-const callsAhead = (ahead: number): string =>
-  ahead === 1 ? 'one call was ahead in the line' : `${ahead} calls were ahead in the line`;
+const callsAhead = (ahead: number, tense: Tense): string =>
+  ahead === 1
+    ? `one call for the same people ${tense} ahead in the line`
+    : `${ahead} calls for the same people ${tense === 'is' ? 'are' : 'were'} ahead in the line`;
 
 /** `free longest: 2 min 10 s; next best was Bob (Paris), 1 min 5 s` */
-function chosenWhy(decision: Decision, winner: Candidate, titles: Titles): string {
+function chosenWhy(decision: Decision, winner: Candidate, titles: Titles, tense: Tense): string {
   if (isOwn(decision, winner)) return "the caller's own agent";
   const next = decision.next[0];
   // Who has not had a call that we know of comes first.
   const idle = winner.idleMs === null ? 'no call of his is known yet' : span(winner.idleMs);
-  if (next === undefined) return `the only one who was free${winner.idleMs === null ? '' : `, for ${idle}`}`;
+  if (next === undefined) return `the only one who ${tense} free${winner.idleMs === null ? '' : `, for ${idle}`}`;
   const name = agentName(next.agentId, titles, next.title);
-  if (next.rank < winner.rank) return `${name} came before, and was left to another call`;
-  if (decision.strategy !== 'longest_idle') return bestWhy(decision, winner, next, name);
+  if (next.rank < winner.rank)
+    return tense === 'is'
+      ? `${name} comes before, and goes to another call`
+      : `${name} came before, and was left to another call`;
+  if (decision.strategy !== 'longest_idle') return bestWhy(decision, winner, next, name, tense);
   const best = next.idleMs === null ? 'who has had no call yet either' : `free for ${span(next.idleMs)}`;
-  return `free longest${winner.idleMs === null ? ` (${idle})` : `: ${idle}`}; next best was ${name}, ${best}`;
+  return `free longest${winner.idleMs === null ? ` (${idle})` : `: ${idle}`}; next best ${tense} ${name}, ${best}`;
 }
 
 /** He is one of those whom the caller gets first: others wait for it, or their place is behind his. */
@@ -103,22 +113,22 @@ export function isOwn({ refused, next, strategy }: Decision, winner: Candidate):
 /** What the strategy ordered by: the key before the last, which is since when he was idle. */
 export const keyOf = (one: Candidate): number | null => one.keys.at(-2) ?? null;
 
-function bestWhy({ strategy, atMs }: Decision, winner: Candidate, next: Candidate, name: string): string {
+function bestWhy({ strategy, atMs }: Decision, winner: Candidate, next: Candidate, name: string, tense: Tense): string {
   const { best, measured } = BEST[strategy];
   const [key, nextKey] = [keyOf(winner), keyOf(next)];
-  if (key === null || nextKey === null) return `${best}; next best was ${name}`;
+  if (key === null || nextKey === null) return `${best}; next best ${tense} ${name}`;
   const own = measured === undefined ? '' : ` (${measured(key, atMs)})`;
   if (key === nextKey) return `${best}${own}, as is ${name}, but free longer`;
-  return `${best}${own}; next best was ${name}${measured === undefined ? '' : ` (${measured(nextKey, atMs)})`}`;
+  return `${best}${own}; next best ${tense} ${name}${measured === undefined ? '' : ` (${measured(nextKey, atMs)})`}`;
 }
 
 /** The best three others: who was free and came later in the order, then who could not, with all that stood against it. */
-function othersOf(decision: Decision, titles: Titles): string[] {
+function othersOf(decision: Decision, titles: Titles, tense: Tense): string[] {
   const later = decision.next.map(
     (one) => `- ${agentName(one.agentId, titles, one.title)}: ${laterWhy(one, decision)}.`,
   );
   const refused = decision.refused.map(({ agentId, title, reasons }) => {
-    const sentences = reasons.map((reason) => reasonSentence(reason, decision.atMs, titles.sites));
+    const sentences = reasons.map((reason) => reasonSentence(reason, decision.atMs, titles.sites, tense));
     return `- ${agentName(agentId, titles, title)}: ${sentences.join('; ')}.`;
   });
   return [...later, ...refused].slice(0, OTHERS_SHOWN);
@@ -143,13 +153,15 @@ function freeBeside(one: Candidate, winner: Candidate): string {
   return isLonger ? `free for longer, ${span(one.idleMs)}` : `free for ${span(one.idleMs)} as well`;
 }
 
-function restSentence(decision: Decision): string {
+function restSentence(decision: Decision, tense: Tense): string {
   const unsuited = (decision.others.skill_missing ?? 0) + (decision.others.requirement_not_met ?? 0);
   const kept = decision.next.length + decision.refused.length;
   const counted = Object.values(decision.others).reduce((sum, count) => sum + count, 0) - unsuited;
   const more = Math.max(0, kept - OTHERS_SHOWN) + counted;
   const parts = [
-    ...(more > 0 ? [`${more} more who would do came later or could not`] : []),
+    ...(more > 0
+      ? [`${more} more who would do ${tense === 'is' ? 'come later or cannot' : 'came later or could not'}`]
+      : []),
     ...(unsuited > 0
       ? [`${unsuited === 1 ? 'one other does' : `${unsuited} others do`} not have what the call needs`]
       : []),

@@ -38,7 +38,7 @@ export function runText(run: DryRun, titles: Titles): string {
   ];
   if (run.decision !== null) {
     const isSkipped = (wanted: number): boolean => run.stages.some(({ step, skipped }) => skipped && step === wanted);
-    lines.push(...decisionStory(run.decision, titles, isSkipped).map((line) => `  ${line}`));
+    lines.push(...decisionStory(run.decision, titles, isSkipped, 'is').map((line) => `  ${line}`));
   }
   lines.push(...waitText(run, titles));
   return `${lines.map(printable).join('\n')}\n`;
@@ -124,7 +124,7 @@ export function shortText(run: DryRun, titles: Titles): string {
   return `${run.outcome}${who}, "${service}"${targetClause(run.target, titles)}`;
 }
 
-/** `expected agent Anna (Berlin), came Bob (Paris): Anna (Berlin): was in a call` */
+/** `expected agent Anna (Berlin), came Bob (Paris); Anna (Berlin): is in a call` */
 export function differenceText({ what, expected, came }: Difference, run: DryRun, titles: Titles): string {
   if (what !== 'agent') {
     const why = what === 'outcome' ? whyOutcome(run) : '';
@@ -146,7 +146,7 @@ function whyNot(agentId: string, { decision, outcome }: DryRun, titles: Titles):
   if (decision === null) return OUTCOMES[outcome];
   const refusal = decision.refused.find((one) => one.agentId === agentId);
   if (refusal !== undefined)
-    return refusal.reasons.map((reason) => reasonSentence(reason, decision.atMs, titles.sites)).join('; ');
+    return refusal.reasons.map((reason) => reasonSentence(reason, decision.atMs, titles.sites, 'is')).join('; ');
   const later = decision.next.find((one) => one.agentId === agentId);
   return later === undefined
     ? 'does not have what the call needs'

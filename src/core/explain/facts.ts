@@ -79,9 +79,9 @@ export function targetText(target: Target, chosenSite: string, titles: Titles): 
 }
 
 const QUEUE_BY = {
-  expected_wait: ', where the expected wait was shortest',
+  expected_wait: ', by the shortest expected wait',
   percent: ', by the percentages of the service',
-  free_share: ', which had the most of its agents free',
+  free_share: ', by the share of its agents who are free',
 } as const;
 
 export const overflowSentence = (fact: Fact<'overflowed'>, titles: Titles): string =>

@@ -8,7 +8,7 @@ import type { StrategyName } from '../model/service.ts';
 import { BEST, isOwn, keyOf } from './decision.ts';
 import { GOES_FIRST } from './facts.ts';
 import { REASON_KIND, reasonHeading, reasonSentence } from './reasons.ts';
-import type { ReasonKind } from './reasons.ts';
+import type { ReasonKind, Tense } from './reasons.ts';
 import type { Titles } from './titles.ts';
 import { agentName } from './titles.ts';
 import { counted, printable, span } from './text.ts';
@@ -40,6 +40,8 @@ export interface PictureGroup {
 }
 
 export interface DecisionPicture {
+  /** Whether it shows a decision that was made, or how it is now. */
+  readonly tense: Tense;
   /** `Who has been free longest goes first.` */
   readonly order: string;
   /** What the bars show, `Free for`; '' for none. */
@@ -107,14 +109,15 @@ const MEASURES: Readonly<Record<StrategyName, Measure>> = {
   },
 };
 
-export function decisionPicture(decision: Decision, titles: Titles): DecisionPicture {
+export function decisionPicture(decision: Decision, titles: Titles, tense: Tense = 'was'): DecisionPicture {
   const { strategy, winner } = decision;
   const order = [...(winner === null ? [] : [winner]), ...decision.next].sort((a, b) => a.rank - b.rank);
   const amounts = order.map((one) => amountOf(one, decision));
   const longest = Math.max(0, ...amounts.filter((amount) => Number.isFinite(amount)));
-  const groups = groupsOf(decision, titles);
+  const groups = groupsOf(decision, titles, tense);
   const { label, isLessBetter = false } = MEASURES[strategy];
   return {
+    tense,
     order: `First comes ${GOES_FIRST[strategy]}.`,
     measure: label,
     isLessBetter,
@@ -125,7 +128,7 @@ export function decisionPicture(decision: Decision, titles: Titles): DecisionPic
       part: one === winner ? 'chosen' : winner !== null && one.rank < winner.rank ? 'passed' : 'next',
       measured: measuredText(one, decision),
       share: shareOf(amounts[index], longest),
-      says: placeWhy(one, decision),
+      says: placeWhy(one, decision, tense),
     })),
     refused: groups.filter(({ kind }) => kind !== 'unsuited'),
     unsuited: groups.filter(({ kind }) => kind === 'unsuited'),
@@ -153,15 +156,17 @@ function measuredText(one: Candidate, { strategy, atMs }: Decision): string {
   return key === null ? '' : (MEASURES[strategy].short?.(key, atMs) ?? '');
 }
 
-function placeWhy(one: Candidate, decision: Decision): string {
+function placeWhy(one: Candidate, decision: Decision, tense: Tense): string {
   const { winner, strategy } = decision;
   if (winner === null) return 'Free, and left to another call.';
   if (one === winner) {
     if (isOwn(decision, winner)) return "Chosen: the caller's own agent.";
-    if (decision.next.length === 0) return 'Chosen: the only one who was free.';
-    return winner.rank === 1 ? `Chosen: ${BEST[strategy].best}.` : 'Chosen: those before went to other calls.';
+    if (decision.next.length === 0) return `Chosen: the only one who ${tense} free.`;
+    if (winner.rank === 1) return `Chosen: ${BEST[strategy].best}.`;
+    return `Chosen: those before ${tense === 'is' ? 'go' : 'went'} to other calls.`;
   }
-  if (one.rank < winner.rank) return 'Came before, and was left to another call.';
+  if (one.rank < winner.rank)
+    return tense === 'is' ? 'Comes before, and goes to another call.' : 'Came before, and was left to another call.';
   if (isOwn(decision, winner) && (one.keys[0] ?? 0) > (winner.keys[0] ?? 0))
     return "Free as well; the caller's own agent goes first.";
   return `Free as well; ${gapText(one, winner, strategy)}.`;
@@ -181,12 +186,12 @@ function gapText(one: Candidate, winner: Candidate, strategy: StrategyName): str
   return lessMs < 1_000 ? `${same}free for hardly less` : `${same}free for ${span(lessMs)} less`;
 }
 
-function groupsOf({ refused, others, atMs }: Decision, titles: Titles): readonly PictureGroup[] {
+function groupsOf({ refused, others, atMs }: Decision, titles: Titles, tense: Tense): readonly PictureGroup[] {
   const people = new Map<ReasonCode, PictureGroup['people'][number][]>();
   for (const { agentId, title, reasons } of refused) {
     const code = reasons[0]?.code;
     if (code === undefined) continue;
-    const says = reasons.map((reason) => printable(reasonSentence(reason, atMs, titles.sites)));
+    const says = reasons.map((reason) => printable(reasonSentence(reason, atMs, titles.sites, tense)));
     const list = people.get(code) ?? [];
     list.push({ agentId, name: printable(agentName(agentId, titles, title)), says });
     people.set(code, list);

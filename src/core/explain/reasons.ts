@@ -74,8 +74,8 @@ const stillFor = (untilMs: number, atMs: number): string =>
 const MANY: Readonly<Record<ReasonCode, readonly [one: string, more: string]>> = {
   skill_missing: ['lacks a skill', 'lack a skill'],
   requirement_not_met: ['is not of those asked for', 'are not of those asked for'],
-  site_stale: ['at a call centre that was not heard of', 'at call centres that were not heard of'],
-  trunk_down: ['behind a line that was down', 'behind lines that were down'],
+  site_stale: ['at a call centre gone silent', 'at call centres gone silent'],
+  trunk_down: ['behind a broken line', 'behind broken lines'],
   no_address: ['without a phone that can be rung', 'without a phone that can be rung'],
   logged_out: ['logged out', 'logged out'],
   paused: ['on a pause', 'on a pause'],

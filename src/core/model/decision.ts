@@ -64,6 +64,6 @@ export interface Decision {
   readonly refused: readonly Refusal[];
   /** Everybody else, counted by first reason. */
   readonly others: Readonly<Partial<Record<ReasonCode, number>>>;
-  /** Calls that were ahead in the line. */
+  /** Calls that were ahead in the line, for the same people. */
   readonly ahead: number;
 }

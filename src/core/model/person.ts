@@ -14,6 +14,10 @@ export interface Scope {
 
 export const ALL = '*';
 
+/** Whom nobody gave sites or services has none: what a supervisor may touch is said, never assumed. Others are not bound by it. */
+export const usualScope = (role: Role): Scope =>
+  role === 'supervisor' ? { sites: [], services: [] } : { sites: [ALL], services: [ALL] };
+
 /** Somebody who asks, by a login or by a token. */
 export interface Person extends Scope {
   readonly name: string;

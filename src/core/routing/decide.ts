@@ -25,6 +25,8 @@ export interface DecideOptions {
   /** Kept up to date with the view. */
   readonly floor?: Floor;
   readonly routingVersion?: number;
+  /** Whether somebody could take calls of this requirement as well as this call; asked once for each. Without it: only of the same one. */
+  readonly shares?: (requirement: string) => boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function decide(
   requirement: Requirement,
   winner: Pick<KnownAgent, 'agentId'> | null,
   takenBy: ReadonlyMap<AgentId, string>,
-  { floor, routingVersion = 0 }: DecideOptions = {},
+  { floor, routingVersion = 0, shares = (other) => other === call.requirement }: DecideOptions = {},
 ): Decision {
   const { able, refused, others } = sortOut(view, call, requirement, takenBy, floor);
   const { best, chosen } = firstOf(view, call, requirement, able, winner?.agentId ?? null);
@@ -57,13 +59,21 @@ export function decide(
     next: best.filter((candidate) => candidate.agentId !== chosen?.agentId).slice(0, NEXT_KEPT),
     refused,
     others,
-    ahead: aheadOf(view, call),
+    ahead: aheadOf(view, call, shares),
   };
 }
 
-function aheadOf(view: RoutingView, call: WaitingCall): number {
+/** Calls whose turn is before, for the same people: who else waits takes nobody away. */
+function aheadOf(view: RoutingView, call: WaitingCall, shares: (requirement: string) => boolean): number {
+  const known = new Map<string, boolean>();
   let ahead = 0;
-  for (const other of view.waiting.values()) if (!other.offering && byTurn(other, call, view.nowMs) < 0) ahead += 1;
+  for (const other of view.waiting.values()) {
+    if (other.offering || byTurn(other, call, view.nowMs) >= 0) continue;
+    const { requirement } = other;
+    const isShared = known.get(requirement) ?? shares(requirement);
+    known.set(requirement, isShared);
+    if (isShared) ahead += 1;
+  }
   return ahead;
 }
 

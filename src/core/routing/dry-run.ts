@@ -230,5 +230,7 @@ function decideNow(world: DryWorld, call: WaitingCall): Decision {
   const winner = pairs.find((pair) => pair.call.callId === call.callId)?.agent ?? null;
   const takenBy = new Map(pairs.map((pair) => [pair.agent.agentId, pair.call.callId]));
   const routingVersion = world.routing.version;
-  return decide(view, call, requirementOf(call.requirement), winner, takenBy, { routingVersion });
+  const forecaster = new Forecaster(floor, requirementOf);
+  const shares = (other: string): boolean => forecaster.shares(call.requirement, other, view);
+  return decide(view, call, requirementOf(call.requirement), winner, takenBy, { routingVersion, shares });
 }

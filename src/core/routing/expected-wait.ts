@@ -61,6 +61,13 @@ export class Forecaster {
     });
   }
 
+  /** Whether somebody at work could take calls of both requirements, or they are the same. The floor has taken in the view. */
+  shares(one: string, other: string, view: RoutingView): boolean {
+    if (one === other) return true;
+    this.forgetOldCounts(view);
+    return this.agents(one, other, false) > 0;
+  }
+
   private forgetOldCounts(view: RoutingView): void {
     if (Math.abs(view.nowMs - this.countedAtMs) < STAFF_KEPT_MS) return;
     this.countedAtMs = view.nowMs;

@@ -10,7 +10,7 @@ import { useLoad } from '../parts/use-load.ts';
 import { href } from '../router.ts';
 import { may } from '../session.ts';
 import { AgentCommands } from './agent-commands.tsx';
-import { bestSkills, shortSkill } from './filter.ts';
+import { AgentFacts } from './agent-facts.tsx';
 
 interface AgentDialogProps {
   readonly agent: AgentLine;
@@ -45,13 +45,7 @@ export function AgentDialog({ agent, siteTitle, serviceTitle, onClose }: AgentDi
           {agent.call === null ? 'none of ours' : <a href={href('calls', agent.call.callId)}>{serviceTitle}</a>}
         </Fact>
         <Fact label="Takes calls now">{agent.blockedBy.length === 0 ? 'yes' : <No says={says} />}</Fact>
-        <Fact label="Queues">{agent.queues.length === 0 ? 'none' : agent.queues.join(', ')}</Fact>
-        <Fact label="Skills">
-          {bestSkills(agent)
-            .map(([skill, level]) => `${shortSkill(skill)} ${level}`)
-            .join(', ') || 'none'}
-        </Fact>
-        <Fact label="Calls taken">{agent.callsTaken} since the log-in</Fact>
+        <AgentFacts agent={agent} />
       </dl>
       {may('command_agent', { siteId, agentId: id }) ? <AgentCommands agent={agent} /> : null}
     </Dialog>

@@ -32,7 +32,7 @@ export default function AccountPage() {
               <MayChange who={who} />
             </Fact>
           </dl>
-          <p class="hint">An administrator can change this.</p>
+          <p class="hint">{who.role === 'admin' ? 'Another' : 'An'} administrator can change this.</p>
           <div>
             <button type="button" onClick={() => void logOut().catch(() => location.reload())}>
               Log out

@@ -111,20 +111,13 @@ function pictureOf({ row, rules, candidates }: ServiceAnswer, titles: Titles): D
   const asked = { callId: '', service: name, requirement, strategy, step: 0, atMs: serverNowMs() };
   const next = eligible.map((one) => ({ ...one, keys: [] }));
   const nobody = { versions: {}, routingVersion: 0, winner: null, ahead: 0 };
-  const picture = decisionPicture({ ...asked, ...nobody, next, refused, others }, titles);
-  // The API says them of now; the picture of a decision, of then.
-  const says = new Map([
-    ...eligible.map((one) => [one.agentId, [sentence(one.says)]] as const),
-    ...refused.map((one) => [one.agentId, one.says] as const),
-  ]);
+  const picture = decisionPicture({ ...asked, ...nobody, next, refused, others }, titles, 'is');
+  // No call was given to anybody: what the API says of them.
+  const says = new Map(eligible.map((one) => [one.agentId, sentence(one.says)]));
   return {
     ...picture,
     total: picture.total + Math.max(0, row.eligible - eligible.length),
-    candidates: picture.candidates.map((one) => ({ ...one, measured: '', says: says.get(one.agentId)?.[0] ?? '' })),
-    refused: picture.refused.map((group) => ({
-      ...group,
-      people: group.people.map((one) => ({ ...one, says: says.get(one.agentId) ?? one.says })),
-    })),
+    candidates: picture.candidates.map((one) => ({ ...one, measured: '', says: says.get(one.agentId) ?? '' })),
   };
 }
 

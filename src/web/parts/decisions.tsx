@@ -64,6 +64,9 @@ function OneDecision({ decided, titles, isOpen }: OneProps) {
 /** What was looked for, and the turn that the call had. */
 export function needsText({ requirement, step, ahead }: Decision, titles: Titles): string {
   const needs = `The call needed ${printable(requirementText(requirement, titles.sites))}`;
-  const turn = ahead === 0 ? '' : ` ${counted(ahead, 'call')} ${ahead === 1 ? 'was' : 'were'} ahead in the line.`;
+  const turn =
+    ahead === 0
+      ? ''
+      : ` ${counted(ahead, 'call')} for the same people ${ahead === 1 ? 'was' : 'were'} ahead in the line.`;
   return `${needs}${step === 0 ? '' : `, in step ${step} of its service`}.${turn}`;
 }

@@ -105,7 +105,10 @@ const Fields = ({ form, set, service, zone }: FieldsProps) => (
 
 function Answer({ answer, titles }: { readonly answer: RouteAnswer; readonly titles: Titles }) {
   const { decision } = answer.run;
-  const picture = useMemo(() => (decision === null ? null : decisionPicture(decision, titles)), [decision, titles]);
+  const picture = useMemo(
+    () => (decision === null ? null : decisionPicture(decision, titles, 'is')),
+    [decision, titles],
+  );
   return (
     <div class="dry-answer">
       <h3>What would happen</h3>

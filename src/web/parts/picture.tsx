@@ -20,7 +20,7 @@ const SEARCH_FROM = 8;
 /** Who could have taken a call in the order of the strategy, and what stood against everybody else. */
 export function Picture({ picture, level, ableTitle = 'Free, in order' }: PictureProps) {
   const [wanted, setWanted] = useState('');
-  const { candidates, refused, unsuited, total } = picture;
+  const { candidates, refused, unsuited, total, tense } = picture;
   const listed = candidates.length + refused.reduce((sum, { people }) => sum + people.length, 0);
   const H = level === 3 ? 'h3' : 'h4';
   const isWanted = (name: string): boolean => name.toLowerCase().includes(wanted.trim().toLowerCase());
@@ -36,19 +36,21 @@ export function Picture({ picture, level, ableTitle = 'Free, in order' }: Pictur
             placeholder="Name"
             value={wanted}
             onValue={setWanted}
-            hint={`${total} were looked at.`}
+            hint={`${total} ${tense === 'is' ? 'are' : 'were'} looked at.`}
           />
         </div>
       )}
       <section class="picture-able">
         <H>{ableTitle}</H>
         <p class="muted small">{picture.order}</p>
-        {candidates.length === 0 ? <p class="picture-none">Nobody was free.</p> : null}
-        {candidates.length > 0 && shown.length === 0 ? <p class="picture-none">Nobody of that name was free.</p> : null}
+        {candidates.length === 0 ? <p class="picture-none">Nobody {tense} free.</p> : null}
+        {candidates.length > 0 && shown.length === 0 ? (
+          <p class="picture-none">Nobody of that name {tense} free.</p>
+        ) : null}
         <Ladder picture={picture} candidates={shown} />
       </section>
       <section class="picture-others">
-        <H>{`Would do, but could not: ${refusedCount === 0 ? 'nobody' : refusedCount}`}</H>
+        <H>{`Would do, but ${tense === 'is' ? 'cannot' : 'could not'}: ${refusedCount === 0 ? 'nobody' : refusedCount}`}</H>
         <Groups groups={refused} wanted={wanted.trim()} isWanted={isWanted} />
         {/* Nobody of them is named. */}
         {unsuited.length === 0 || wanted.trim() !== '' ? null : (

@@ -20,3 +20,19 @@ test.each([
   expect(err).toMatch(expected);
   expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('good; sites 1') as unknown });
 });
+
+test('certificate and key of the API are read as it reads them', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'ipnt-check-'));
+  const file = join(dir, 'ipnt.yaml');
+  writeFileSync(join(dir, 'not.pem'), 'not a certificate\n');
+  const withTls = (certificate: string, key: string) => {
+    writeFileSync(file, `database: embedded\napi: { tls: { certificate: ${certificate}, key: ${key} } }\n`);
+    return ipnt('--settings', file, 'check');
+  };
+  const missing = await withTls('gone.pem', 'not.pem');
+  expect(missing.code).toBe(2);
+  expect(missing.err).toMatch(/ipnt.yaml:2:\d+ api.tls: .*gone.pem: the file cannot be read; name/);
+  const broken = await withTls('not.pem', 'not.pem');
+  expect(broken.code).toBe(2);
+  expect(broken.err).toMatch(/ipnt.yaml:2:\d+ api.tls: .*no PEM/);
+});

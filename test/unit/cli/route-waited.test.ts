@@ -37,7 +37,7 @@ describe('one call', () => {
       ...['--service', 'support', '--waited', '45s'],
     );
     expect(out).toContain('The call needs after 45 s a place in the queue "support" or a place in the queue "sales";');
-    expect(out).toContain('Anna (Berlin) was chosen in step 1');
+    expect(out).toContain('Anna (Berlin) is chosen in step 1');
     expect(out).toMatch(/So far, in a wait of 45 s:\n {2}after 30 s: step 1 [^\n]*best skilled\n/);
     expect(out).toMatch(/While nothing else changes, counted from its arrival:\n {2}after 1 min 30 s: step 2/);
   });
@@ -49,11 +49,11 @@ describe('one call', () => {
     const { out } = await ipnt('route', 'test', ...args);
     expect(out).toContain('step 1 is passed over: it adds nobody who is staffed');
     expect(out).toContain('step 2 (the step before it added nobody): needs');
-    expect(out).toContain('Anna (Berlin) was chosen in step 2');
+    expect(out).toContain('Anna (Berlin) is chosen in step 2');
     expect(out).not.toContain('chosen in step 1');
     expect(out).not.toContain('While nothing else changes');
     write('skips.yaml', 'services: { support: { sites: [berlin], steps: [{ after: 30s, sites: [berlin, rome] }] } }\n');
-    expect((await ipnt('route', 'test', ...args)).out).toContain('Anna (Berlin) was chosen: ');
+    expect((await ipnt('route', 'test', ...args)).out).toContain('Anna (Berlin) is chosen: ');
   });
 
   it('takes the last agent that is given, without a number; and says where a service has no use for him', async () => {
@@ -65,7 +65,7 @@ describe('one call', () => {
         ...['--service', 'support', '--last', 'Bob'],
       );
     const used = await run(true);
-    expect(used.out).toContain("Bob (Paris) was chosen: the caller's own agent.");
+    expect(used.out).toContain("Bob (Paris) is chosen: the caller's own agent.");
     expect(used.err).toBe('');
     expect((await run(false)).err).toContain('warning: --last changes nothing: the service support has no preferred');
   });

@@ -57,15 +57,15 @@ At 2026-11-23 10:00 (Europe/Berlin) it is open: within its hours (office), until
 The call needs a place in the queue "support"; first comes who has been free longest.
 
 offered: it would be offered to somebody at once.
-  Anna (Berlin) was chosen: free longest: 2 min 10 s; next best was Bob (Paris), free for 1 min 5 s.
+  Anna (Berlin) is chosen: free longest: 2 min 10 s; next best is Bob (Paris), free for 1 min 5 s.
   Others who would do:
   - Bob (Paris): free as well, but only for 1 min 5 s.
-  - Carla (Berlin): was on a pause ("lunch").
+  - Carla (Berlin): is on a pause ("lunch").
   One other does not have what the call needs.
 
 While nothing else changes:
   after 30 s: step 1 (after 30 s): needs a place in the queue "support" or a place in the queue "sales"; first comes who is best skilled; Anna (Berlin) would be offered it
-  after 1 min 30 s: step 2 (after 60 s): it leaves, to the queue "help" of Berlin, where the expected wait was shortest
+  after 1 min 30 s: step 2 (after 60 s): it leaves, to the queue "help" of Berlin, by the shortest expected wait
 `);
     expect(code).toBe(0);
   });
@@ -76,7 +76,7 @@ While nothing else changes:
     expect(known.out).toContain('The caller is the customer Mme Martin.');
     expect(known.code).toBe(0);
     const last = await test(...MONDAY, '--last', 'Carla', '--expect-outcome', 'waits');
-    expect(last.out).toContain("- Anna (Berlin): the call was kept for an agent of the caller's own, for 20 s more.");
+    expect(last.out).toContain("- Anna (Berlin): the call is kept for an agent of the caller's own, for 20 s more.");
     expect(last.out).toContain(
       "after 20 s: anybody will do, and not only the caller's own; Anna (Berlin) would be offered it",
     );
@@ -90,7 +90,7 @@ While nothing else changes:
       1,
       'FAILED: expected agent Bob (Paris), came Anna (Berlin); Bob (Paris): free as well, and number 2',
     ],
-    [['--expect-agent', 'Carla'], 1, 'came Anna (Berlin); Carla (Berlin): was on a pause ("lunch")'],
+    [['--expect-agent', 'Carla'], 1, 'came Anna (Berlin); Carla (Berlin): is on a pause ("lunch")'],
     [['--expect-agent', 'Dora'], 1, 'Dora (Paris): does not have what the call needs'],
     [['--expect-service', 'sales'], 1, 'FAILED: expected service sales, came support'],
     [
@@ -99,7 +99,7 @@ While nothing else changes:
       'expected outcome offered, came closed (Heiligabend (office))',
     ],
     [['--dnis', '+44', '--expect-outcome', 'offered'], 1, "came unknown (no service has the number '+44')"],
-    [['--require', 'queue:sales', '--expect-agent', 'Dora'], 1, 'came nobody; Dora (Paris): was in a call'],
+    [['--require', 'queue:sales', '--expect-agent', 'Dora'], 1, 'came nobody; Dora (Paris): is in a call'],
     [['--waited', '95s', '--expect-outcome', 'overflow'], 0, ''],
   ])('%j', async (args, code, err) => {
     const said = await test(...MONDAY, ...args);

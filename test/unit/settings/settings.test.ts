@@ -33,6 +33,26 @@ const lines = (text: string): string[] =>
   read(text).faults.map((f) => `${f.line}:${f.column} ${f.path}: ${f.message} | ${f.cure}`);
 
 describe('settings', () => {
+  it.each([
+    ['{}', { callsMs: 90, decisionsMs: 30, numbersMs: 90 }],
+    ['{ numbers: 7d }', { callsMs: 90, decisionsMs: 30, numbersMs: 7 }],
+    // What belongs to a call goes with it at the latest.
+    ['{ calls: 10d }', { callsMs: 10, decisionsMs: 10, numbersMs: 10 }],
+  ])('keeps records for as long as is usual where `retention: %s` says nothing', (retention, days) => {
+    const { settings, faults } = read(`${GOOD}retention: ${retention}\n`, { DB_PASS: 'x' });
+    expect(faults).toEqual([]);
+    const inMs = Object.entries(days).map(([key, count]) => [key, count * 86_400_000]);
+    expect(settings?.retention).toMatchObject(Object.fromEntries(inMs) as object);
+  });
+
+  it('wants days with their unit', () => {
+    const { faults } = read(`${GOOD}retention: { calls: 90, audit: 0d }\n`, { DB_PASS: 'x' });
+    expect(faults.map(({ path, message, cure }) => `${path}: ${message}; ${cure}`)).toEqual([
+      'retention.calls: must be a number of days, 1 at least; give the unit: 90d',
+      'retention.audit: must be a number of days, 1 at least; write e.g. 90d',
+    ]);
+  });
+
   it('reads what is written, with defaults for the rest', () => {
     const { settings, faults, warnings } = read(GOOD, { DB_PASS: 'p@ss/word' });
     expect(faults).toEqual([]);

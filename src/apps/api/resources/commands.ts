@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { IpntError } from '../../../core/errors.ts';
 import { agentIdOf } from '../../../core/model/agent.ts';
+import type { KnownAgent } from '../../../core/model/agent.ts';
 import { AGENT_ACTIONS, REASON_LENGTH, wishFaults } from '../../../core/model/command.ts';
 import type { CommandFilter, CommandLine } from '../../../ports/commands.ts';
 import { askAndWait } from '../../common/ask-command.ts';
@@ -51,12 +52,20 @@ const COMMAND_AGENT = route({
       throw new RequestInvalid(faults.map(({ key, message, cure }) => ({ path: `body.${key}`, message, cure })));
     const agent = live.view().agents.get(agentId);
     if (agent === undefined) throw new IpntError('AGENT_UNKNOWN', `no site has shown an agent "${agentId}"`);
+    if (person.role === 'agent') onlyHisQueues(body, agent);
     const ids = { commandId: randomUUID(), siteId: agent.siteId, agent: agent.name, askedBy: person.name };
     const end = await askAndWait(store, clock, { ...body, ...ids });
     await live.refresh();
     return { commandId: ids.commandId, ...end };
   },
 });
+
+/** A queue is a skill at the best level: nobody gives himself one. Throws NOT_ALLOWED. */
+function onlyHisQueues({ queues }: z.output<typeof wish>, { memberships }: Pick<KnownAgent, 'memberships'>): void {
+  const others = queues.filter((name) => !memberships.some(({ queue }) => queue === name));
+  if (others.length > 0)
+    throw new IpntError('NOT_ALLOWED', `you are not in ${others.join(', ')}: a supervisor can put you there`);
+}
 
 const place = z.object({ askedAtMs: z.number(), commandId: z.string() });
 

@@ -60,6 +60,11 @@ async function logIn({ address, body, cookie }: Asked<unknown, unknown, z.output
   const lastsMs = sessionLastsMs(user);
   if (cookie !== undefined && cookie.secretHash !== '') await store.endSession(cookie.secretHash);
   await store.openSession({ secretHash: hashOf(secret), user: user.name, lastsMs });
+  // A password that was changed while this one was compared lets nobody in any more; from here on a change ends the session.
+  if ((await store.user(name))?.passwordHash !== user.passwordHash) {
+    await store.endSession(hashOf(secret));
+    throw new IpntError('LOGIN_REFUSED');
+  }
   cookie?.set(secret, lastsMs);
   await record({ ...by, person: user }, parts, 'login', user.name, '');
   return meOf(user);

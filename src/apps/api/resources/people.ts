@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { IpntError } from '../../../core/errors.ts';
-import { ALL, ROLES, USER_NAME } from '../../../core/model/person.ts';
-import type { Person } from '../../../core/model/person.ts';
+import { ROLES, USER_NAME, usualScope } from '../../../core/model/person.ts';
+import type { Person, Role, Scope } from '../../../core/model/person.ts';
 import type { TokenRecord, UserRecord } from '../../../ports/people.ts';
 import { assertStrong, hashPassword } from '../../../runtime/password.ts';
 import { pageFrom, pageOf, paging } from '../paging.ts';
@@ -65,8 +65,8 @@ const TokenShape = z
 
 const withUsual = {
   ...rights,
-  sites: rights.sites.default([ALL]),
-  services: rights.services.default([ALL]),
+  sites: rights.sites.optional(),
+  services: rights.services.optional(),
   agentId: rights.agentId.default(''),
 };
 
@@ -101,6 +101,19 @@ function checkAgent({ role, agentId }: Pick<Person, 'role' | 'agentId'>): void {
   throw new RequestInvalid([{ path: 'body.agentId', message, cure }]);
 }
 
+/** What somebody of a role may touch. Throws RequestInvalid where it is left open what a supervisor may. */
+function scopeOf(role: Role, { sites, services }: { readonly [K in keyof Scope]?: Scope[K] | undefined }): Scope {
+  if (role === 'supervisor' && sites === undefined && services === undefined)
+    throw new RequestInvalid([
+      {
+        ...{ path: 'body.sites', message: 'and `services`: what a supervisor may change must be said' },
+        cure: 'name some, or write ["*"] for all',
+      },
+    ]);
+  const usual = usualScope(role);
+  return { sites: sites ?? usual.sites, services: services ?? usual.services };
+}
+
 async function userNamed(name: string, { store }: ApiParts): Promise<UserRecord> {
   const user = await store.user(name);
   if (user === null) throw new IpntError('USER_UNKNOWN', `there is no user "${name}"`);
@@ -117,7 +130,8 @@ function notHimself({ person, via, params }: Named, what: string): void {
 
 async function addUser({ body }: Asked<unknown, unknown, z.output<typeof NewUser>>, parts: ApiParts) {
   checkAgent(body);
-  const { password, ...user } = body;
+  const { password, ...rest } = body;
+  const user = { ...rest, ...scopeOf(body.role, body) };
   assertStrong(password);
   const isNew = await parts.store.addUser({ ...user, passwordHash: await hashPassword(password), isDisabled: false });
   if (!isNew) throw new IpntError('USER_EXISTS', `there is a user "${user.name}" already`);
@@ -128,7 +142,10 @@ async function changeUser(asked: Named<z.output<typeof ChangedUser>>, parts: Api
   const { params, body } = asked;
   const user = await userNamed(params.name, parts);
   const { password, ...rest } = body;
-  const change = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  // What bound him to nothing before must not let him do everything now.
+  const isPromoted = body.role === 'supervisor' && user.role !== 'supervisor';
+  const change = { ...given, ...(isPromoted && scopeOf('supervisor', body)) };
   if (body.isDisabled === true) notHimself(asked, 'disable');
   if (body.role !== undefined && body.role !== user.role) notHimself(asked, 'give another role to');
   checkAgent({ ...user, ...change });
@@ -152,7 +169,13 @@ async function addToken(
   if (body.expiresAtMs !== null && body.expiresAtMs <= clock.nowMs())
     throw new RequestInvalid([{ path: 'body.expiresAtMs', message: 'is over', cure: 'write a time to come, or null' }]);
   const [tokenId, secret] = [randomUUID(), newTokenSecret()];
-  await store.addToken({ ...body, tokenId, secretHash: hashOf(secret), createdBy: person.name });
+  await store.addToken({
+    ...body,
+    ...scopeOf(body.role, body),
+    tokenId,
+    secretHash: hashOf(secret),
+    createdBy: person.name,
+  });
   const token = (await store.tokens()).find((one) => one.tokenId === tokenId);
   if (token === undefined) throw new IpntError('TOKEN_UNKNOWN', 'somebody has removed it already');
   return { token: tokenOf(token), secret };

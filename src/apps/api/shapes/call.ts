@@ -171,7 +171,7 @@ export const callDetailShape: z.ZodType<CallDetail> = z.object({
       fact: factShape,
       says: z.array(z.string()).meta({ description: 'the same in words; empty where another fact tells it' }),
       waited: z
-        .object({ ahead: count('calls ahead in the line'), reasons: countsByReason })
+        .object({ ahead: count('calls for the same people ahead in the line'), reasons: countsByReason })
         .nullable()
         .optional()
         .meta({ description: 'of a decision: why the call waited; null: somebody was chosen' }),

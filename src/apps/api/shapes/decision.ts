@@ -33,5 +33,5 @@ export const decisionShape: z.ZodType<Decision> = z.object({
     )
     .meta({ description: 'up to 200 who meet the requirement and could not take it' }),
   others: countsByReason,
-  ahead: count('calls that were ahead in the line'),
+  ahead: count('calls for the same people that were ahead in the line'),
 });

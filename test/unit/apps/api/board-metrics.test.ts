@@ -39,7 +39,7 @@ const board: Board = {
   ],
   ...{ edges: [], agents: [], waiting: [] },
 };
-const samples = boardSamples({ board, nowMs: 100_000 });
+const samples = boardSamples({ board, nowMs: 100_000, staleSinceMs: null });
 
 it.each([
   ['ipnt_service_waiting_calls', { service: 'support' }, 2],
@@ -74,11 +74,18 @@ it('offered are the calls of all outcomes together', () => {
   expect(counted.reduce((sum, { value }) => sum + value, 0)).toBe(20);
 });
 
+it('figures that stand still are told to nobody as those of now', () => {
+  expect(boardSamples({ board, nowMs: 100_000, staleSinceMs: 90_000 })).toEqual([]);
+});
+
 it('a service that is gone from the board is gone from the metrics', async () => {
   const monitor = openApiMonitor('1.2.3');
   const reading = { checks: [], databaseAnswers: true, streamClients: 3, droppedStreamClients: 1 };
   const text = async (shown: readonly ServiceRow[]): Promise<string> => {
-    monitor.watch(() => ({ ...reading, board: boardSamples({ board: { ...board, services: shown }, nowMs: 0 }) }));
+    monitor.watch(() => ({
+      ...reading,
+      board: boardSamples({ board: { ...board, services: shown }, nowMs: 0, staleSinceMs: null }),
+    }));
     return textOf([(await monitor.state('metrics')).metrics]);
   };
   expect(await text([support, quiet])).toContain('ipnt_service_waiting_calls{service="quiet",role="api"} 0');

@@ -50,6 +50,21 @@ describe('a login', () => {
     expect(JSON.stringify(entry)).not.toContain(password);
   });
 
+  it('is refused where the password is another one by the time that it was compared', async () => {
+    await open();
+    const answer = login('admin', PASSWORD);
+    const compared = world.store.user.bind(world.store);
+    // Its row has been read: now it changes.
+    world.store.user = async (name) => {
+      const user = await compared(name);
+      world.store.user = compared;
+      await world.store.changeUser(name, { passwordHash: 'scrypt$another' });
+      return user;
+    };
+    expect(codeOf(await answer)).toBe('LOGIN_REFUSED');
+    expect((await answer).headers.getSetCookie()).toEqual([]);
+  });
+
   it('takes as long for a name that nobody has', async () => {
     await open();
     const timeOf = async (name: string): Promise<number> => {
@@ -186,6 +201,8 @@ describe('a token', () => {
     const cookie = await world.session('admin');
     const headers = { ...(await world.token(personOf('viewer', { name: 'crm' }))), cookie };
     expect(await world.ask('GET', '/v1/me', { headers })).toMatchObject({ body: { name: 'crm' } });
+    const ofProxy = await world.ask('GET', '/v1/me', { headers: { cookie, authorization: 'Basic eDp5' } });
+    expect(ofProxy.status).toBe(200);
     const wrong = await world.ask('GET', '/v1/me', { headers: { cookie, authorization: 'Bearer ipnt_nothing' } });
     expect(wrong.status).toBe(401);
   });

@@ -39,7 +39,7 @@ describe('the server', () => {
   it.each([
     ['GET', '/health/live', 200, undefined],
     ['GET', '/health/ready', 200, undefined],
-    ['GET', '/v1/openapi.json', 200, undefined],
+    ['GET', '/v1/openapi.json', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/me', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/stream', 401, 'NOT_LOGGED_IN'],
     ['GET', '/v1/nothing', 404, 'ROUTE_UNKNOWN'],
@@ -56,7 +56,7 @@ describe('the server', () => {
   });
 
   it('has in its document every tag and every shape that an operation names', async () => {
-    const { body } = await world.ask('GET', '/v1/openapi.json');
+    const { body } = await world.asks(await world.session('agent'), 'GET', '/v1/openapi.json');
     const { tags, paths, components } = body as Document;
     const operations = Object.values(paths).flatMap((path) => Object.values(path));
     const known = tags.map(({ name }) => name);
@@ -114,6 +114,7 @@ describe('a request', () => {
     ['half a character', { ...user, sites: ['\ud800'] }, 'body.sites.0'],
     ['a text for a list', { ...user, sites: 'berlin' }, 'body.sites'],
     ['an agent without his id', { ...user, role: 'agent' }, 'body.agentId'],
+    ['a supervisor of whom nobody knows what he may change', { ...user, role: 'supervisor' }, 'body.sites'],
     ['a list for all of it', [user], 'body'],
   ];
   it.each(cases)('with %s: %j is refused at %s', async (_what, body, path) => {
@@ -143,6 +144,16 @@ describe('a request', () => {
     const answer = await world.ask('POST', '/v1/users', { headers, body: `{${keys.join(',')}}` });
     expect(codeOf(answer)).toBe('REQUEST_INVALID');
     expect((answer.body as { faults: unknown[] }).faults).toHaveLength(50);
+  });
+
+  it('makes a supervisor of what it names and of nothing else', async () => {
+    const admin = await world.session('admin');
+    const eve = { ...user, name: 'eve2' };
+    await world.asks(admin, 'POST', '/v1/users', eve);
+    expect(codeOf(await world.asks(admin, 'PATCH', '/v1/users/eve2', { role: 'supervisor' }))).toBe('REQUEST_INVALID');
+    const changed = await world.asks(admin, 'PATCH', '/v1/users/eve2', { role: 'supervisor', sites: ['berlin'] });
+    expect(changed.body).toMatchObject({ role: 'supervisor', sites: ['berlin'], services: [] });
+    await world.store.removeUser('eve2');
   });
 
   it('of somebody who logs in is small', async () => {

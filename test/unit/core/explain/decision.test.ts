@@ -42,7 +42,7 @@ it('tells the steps of a call, what each changed, and why it waited', () => {
   );
   expect(text.split('\n').slice(3).join('\n')).toBe(`16:41:51  The call arrived.
 16:41:52  The caller is the customer Mme Martin (4711).
-16:41:53  Nobody could take it; 2 calls were ahead in the line.
+16:41:53  Nobody could take it; 2 calls for the same people were ahead in the line.
             Of those who would do: 6 in a call, one on a pause.
             The first who would do:
             - Carla (Berlin): was in a call.
@@ -58,7 +58,7 @@ it('tells the steps of a call, what each changed, and why it waited', () => {
 16:41:58  Bob (Paris) was chosen: the caller's own agent.
             Others who would do:
             - Carla (Berlin): the call was kept for an agent of the caller's own, for 9 s more.
-16:41:59  The call went on to the queue "support" of Paris, where the expected wait was shortest (waiting >= 5).
+16:41:59  The call went on to the queue "support" of Paris, by the shortest expected wait (waiting >= 5).
 16:42:00  The call left its service for where the service sends such calls.
 16:42:01  The end: the call left its service (OVERFLOW) after 10 s.
 `);
@@ -105,7 +105,7 @@ it('tells programs the record, the words, and why it waited', () => {
   expect(waiting).toMatchObject({
     fact: { decision: { versions, step: 1, refused } },
     says: [
-      'Nobody could take it in step 1; 2 calls were ahead in the line.',
+      'Nobody could take it in step 1; 2 calls for the same people were ahead in the line.',
       'The first who would do:',
       expect.any(String),
       expect.any(String),

@@ -31,6 +31,20 @@ describe('the ladder', () => {
     ]);
   });
 
+  it.each([
+    ['was', 'was on a pause', 'Came before, and was left to another call.', 'went to other calls.'],
+    ['is', 'is on a pause', 'Comes before, and goes to another call.', 'go to other calls.'],
+  ] as const)('tells it as it %s', (tense, pause, before, chosen) => {
+    const decision = decided({
+      ...{ winner: one('Bob', 2, 1_000), next: [one('Anna', 1, 2_000)] },
+      refused: [{ agentId: 'berlin/PJSIP/Cem', title: 'Cem', reasons: [{ code: 'paused', reason: '' }] }],
+    }) as Fact<'decided'>;
+    const picture = decisionPicture(decision.decision, TITLES, tense);
+    expect(picture.tense).toBe(tense);
+    expect(picture.refused[0]?.people[0]?.says).toEqual([pause]);
+    expect(picture.candidates.map(({ says }) => says)).toEqual([before, expect.stringContaining(chosen)]);
+  });
+
   it('tells who came before and was left to another call', () => {
     const { candidates } = of({ winner: one('Bob', 2, 1_000), next: [one('Anna', 1, 2_000)] });
     expect(candidates.map(({ name, part, says }) => [name, part, says])).toEqual([

@@ -91,6 +91,31 @@ it('chooses as an edge does, and says who came next and who could not', () => {
   });
 });
 
+describe('the calls that are said to be ahead of it', () => {
+  const [both, french] = [idle('rome/both', 1_000, { support: 5, french: 5 }), idle('rome/fr', 1_000, { french: 5 })];
+  const talking = [both, french].map((each) => ({ ...each, activity: 'talking' as const }));
+  const [support, other] = [
+    { service: 'support', requirement: 'support' },
+    { service: 'french', requirement: 'french' },
+  ];
+  it.each<readonly [string, WorldSpec, number]>([
+    ['of its own requirement', { waiting: [call('w1', support), call('w2', support)] }, 2],
+    ['of others, for somebody who does both', { agents: talking, waiting: [call('w1', other)] }, 1],
+    ['not of others, for other people', { agents: [ANNA, french], waiting: [call('w1', other)] }, 0],
+    [
+      'not for whoever is on a break',
+      { agents: [ANNA, { ...both, status: 'paused' }], waiting: [call('w1', other), call('w2', support)] },
+      1,
+    ],
+    ['not who came later', { waiting: [call('w1', { ...support, arrivedAtMs: NOW_MS + 1 })] }, 0],
+    ['not who is being rung', { waiting: [call('w1', { ...support, offering: true })] }, 0],
+    ['its own, though nobody is at work', { agents: [], waiting: [call('w1', support)] }, 1],
+  ])('%s', (_, spec, expected) => {
+    const decided = run({ steps: [step({})] }, { agents: [ANNA], ...spec });
+    expect(decided.decision?.ahead).toBe(expected);
+  });
+});
+
 it('tells the steps that would come, when, and who would be offered the call then', () => {
   const french = idle('paris/french', 1_000, { support: 0, french: 5 });
   const steps = [

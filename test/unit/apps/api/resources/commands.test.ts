@@ -42,6 +42,8 @@ describe('a command', () => {
     ['viewer', OF_ANNA, PAUSE, 'NOT_ALLOWED'],
     ['agent', OF_BOB, PAUSE, 'NOT_ALLOWED'],
     ['ofLyon', OF_ANNA, PAUSE, 'NOT_ALLOWED'],
+    // A queue is a skill.
+    ['agent', OF_ANNA, { action: 'login', queues: ['support', 'vip'] }, 'NOT_ALLOWED'],
     ['admin', '/v1/agents/berlin%2FPJSIP%2F9/commands', PAUSE, 'AGENT_UNKNOWN'],
     ['admin', OF_ANNA, {}, 'REQUEST_INVALID'],
     ['admin', OF_ANNA, { action: 'sack' }, 'REQUEST_INVALID'],
