@@ -111,4 +111,39 @@ describe.skipIf(missing !== undefined)('whoever looks at the pages', () => {
       await expect.poll(async () => (await cells(page, 'Agent').allInnerTexts()).join()).toMatch(/^[^,]* \(Lyon\)/);
     });
   });
+
+  describe('logging in', () => {
+    const name = (page: Page): Locator => page.getByLabel('Name', { exact: true });
+    const password = (page: Page): Locator => page.getByLabel('Password', { exact: true });
+    const logIn = async (page: Page, who: string, secret = 'demo'): Promise<void> => {
+      await name(page).fill(who);
+      await password(page).fill(secret);
+      await page.keyboard.press('Enter');
+    };
+
+    test('types at once, and types the password anew when it was refused', async () => {
+      const { page } = await openPage(browser);
+      await page.goto(lab.url);
+      await isFocused(name(page));
+      await logIn(page, 'admin', 'wrong');
+      await page.getByRole('alert').waitFor();
+      await isFocused(password(page));
+      await page.keyboard.type('demo');
+      await page.keyboard.press('Enter');
+      await ready(page, 'wall');
+    });
+
+    test('is out in all tabs when he logs out in one, and somebody else in all when somebody else logs in', async () => {
+      const page = await open('#/calls?range=custom', 'calls');
+      const other = await page.context().newPage();
+      await other.goto(`${lab.url}/#/people`);
+      await ready(other, 'people');
+      await button(other, 'Log out').click();
+      await isFocused(name(page));
+      expect(await page.locator('tbody').count()).toBe(0);
+      await logIn(other, 'viewer');
+      await page.getByRole('link', { name: 'viewer' }).waitFor();
+      await ready(page, 'calls');
+    });
+  });
 });
