@@ -60,6 +60,22 @@ describe.skipIf(missing !== undefined)('whoever looks at the pages', () => {
       await isFocused(page.getByRole('region', { name: 'Tokens of programs' }));
     });
 
+    test('is shown the password of a new user once he is there, and what is wrong with a name at the name', async () => {
+      const page = await open('#/people', 'people');
+      await button(page, 'Add a user …').press('Enter');
+      await page.keyboard.type('maria');
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Choose another name').waitFor();
+      expect(await dialog.getByRole('alert').count()).toBe(1);
+      await dialog.getByLabel('Name', { exact: true }).fill('paul');
+      await page.keyboard.press('Enter');
+      await isFocused(button(page, 'Copy'));
+      await expect.poll(() => dialog.innerText()).toMatch(/The password of paul[^]*(\w{4}-){3}\w{4}/);
+      await button(page, 'I have it').press('Enter');
+      await page.getByRole('rowheader', { name: 'paul' }).waitFor();
+    });
+
     test('copies a secret that it was shown, and says that it has it', async () => {
       const page = await open('#/people', 'people');
       await button(page, 'Add a token …').press('Enter');
