@@ -162,4 +162,32 @@ describe.skipIf(missing !== undefined)('whoever looks at the pages', () => {
       await ready(page, 'calls');
     });
   });
+
+  describe('at a service', () => {
+    test('closes it by the one button that says so, and knows what becomes of its calls', async () => {
+      const page = await open('#/services/technical', 'service');
+      await button(page, 'Close …').press('Enter');
+      const dialog = page.getByRole('dialog');
+      await isFocused(dialog.getByLabel('Why'));
+      expect(await dialog.innerText()).toMatch(/From now on its calls go to the service "Night line/);
+      expect(await dialog.getByRole('button', { name: /Close/ }).count()).toBe(1);
+      await page.keyboard.type('Fire drill');
+      await dialog.getByRole('button', { name: 'Close Technical support' }).click();
+      // Its opener is gone: it is closed now.
+      await button(page, 'Open …').waitFor();
+      await isFocused(page.getByRole('main'));
+    });
+
+    test('tries calls out on the clock that is named, and sees no old result below a fault', async () => {
+      const page = await open('#/services/support', 'service');
+      await page.getByLabel('Time (UTC)').waitFor();
+      await button(page, 'Try').click();
+      const result = page.getByRole('heading', { name: 'What would happen' });
+      await result.waitFor();
+      await page.getByLabel('Priority').fill('much');
+      await button(page, 'Try').click();
+      await page.getByText('The priority is a whole number').waitFor();
+      expect(await result.count()).toBe(0);
+    });
+  });
 });
