@@ -92,9 +92,3 @@ export async function strangeNames(store: Known, { sites, services }: PersonOpti
   };
   return strange('site', sites) + strange('service', services);
 }
-
-/** `supervisor of sites berlin, services *` */
-export const personText = ({ role, sites, services, agentId }: Omit<Person, 'name'>): string => {
-  if (role === 'agent') return `agent ${agentId}`;
-  return role === 'supervisor' ? `supervisor of sites ${sites.join(', ')}; services ${services.join(', ')}` : role;
-};

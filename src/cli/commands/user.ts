@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { IpntError } from '../../core/errors.ts';
+import { personText } from '../../core/explain/person.ts';
 import { isUserName, usualScope } from '../../core/model/person.ts';
 import type { UserRecord } from '../../ports/people.ts';
 import { assertStrong, hashPassword, newPassword } from '../../runtime/password.ts';
@@ -11,15 +12,7 @@ import type { Io } from '../io.ts';
 import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
 import type { GlobalOptions } from '../open.ts';
-import {
-  changedPerson,
-  newPerson,
-  personText,
-  scopeFault,
-  strangeNames,
-  suited,
-  withPersonOptions,
-} from '../person-options.ts';
+import { changedPerson, newPerson, scopeFault, strangeNames, suited, withPersonOptions } from '../person-options.ts';
 import type { PersonOptions } from '../person-options.ts';
 import { moment } from '../../core/explain/text.ts';
 import { table } from '../table.ts';

@@ -69,9 +69,9 @@ const ServiceCard = ({ service }: { readonly service: ServiceListed }) => (
     </header>
     <p class="muted small">{openingWhy(service)}</p>
     <dl class="service-figures">
-      <Figure name="Free now" value={`${number(service.eligible)} of ${number(service.staffed)}`} />
+      <Figure name="Eligible" value={`${number(service.eligible)} of ${number(service.staffed)}`} />
       <Figure name="Waiting" value={number(service.waiting)} />
-      <Figure name="Likely wait" value={service.expectedWaitMs === null ? '–' : span(service.expectedWaitMs)} />
+      <Figure name="Expected wait" value={service.expectedWaitMs === null ? '–' : span(service.expectedWaitMs)} />
       <Figure name="Calls today" value={number(service.today.offered)} />
     </dl>
     <p class="service-needs">
