@@ -148,8 +148,8 @@ describe('keys', () => {
     await caller.press(call.callId, '9');
     await phone('131').waitFor('cancelled');
     await call.ended;
-    expect(await holdOf(stack, agent('131'))).toBe('cancelled 500');
     const record = await ended(stack, '4930132');
+    expect(await holdOf(stack, agent('131'))).toBe('cancelled 500');
     expect([record.offers, record.end]).toEqual([[`${agent('131')} cancelled/wait_over`], 'overflowed by router']);
     expect(logOf(edgeOf(stack)).filter((line) => line.includes('NOTICE[') && line.includes('MENU KEY'))).toHaveLength(
       2,
