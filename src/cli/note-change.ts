@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { IpntError } from '../core/errors.ts';
+import type { AuditAction } from '../core/model/audit.ts';
 import type { PeopleStore } from '../ports/people.ts';
 import type { Io } from './io.ts';
 import { userName } from './user-name.ts';
@@ -8,7 +9,7 @@ import { userName } from './user-name.ts';
 export async function noteChange(
   store: Pick<PeopleStore, 'audit'>,
   io: Io,
-  change: { readonly action: string; readonly target: string; readonly detail?: string },
+  change: { readonly action: AuditAction; readonly target: string; readonly detail?: string },
 ): Promise<void> {
   const { action, target, detail = '' } = change;
   try {

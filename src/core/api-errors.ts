@@ -15,7 +15,7 @@ export const API_ERRORS = {
     401,
     false,
     'the name or the password is wrong',
-    'try again; an administrator can set a new password: `ipnt user password`',
+    'try again, or ask an administrator for a new password',
   ),
   PASSWORD_WRONG: row('input', 403, false, 'the old password is wrong', 'try again; nothing was changed'),
   TOO_MANY_LOGINS: row(

@@ -39,17 +39,43 @@ const ANSWER_WITHIN_MS = 20_000;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** Whoever reads a page has no command line before him: what he does about it instead. */
+const PAGE_CURES: Readonly<Record<string, string>> = {
+  CALL_UNKNOWN: 'look for it on the page of calls; calls of long ago are no longer kept',
+  SERVICE_UNKNOWN: 'choose one on the page of services',
+  SITE_UNKNOWN: 'load the page again: it may be called something else now',
+  USER_EXISTS: 'choose another name, or change him',
+  USER_UNKNOWN: 'load the page again: somebody may have removed him',
+  TOKEN_UNKNOWN: 'load the page again: somebody may have removed it',
+  SCHEMA_OLDER: 'ask an administrator to run `ipnt migrate`',
+};
+
+/** A fault as a form has it: without the place in a request, and without cures for whoever writes programs. */
+function faultFrom(given: Record<string, unknown>): Fault {
+  const cure = text(given['cure']);
+  return {
+    path: text(given['path']).replace(/^(body|query|path)\./, ''),
+    message: text(given['message']),
+    cure: cure.includes('/v1/') ? '' : cure,
+  };
+}
+
 /** Total: whatever a server or a proxy before it sent becomes something to read. */
 export function readProblem(status: number, body: unknown): Problem {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const faults = Array.isArray(given['faults']) ? (given['faults'] as Record<string, unknown>[]) : [];
+  const code = text(given['code']);
   return {
     title: text(given['title']) || `The server answered ${status}`,
-    detail: text(given['detail']),
+    // It tells all faults in a row; they are told one by one.
+    detail: faults.length > 0 ? '' : text(given['detail']),
     status,
-    code: text(given['code']),
-    cure: text(given['cure']) || (status >= 500 ? 'Try again; if it stays, look into the log of `ipnt api`.' : ''),
-    faults: faults.map((one) => ({ path: text(one['path']), message: text(one['message']), cure: text(one['cure']) })),
+    code,
+    cure:
+      PAGE_CURES[code] ||
+      text(given['cure']) ||
+      (status >= 500 ? 'Try again; if it stays, an administrator finds more in the log of `ipnt api`.' : ''),
+    faults: faults.map(faultFrom),
   };
 }
 

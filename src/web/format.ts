@@ -64,3 +64,6 @@ export const sentence = (text: string): string => {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?"]$/.test(begun) ? begun : `${begun}.`;
 };
+
+/** `Europe/Berlin`: the zone of the browser, which all times are of where no other is named. */
+export const ownZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -3,7 +3,8 @@ import { App } from './app.tsx';
 import { startTicking } from './clock.ts';
 import { followAddress, route } from './router.ts';
 import { fetchPage } from './routes.ts';
-import { loadSession } from './session.ts';
+import { changedElsewhere, loadSession } from './session.ts';
+import { followTabs } from './tabs.ts';
 import { startTheme } from './theme.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -14,6 +15,7 @@ import './styles/activity.css';
 startTheme();
 followAddress();
 startTicking();
+followTabs(changedElsewhere);
 void loadSession();
 // While the server tells who looks, what he most likely wants to see is on its way.
 fetchPage(route.value.page);

@@ -122,7 +122,7 @@ describe.skipIf(missing !== undefined)('whoever logs in', () => {
     }
     await here.page.getByRole('link', { name: 'Your account: sven' }).click();
     await ready(here.page, 'account');
-    await reads(here.page.getByRole('main'), /Supervisor[^]*all call centres; all services/);
+    await reads(here.page.getByRole('main'), /Supervisor[^]*all sites; all services/);
     const change = async (old: string, next: string, again = next): Promise<void> => {
       await here.page.getByLabel('Your password now').fill(old);
       await here.page.getByLabel('New password', { exact: true }).fill(next);

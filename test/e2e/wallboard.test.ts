@@ -125,7 +125,7 @@ describe.skipIf(missing !== undefined)('a manager', () => {
     await page.getByRole('button', { name: /^Close …/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Why').fill('Fire drill');
-    await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await dialog.getByRole('button', { name: 'Close Support', exact: true }).click();
     await reads(page.getByRole('main'), /Fire drill/);
     await follow('Wallboard', 'wall');
     await reads(page.getByRole('article', { name: 'Support' }), /Closed/);

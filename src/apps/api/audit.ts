@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditAction } from '../../core/model/audit.ts';
 import type { ApiParts, Asked, Audited } from './route.ts';
 
 /** Keys whose values never stand in the audit. */
@@ -9,7 +10,7 @@ const MOST_DETAIL = 1_000;
 
 type AnyAudited = Audited<unknown, unknown, unknown, unknown>;
 
-export const actionOf = ({ action }: AnyAudited, asked: Asked<unknown, unknown, unknown>): string =>
+export const actionOf = ({ action }: AnyAudited, asked: Asked<unknown, unknown, unknown>): AuditAction =>
   typeof action === 'string' ? action : action(asked);
 
 /** What an entry of the audit says of a change. */
@@ -34,7 +35,7 @@ const cut = (text: string, most: number): string => (text.length > most ? `${tex
 export async function record(
   { person, via, address }: Pick<Asked<unknown, unknown, unknown>, 'person' | 'via' | 'address'>,
   { store, log }: Pick<ApiParts, 'store' | 'log'>,
-  action: string,
+  action: AuditAction,
   target: string,
   detail: string,
 ): Promise<void> {

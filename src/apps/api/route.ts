@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { BoardSnapshot } from '../../core/model/board.ts';
+import type { AuditAction } from '../../core/model/audit.ts';
 import type { Person, Right } from '../../core/model/person.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { RoutingView } from '../../core/routing/view.ts';
@@ -88,7 +89,7 @@ export interface Follower {
 /** How a change is recorded, once it was made (or nobody knows whether it was). */
 export interface Audited<P, Q, B, A> {
   /** As the command line calls it. */
-  readonly action: string | ((asked: Asked<P, Q, B>) => string);
+  readonly action: AuditAction | ((asked: Asked<P, Q, B>) => AuditAction);
   target(asked: Asked<P, Q, B>): string;
   /** What was asked for and came of it. Absent: the body, without what is secret. */
   detail?(asked: Asked<P, Q, B>, answer: A): string;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AuditAction } from '../../core/model/audit.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
@@ -84,7 +85,7 @@ async function apply(options: ApplyOptions, file: string, io: Io): Promise<void>
   });
 }
 
-const noteRouting = (store: MysqlStore, io: Io, action: string, { version }: Routing, change: readonly string[]) =>
+const noteRouting = (store: MysqlStore, io: Io, action: AuditAction, { version }: Routing, change: readonly string[]) =>
   noteChange(store, io, { action, target: `version ${version}`, detail: change.join('; ') });
 
 const rollBack = (options: ApplyOptions, version: number | null, io: Io): Promise<void> =>

@@ -12,6 +12,10 @@ export const askedText = ({ requirement, sites }: Pick<Service, 'requirement' | 
   requirementText(withSites(requirement, sites), titles.sites);
 
 /** The rules besides steps and hours, one sentence each; what is usual and changes nothing is left away. */
+/** Where calls go while it is closed: `back to the dialplan`, `to the service "Night line", with the arrival that it had`. */
+export const closedText = ({ whenClosed }: Pick<Service, 'whenClosed'>, titles: Titles): string =>
+  whenClosed === null ? 'back to the dialplan' : `to ${targetText(whenClosed, '', titles)}`;
+
 export function rulesText(service: Service, titles: Titles): readonly string[] {
   const { strategy, priority, ageing, maxWaitMs, maxWaiting, ringMs, wrapUpMs, preferred } = service;
   return [
@@ -24,9 +28,7 @@ export function rulesText(service: Service, titles: Titles): readonly string[] {
     `A phone rings for ${span(ringMs)}${wrapUpMs === 0 ? '' : `; after a call its agent has ${span(wrapUpMs)} to finish`}.`,
     ...(service.share === 'network_first' ? ["Its calls go before callers in the agents' own queues."] : []),
     ...keysText(service),
-    ...(service.whenClosed === null
-      ? ['When it is closed, its calls go back to the dialplan.']
-      : [`When it is closed, its calls go to ${targetText(service.whenClosed, '', titles)}.`]),
+    `When it is closed, its calls go ${closedText(service, titles)}.`,
     ...(service.defaultRoute === null
       ? []
       : [`While the database is away, its calls go to ${targetText(service.defaultRoute, '', titles)}.`]),

@@ -26,7 +26,7 @@ const SORTS: Readonly<Record<AgentSort, { readonly key: (agent: AgentLine) => So
 };
 
 /** Lower case without accents: "helene" finds "Hélène". */
-const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+export const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 const matchesText = ({ title, number, id }: AgentLine, wanted: string): boolean =>
   wanted === '' || [title, number, id].some((text) => folded(text).includes(wanted));

@@ -7,7 +7,8 @@ import type { CallAnswer, CallEventAnswer } from '../answers.ts';
 import { titlesFrom } from '../answers.ts';
 import { get } from '../api.ts';
 import { serverNowMs, tick } from '../clock.ts';
-import { exactTimeOf, datedOf } from '../format.ts';
+import { exactTimeOf, datedOf, ownZone } from '../format.ts';
+import { phaseIn, talkOf } from '../parts/calls-live.ts';
 import { Decisions } from '../parts/decisions.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { OutcomePill } from '../parts/outcome.tsx';
@@ -53,13 +54,19 @@ export default function CallPage({ route }: PageProps) {
 const Call = ({ call, isLive }: { readonly call: CallAnswer; readonly isLive: boolean }) => {
   const titles = useMemo(() => titlesFrom(call.titles), [call]);
   const { events, summary } = call;
-  const [about = '', ...asked] = call.story;
+  // The first line says who called and when, on the clock of all machines: heading and figures say it on the reader's.
+  const [, ...asked] = call.story;
   return (
     <>
       <PageHead title={headline(call)} says={asked.map(printable).join(' ')}>
-        <OutcomePill outcome={summary.outcome} />
+        <OutcomePill
+          outcome={summary.outcome}
+          phase={phaseIn(
+            summary,
+            events.map(({ fact }) => fact),
+          )}
+        />
       </PageHead>
-      <p class="unseen">{printable(about)}</p>
       <Facts call={call} titles={titles} />
       <section class="card call-part" aria-labelledby="course">
         <h2 id="course">Its course</h2>
@@ -84,9 +91,10 @@ function headline({ summary }: CallAnswer): string {
 /** The few figures that one looks for first. */
 function Facts({ call, titles }: { readonly call: CallAnswer; readonly titles: Titles }) {
   const { summary } = call;
-  const { arrivedAtMs, waitMs, talkMs, agentId, offers, dnis, endedAtMs } = summary;
+  const { arrivedAtMs, waitMs, agentId, offers, dnis, endedAtMs } = summary;
+  const talkMs = talkOf(summary);
   const facts: readonly (readonly [string, string])[] = [
-    ['Arrived', datedOf(arrivedAtMs)],
+    [`Arrived (${ownZone()})`, datedOf(arrivedAtMs)],
     ...(endedAtMs === null ? [] : ([['Ended', exactTimeOf(endedAtMs)]] as const)),
     ['Service', printable(serviceName(summary.service, titles))],
     ...(dnis === '' ? [] : ([['Dialled', printable(dnis)]] as const)),

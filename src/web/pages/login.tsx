@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api.ts';
 import { problemOf } from '../api.ts';
 import { Field } from '../parts/field.tsx';
@@ -13,7 +13,16 @@ export function LoginPage() {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   usePage('Log in', false);
-  useEffect(() => document.documentElement.classList.remove('is-wall'), []);
+  const form = useRef<HTMLFormElement>(null);
+  const input = (named: string) => form.current?.querySelector<HTMLInputElement>(`input[name=${named}]`);
+  useEffect(() => {
+    document.documentElement.classList.remove('is-wall');
+    input('username')?.focus();
+  }, []);
+  // After a refusal it is typed anew.
+  useEffect(() => {
+    if (problem !== null) input('password')?.select();
+  }, [problem]);
   const submit = (event: Event): void => {
     event.preventDefault();
     setBusy(true);
@@ -23,7 +32,7 @@ export function LoginPage() {
   };
   return (
     <main id="main" class="alone" data-page="login" data-ready="true">
-      <form class="card login" onSubmit={submit}>
+      <form class="card login" ref={form} onSubmit={submit}>
         <h1>Log in to ipnt</h1>
         {sessionEnded.value && problem === null ? (
           <p class="note warn" role="status">

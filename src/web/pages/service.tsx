@@ -61,7 +61,7 @@ function Service({ service, titles, reload }: ServiceProps) {
     <>
       <PageHead title={printable(row.title)} says={openingWhy(opening)}>
         <OpeningPill isOpen={opening.isOpen} />
-        <OverrideButtons service={service} onDone={reload} />
+        <OverrideButtons service={service} titles={titles} onDone={reload} />
       </PageHead>
       <div class="service-columns">
         <div>
@@ -99,7 +99,7 @@ function Now({ service, titles }: Omit<ServiceProps, 'reload'>) {
   const more = eligible - picture.candidates.length;
   return (
     <>
-      <Picture picture={picture} level={3} ableTitle={`Free: ${eligible}`} />
+      <Picture picture={picture} level={3} ableTitle={`Eligible: ${eligible}`} />
       {more > 0 ? <p class="muted small">The first {picture.candidates.length} of them are shown.</p> : null}
     </>
   );

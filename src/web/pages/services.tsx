@@ -71,9 +71,9 @@ const ServiceCard = ({ service }: { readonly service: ServiceListed }) => (
       {openingWhy(service)}
     </p>
     <dl class="service-figures">
-      <Figure name="Free now" value={`${number(service.eligible)} of ${number(service.staffed)}`} />
+      <Figure name="Eligible" value={`${number(service.eligible)} of ${number(service.staffed)}`} />
       <Figure name="Waiting" value={number(service.waiting)} />
-      <Figure name="Likely wait" value={service.expectedWaitMs === null ? '–' : span(service.expectedWaitMs)} />
+      <Figure name="Expected wait" value={service.expectedWaitMs === null ? '–' : span(service.expectedWaitMs)} />
       <Figure name="Calls today" value={number(service.today.offered)} />
     </dl>
     <p class="service-needs">

@@ -105,7 +105,7 @@ const WhatFields = ({ now, set, choose, names }: FieldsProps & { readonly names:
       choices={choicesOf(names.services, now.service)}
     />
     <Select
-      label="Call centre"
+      label="Site"
       value={now.site}
       onValue={(site) => choose({ site })}
       choices={choicesOf(names.sites, now.site)}
@@ -140,20 +140,22 @@ const WhatFields = ({ now, set, choose, names }: FieldsProps & { readonly names:
 );
 
 interface AgentFieldProps {
-  /** An agent's id. */
+  /** An agent's id, or what was typed. */
   readonly value: string;
   readonly names: Names;
   readonly onValue: (agentId: string) => void;
 }
 
-/** An agent is looked for by his name, and asked for by his id; an id may be typed as well. */
+/** An agent is looked for by his name or number; a part of it will do. */
 function AgentField({ value, names, onValue }: AgentFieldProps) {
   const list = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const nameOf = ({ id }: Named): string => printable(agentName(id, names.titles));
   const known = names.agents.find(({ id }) => id === value);
+  const idOf = (text: string): string => names.agents.find((one) => nameOf(one) === text)?.id ?? text;
   useEffect(() => {
-    if (value === '') setTyped(null);
+    // A link, the back button: what was typed is no longer what is looked for.
+    if (typed !== null && idOf(typed) !== value) setTyped(null);
   }, [value]);
   return (
     <>
@@ -161,12 +163,12 @@ function AgentField({ value, names, onValue }: AgentFieldProps) {
         label="Agent"
         type="text"
         list={list}
-        placeholder="Name"
+        placeholder="Name or number"
         autocomplete="off"
         value={typed ?? (known === undefined ? value : nameOf(known))}
         onValue={(text) => {
           setTyped(text);
-          onValue(names.agents.find((one) => nameOf(one) === text)?.id ?? text);
+          onValue(idOf(text));
         }}
       />
       <datalist id={list}>

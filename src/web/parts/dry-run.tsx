@@ -28,8 +28,9 @@ export function DryRunForm({ service, zone, titles }: DryRunProps) {
     event.preventDefault();
     const body = dryRunBody(form);
     setFault(typeof body === 'string' ? body : '');
-    if (typeof body === 'string') return;
+    // What was said of another call must not stand below a fault.
     setAnswer(null);
+    if (typeof body === 'string') return;
     start(() => ask<RouteAnswer>('POST', '/v1/route/test', body), setAnswer);
   };
   return (
@@ -44,12 +45,15 @@ export function DryRunForm({ service, zone, titles }: DryRunProps) {
       </form>
       <div aria-live="polite">
         {fault === '' ? null : <p class="fault">{fault}</p>}
-        {problem === null ? null : <ProblemNote problem={problem} />}
+        {problem === null || fault !== '' ? null : <ProblemNote problem={problem} />}
         {answer === null ? null : <Answer answer={answer} titles={titles} />}
       </div>
     </section>
   );
 }
+
+/** A service without a calendar has no clock of its own. */
+const NO_ZONE = 'UTC';
 
 interface FieldsProps {
   readonly form: Form;
@@ -88,7 +92,7 @@ const Fields = ({ form, set, service, zone }: FieldsProps) => (
       onValue={(priority) => set({ priority })}
     />
     <Field
-      label={zone === '' ? 'Date and time' : `Date and time in ${printable(zone)}`}
+      label={form.by === 'number' ? 'Time (on the clock of its service)' : `Time (${printable(zone || NO_ZONE)})`}
       type="datetime-local"
       value={form.at}
       onValue={(at) => set({ at })}

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../core/model/call.ts';
+import type { CallPhase } from './calls-live.ts';
 import { OUTCOMES } from './calls-query.ts';
 import type { Look } from './pill.tsx';
 import { LookPill } from './pill.tsx';
@@ -16,13 +17,24 @@ const LOOKS: Readonly<Record<Outcome, Pick<Look, 'tone' | 'icon'>>> = {
 
 const WORDS = new Map(OUTCOMES);
 
-/** How a call ended; in progress where it has not. */
-export const OutcomePill = ({ outcome }: { readonly outcome: Outcome | null }) => (
+const PHASES: Readonly<Record<CallPhase, Pick<Look, 'word' | 'icon'>>> = {
+  waiting: { word: 'Waiting', icon: 'clock' },
+  ringing: { word: 'Ringing', icon: 'ringing' },
+  talking: { word: 'Talking', icon: 'talking' },
+  '': { word: 'In progress', icon: 'clock' },
+};
+
+interface PillProps {
+  readonly outcome: Outcome | null;
+  /** Of a call in progress. */
+  readonly phase: CallPhase;
+}
+
+/** How a call ended, or where it has come to. */
+export const OutcomePill = ({ outcome, phase }: PillProps) => (
   <LookPill
     look={
-      outcome === null
-        ? { word: 'In progress', tone: 'busy', icon: 'clock' }
-        : { word: WORDS.get(outcome) ?? outcome, ...LOOKS[outcome] }
+      outcome === null ? { ...PHASES[phase], tone: 'busy' } : { word: WORDS.get(outcome) ?? outcome, ...LOOKS[outcome] }
     }
   />
 );

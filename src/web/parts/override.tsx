@@ -1,5 +1,8 @@
 import { useState } from 'preact/hooks';
+import { closedText } from '../../core/explain/rules.ts';
+import type { Titles } from '../../core/explain/titles.ts';
 import { printable } from '../../core/explain/text.ts';
+import type { Service } from '../../core/model/service.ts';
 import type { ServiceAnswer } from '../answers.ts';
 import { ask } from '../api.ts';
 import { may } from '../session.ts';
@@ -11,30 +14,43 @@ import { useDoing } from './use-doing.ts';
 
 interface OverrideProps {
   readonly service: ServiceAnswer;
+  readonly titles: Titles;
   /** It was changed: what is shown is out of date. */
   readonly onDone: () => void;
 }
 
 type Wish = 'closed' | 'open' | 'auto';
 
-const WORDS: Readonly<Record<Wish, { readonly button: string; readonly title: string; readonly then: string }>> = {
+interface Words {
+  readonly button: string;
+  /** What the question is called, and its button. */
+  readonly title: (service: string) => string;
+  readonly then: (rules: Service, titles: Titles) => string;
+}
+
+const BY_HAND =
+  'whatever its hours are, until somebody gives it back to its calendar. Calls that wait already go on waiting.';
+
+const WORDS: Readonly<Record<Wish, Words>> = {
   closed: {
-    ...{
-      button: 'Close …',
-      title: 'Close',
-      then: 'From now on its callers are told that it is closed, whatever its hours are,',
-    },
+    button: 'Close …',
+    title: (service) => `Close ${service}`,
+    then: (rules, titles) => `From now on its calls go ${closedText(rules, titles)}, ${BY_HAND}`,
   },
-  open: { button: 'Open …', title: 'Open', then: 'From now on it takes calls, whatever its hours are,' },
+  open: {
+    button: 'Open …',
+    title: (service) => `Open ${service}`,
+    then: () => `From now on it takes calls, ${BY_HAND}`,
+  },
   auto: {
     button: 'Back to its hours …',
-    title: 'Back to the hours of',
-    then: 'From now on its calendar decides again.',
+    title: (service) => `Back to the hours of ${service}`,
+    then: () => 'From now on its calendar decides again.',
   },
 };
 
 /** Closing and opening by hand, for whoever may; nothing for others. */
-export function OverrideButtons({ service, onDone }: OverrideProps) {
+export function OverrideButtons({ service, titles, onDone }: OverrideProps) {
   const [wish, setWish] = useState<Wish | null>(null);
   const { row, opening } = service;
   if (!may('change_service', { service: row.id })) return null;
@@ -51,6 +67,7 @@ export function OverrideButtons({ service, onDone }: OverrideProps) {
         <OverrideDialog
           wish={wish}
           service={service}
+          titles={titles}
           onClose={() => setWish(null)}
           onDone={() => {
             setWish(null);
@@ -67,25 +84,21 @@ interface DialogProps extends OverrideProps {
   readonly onClose: () => void;
 }
 
-function OverrideDialog({ wish, service, onClose, onDone }: DialogProps) {
+function OverrideDialog({ wish, service, titles, onClose, onDone }: DialogProps) {
   const [why, setWhy] = useState('');
   const { isBusy, problem, start } = useDoing();
   const { id, title } = service.row;
   const path = `/v1/services/${encodeURIComponent(id)}/override`;
   const words = WORDS[wish];
+  const name = words.title(printable(title));
   const submit = (event: Event): void => {
     event.preventDefault();
     start(() => (wish === 'auto' ? ask('DELETE', path) : ask('PUT', path, { state: wish, why: why.trim() })), onDone);
   };
   return (
-    <Dialog title={`${words.title} “${printable(title)}”`} onClose={onClose}>
+    <Dialog title={name} dismiss="Cancel" onClose={onClose}>
       <form class="dialog-form" onSubmit={submit}>
-        <p>
-          {words.then}
-          {wish === 'auto'
-            ? ''
-            : ' until somebody gives it back to its calendar. Calls that wait already go on waiting.'}
-        </p>
+        <p>{printable(words.then(service.rules, titles))}</p>
         {wish === 'auto' ? null : (
           <Field
             label="Why"
@@ -97,7 +110,7 @@ function OverrideDialog({ wish, service, onClose, onDone }: DialogProps) {
           />
         )}
         {problem === null ? null : <ProblemNote problem={problem} />}
-        <DialogFoot button={words.button.replace(' …', '')} isBusy={isBusy} onClose={onClose} />
+        <DialogFoot button={name} isBusy={isBusy} onClose={onClose} />
       </form>
     </Dialog>
   );

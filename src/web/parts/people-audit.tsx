@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import { printable } from '../../core/explain/text.ts';
+import { AUDIT_ACTIONS } from '../../core/model/audit.ts';
 import type { AuditAnswer } from '../answers.ts';
 import { datedOf } from '../format.ts';
-import { Field } from './field.tsx';
+import { Field, Select } from './field.tsx';
 import { ListingFoot, usePaged } from './listing.tsx';
 import { Empty, Loading, ProblemNote } from './problem.tsx';
 import type { Column } from './table.tsx';
@@ -15,6 +16,8 @@ interface Filter {
 }
 
 const NO_FILTER: Filter = { by: '', action: '', target: '' };
+
+const ACTIONS = [{ value: '', title: 'Any' }, ...[...AUDIT_ACTIONS].sort().map((value) => ({ value, title: value }))];
 
 /** Who changed what. `changes` counts what was changed on this page: each makes a row. */
 export function Audit({ changes }: { readonly changes: number }) {
@@ -36,7 +39,7 @@ export function Audit({ changes }: { readonly changes: number }) {
         }}
       >
         <Field label="By" placeholder="maria" value={typed.by} onValue={(by) => set({ by })} />
-        <Field label="What" placeholder="service.close" value={typed.action} onValue={(action) => set({ action })} />
+        <Select label="What" value={typed.action} onValue={(action) => set({ action })} choices={ACTIONS} />
         <Field label="Target" placeholder="support" value={typed.target} onValue={(target) => set({ target })} />
         <button type="submit">Filter</button>
         {isFiltered ? (

@@ -5,7 +5,6 @@ import type { Listing } from '../api.ts';
 import { ask, get } from '../api.ts';
 import { serverNowMs } from '../clock.ts';
 import { datedOf, dateOf } from '../format.ts';
-import { CopyBox } from './copy.tsx';
 import { Dialog } from './dialog.tsx';
 import { Field, Select } from './field.tsx';
 import type { Rights } from './person-rights.tsx';
@@ -14,6 +13,7 @@ import { Empty, Loading, ProblemNote } from './problem.tsx';
 import { DialogFoot, SureDialog } from './sure.tsx';
 import type { Column } from './table.tsx';
 import { Table } from './table.tsx';
+import { ToldOnce } from './told-once.tsx';
 import { useDoing } from './use-doing.ts';
 import { useLoad } from './use-load.ts';
 import type { Names } from './use-titles.ts';
@@ -60,6 +60,7 @@ export function Tokens({ names, onChange }: TokensProps) {
           title={`Remove the token “${printable(removed.name)}”`}
           says="Its program is refused at once. It cannot be taken back."
           button="Remove"
+          isFinal
           work={() => ask('DELETE', `/v1/tokens/${encodeURIComponent(removed.tokenId)}`)}
           onClose={() => setRemoved(null)}
           onDone={() => {
@@ -127,17 +128,7 @@ function TokenDialog({ names, onClose, onDone }: DialogProps) {
     );
   };
   if (secret !== null)
-    return (
-      <Dialog title={`The token “${printable(name.trim())}”`} onClose={onClose}>
-        <p>Copy it now: it is shown this once, and not kept.</p>
-        <CopyBox text={secret} label="Token" />
-        <div class="dialog-foot">
-          <button type="button" class="primary" onClick={onClose}>
-            I have it
-          </button>
-        </div>
-      </Dialog>
-    );
+    return <ToldOnce title={`The token “${printable(name.trim())}”`} label="Token" secret={secret} onClose={onClose} />;
   return (
     <Dialog title="Add a token" onClose={onClose}>
       <form class="dialog-form" onSubmit={submit}>

@@ -13,7 +13,7 @@ import { Table } from './table.tsx';
 import { useLoad } from './use-load.ts';
 import type { Names } from './use-titles.ts';
 import { SureDialog } from './sure.tsx';
-import { PasswordDialog, UserDialog } from './user-dialogs.tsx';
+import { ChangeUserDialog, NewUserDialog, PasswordDialog } from './user-dialogs.tsx';
 
 type Shown =
   { readonly what: 'add' } | { readonly what: 'change' | 'password' | 'disable' | 'remove'; readonly user: UserAnswer };
@@ -32,8 +32,7 @@ export function Users({ names, onChange, onReady }: UsersProps) {
   useEffect(() => {
     if (data !== null || problem !== null) onReady();
   }, [data, problem]);
-  const done = (): void => {
-    setShown(null);
+  const changed = (): void => {
     reload();
     onChange();
   };
@@ -51,7 +50,7 @@ export function Users({ names, onChange, onReady }: UsersProps) {
         <Table caption="Users" columns={columnsOf(names, setShown)} rows={data.items} rowKey={({ name }) => name} />
       )}
       {shown === null ? null : (
-        <UserQuestion shown={shown} names={names} onClose={() => setShown(null)} onDone={done} />
+        <UserQuestion shown={shown} names={names} onClose={() => setShown(null)} onChange={changed} />
       )}
     </section>
   );
@@ -61,20 +60,24 @@ interface QuestionProps {
   readonly shown: Shown;
   readonly names: Names;
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  readonly onChange: () => void;
 }
 
-function UserQuestion({ shown, names, onClose, onDone }: QuestionProps) {
+function UserQuestion({ shown, names, onClose, onChange }: QuestionProps) {
+  const onDone = (): void => {
+    onClose();
+    onChange();
+  };
   const common = { onClose, onDone };
-  if (shown.what === 'add') return <UserDialog user={null} names={names} {...common} />;
+  if (shown.what === 'add') return <NewUserDialog names={names} onClose={onClose} onDone={onChange} />;
   const { user } = shown;
   const path = `/v1/users/${encodeURIComponent(user.name)}`;
   const name = printable(user.name);
   switch (shown.what) {
     case 'change':
-      return <UserDialog user={user} names={names} {...common} />;
+      return <ChangeUserDialog user={user} names={names} {...common} />;
     case 'password':
-      return <PasswordDialog user={user} {...common} />;
+      return <PasswordDialog user={user} onClose={onClose} onDone={onChange} />;
     case 'disable':
       return user.isDisabled ? (
         <SureDialog
@@ -98,6 +101,7 @@ function UserQuestion({ shown, names, onClose, onDone }: QuestionProps) {
             button: 'Remove',
           }}
           {...common}
+          isFinal
           work={() => ask('DELETE', path)}
         />
       );

@@ -51,7 +51,7 @@ export function RightsFields({ rights, names, onRights }: RightsProps) {
       {role === 'supervisor' ? (
         <div class="scopes">
           <ScopeField
-            legend="Call centres"
+            legend="Sites"
             all={names.sites}
             chosen={rights.sites}
             onChosen={(sites) => onRights({ ...rights, sites })}
@@ -112,5 +112,5 @@ export function rightsText({ role, sites, services, agentId }: Rights, { titles 
       : names.length === 0
         ? `no ${what}`
         : names.map((name) => printable(known.get(name) ?? name)).join(', ');
-  return `${listed(sites, titles.sites, 'call centres')}; ${listed(services, titles.services, 'services')}`;
+  return `${listed(sites, titles.sites, 'sites')}; ${listed(services, titles.services, 'services')}`;
 }

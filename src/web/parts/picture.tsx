@@ -18,7 +18,7 @@ interface PictureProps {
 const SEARCH_FROM = 8;
 
 /** Who could have taken a call in the order of the strategy, and what stood against everybody else. */
-export function Picture({ picture, level, ableTitle = 'Free, in order' }: PictureProps) {
+export function Picture({ picture, level, ableTitle = 'Eligible, in order' }: PictureProps) {
   const [wanted, setWanted] = useState('');
   const { candidates, refused, unsuited, total, tense } = picture;
   const listed = candidates.length + refused.reduce((sum, { people }) => sum + people.length, 0);

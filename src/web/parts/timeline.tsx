@@ -45,7 +45,7 @@ const LEGEND = [
   ['waiting', 'waiting'],
   ['ringing', 'ringing'],
   ['talking', 'talking'],
-  ['handed', 'at the call centre'],
+  ['handed', 'at the site'],
 ] as const;
 
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;

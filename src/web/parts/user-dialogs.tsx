@@ -4,108 +4,117 @@ import type { UserAnswer } from '../answers.ts';
 import { ask } from '../api.ts';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
+import { faultsAt } from './field-faults.ts';
 import { makePassword, safeRandom } from './password.ts';
 import type { Rights } from './person-rights.tsx';
 import { NO_RIGHTS, RightsFields } from './person-rights.tsx';
 import { ProblemNote } from './problem.tsx';
 import { DialogFoot } from './sure.tsx';
+import { ToldOnce } from './told-once.tsx';
 import { useDoing } from './use-doing.ts';
 import type { Names } from './use-titles.ts';
 
 interface Common {
   readonly onClose: () => void;
+  /** It is done. A dialog that tells a password stays open until it is closed. */
   readonly onDone: () => void;
 }
 
 const rightsOf = ({ role, sites, services, agentId }: Rights): Rights => ({ role, sites, services, agentId });
 
-interface UserProps extends Common {
-  /** Null: a new one. */
-  readonly user: UserAnswer | null;
+interface NewProps extends Common {
   readonly names: Names;
 }
 
-/** A new user, or another role or scope of one. */
-export function UserDialog({ user, names, onClose, onDone }: UserProps) {
+/** A new user. His password is made up, and told once he is there: nobody notes one that is not his in the end. */
+export function NewUserDialog({ names, onClose, onDone }: NewProps) {
   const [name, setName] = useState('');
-  const [password, setPassword] = useState(() => makePassword(safeRandom));
-  const [rights, setRights] = useState<Rights>(user === null ? NO_RIGHTS : rightsOf(user));
+  const [rights, setRights] = useState<Rights>(NO_RIGHTS);
+  const [password, setPassword] = useState<string | null>(null);
   const { isBusy, problem, start } = useDoing();
   const submit = (event: Event): void => {
     event.preventDefault();
+    const made = makePassword(safeRandom);
     start(
-      () =>
-        user === null
-          ? ask('POST', '/v1/users', { name: name.trim(), password, ...rights })
-          : ask('PATCH', `/v1/users/${encodeURIComponent(user.name)}`, rights),
-      onDone,
+      () => ask('POST', '/v1/users', { name: name.trim(), password: made, ...rights }),
+      () => {
+        setPassword(made);
+        onDone();
+      },
     );
   };
+  if (password !== null) return <Told name={name.trim()} password={password} onClose={onClose} />;
+  const { at, rest } = faultsAt(problem, ['name']);
   return (
-    <Dialog title={user === null ? 'Add a user' : `Change ${printable(user.name)}`} onClose={onClose}>
+    <Dialog title="Add a user" onClose={onClose}>
       <form class="dialog-form" onSubmit={submit} autocomplete="off">
-        {user === null ? (
-          <>
-            <Field
-              label="Name"
-              hint="Letters, digits and . _ @ -"
-              required
-              maxLength={64}
-              autocapitalize="none"
-              value={name}
-              onValue={setName}
-            />
-            <PasswordField value={password} onValue={setPassword} />
-          </>
-        ) : (
-          <p class="muted">Whoever is changed must log in again.</p>
-        )}
+        <Field
+          label="Name"
+          hint="Letters, digits and . _ @ -"
+          {...(at.name === undefined ? {} : { fault: at.name })}
+          required
+          maxLength={64}
+          autocapitalize="none"
+          value={name}
+          onValue={setName}
+        />
         <RightsFields rights={rights} names={names} onRights={setRights} />
-        {problem === null ? null : <ProblemNote problem={problem} />}
-        <DialogFoot button={user === null ? 'Add' : 'Change'} isBusy={isBusy} onClose={onClose} />
+        <p class="muted">A password is made up, and shown once the user is there.</p>
+        {rest === null ? null : <ProblemNote problem={rest} />}
+        <DialogFoot button="Add" isBusy={isBusy} onClose={onClose} />
       </form>
     </Dialog>
   );
 }
 
-interface PasswordProps extends Common {
+const Told = ({ name, password, onClose }: { name: string; password: string; onClose: () => void }) => (
+  <ToldOnce title={`The password of ${printable(name)}`} label="Password" secret={password} onClose={onClose} />
+);
+
+interface OfUser extends Common {
   readonly user: UserAnswer;
 }
 
-/** A new password for somebody who forgot his. */
-export function PasswordDialog({ user, onClose, onDone }: PasswordProps) {
-  const [password, setPassword] = useState(() => makePassword(safeRandom));
+/** Another role or scope. */
+export function ChangeUserDialog({ user, names, onClose, onDone }: OfUser & NewProps) {
+  const [rights, setRights] = useState<Rights>(rightsOf(user));
   const { isBusy, problem, start } = useDoing();
   const submit = (event: Event): void => {
     event.preventDefault();
-    start(() => ask('PATCH', `/v1/users/${encodeURIComponent(user.name)}`, { password }), onDone);
+    start(() => ask('PATCH', `/v1/users/${encodeURIComponent(user.name)}`, rights), onDone);
   };
   return (
-    <Dialog title={`New password for ${printable(user.name)}`} onClose={onClose}>
-      <form class="dialog-form" onSubmit={submit} autocomplete="off">
-        <PasswordField value={password} onValue={setPassword} />
+    <Dialog title={`Change ${printable(user.name)}`} onClose={onClose}>
+      <form class="dialog-form" onSubmit={submit}>
+        <p class="muted">Whoever is changed must log in again.</p>
+        <RightsFields rights={rights} names={names} onRights={setRights} />
         {problem === null ? null : <ProblemNote problem={problem} />}
-        <DialogFoot button="Set it" isBusy={isBusy} onClose={onClose} />
+        <DialogFoot button="Change" isBusy={isBusy} onClose={onClose} />
       </form>
     </Dialog>
   );
 }
 
-interface PasswordFieldProps {
-  readonly value: string;
-  readonly onValue: (value: string) => void;
+/** A new password for somebody who forgot his. */
+export function PasswordDialog({ user, onClose, onDone }: OfUser) {
+  const [password, setPassword] = useState<string | null>(null);
+  const { isBusy, problem, start } = useDoing();
+  const set = (): void => {
+    const made = makePassword(safeRandom);
+    start(
+      () => ask('PATCH', `/v1/users/${encodeURIComponent(user.name)}`, { password: made }),
+      () => {
+        setPassword(made);
+        onDone();
+      },
+    );
+  };
+  if (password !== null) return <Told name={user.name} password={password} onClose={onClose} />;
+  return (
+    <Dialog title={`New password for ${printable(user.name)}`} onClose={onClose}>
+      <p>One is made up, and shown once it is set. The old one ends then, and so do all logins with it.</p>
+      {problem === null ? null : <ProblemNote problem={problem} />}
+      <DialogFoot button="Make one" first="button" isBusy={isBusy} onClose={onClose} onButton={set} />
+    </Dialog>
+  );
 }
-
-/** In sight, because it must be told to somebody. */
-const PasswordField = ({ value, onValue }: PasswordFieldProps) => (
-  <Field
-    label="Password"
-    hint="Made up for you; at least 10 characters. Note it now and pass it on: it is not shown again."
-    required
-    autocomplete="off"
-    autocapitalize="none"
-    maxLength={200}
-    value={value}
-    onValue={onValue}
-  />
-);

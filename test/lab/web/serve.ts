@@ -1,10 +1,11 @@
 /**
  * Serves the built pages with made-up answers, to look at them: `npx tsx test/lab/web/serve.ts [port] [agents] [changes a second]`.
- * Any name with the password "demo" gets in; the name is the role where it is one. `POST /lab/stale`, `/lab/well` and `/lab/drop` play trouble.
+ * Any name with the password "demo" gets in; the name is the role where it is one. `POST /lab/stale`, `/lab/well` and `/lab/drop` play trouble, `/lab/end` ends all calls.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { REASONS } from '../../../src/core/explain/reasons.ts';
 import { ROLES, rightsOf } from '../../../src/core/model/person.ts';
@@ -152,6 +153,7 @@ function trouble(path: string): Answer {
   if (path === '/lab/stale') living.staleSinceMs = Date.now() - 4_000;
   if (path === '/lab/well') living.staleSinceMs = null;
   if (path === '/lab/drop') for (const one of streams) one.destroy();
+  if (path === '/lab/end') pages({ method: 'POST', path, query: new URLSearchParams(), body: {} });
   return { status: 204 };
 }
 
@@ -165,7 +167,7 @@ function file(response: ServerResponse, path: string): void {
   response.end(readFileSync(name));
 }
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   void (async () => {
     const url = new URL(request.url ?? '/', 'http://lab');
     if (url.pathname.startsWith('/lab/')) return void response.writeHead(trouble(url.pathname).status).end();
@@ -177,4 +179,4 @@ createServer((request, response) => {
       .writeHead(said.status, { 'content-type': type })
       .end(said.body === undefined ? '' : JSON.stringify(said.body));
   })();
-}).listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/`));
+}).listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));

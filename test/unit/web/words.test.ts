@@ -74,8 +74,8 @@ describe('a problem', () => {
   it('has something to read, whatever the server sent', () => {
     expect(readProblem(502, '<html>')).toMatchObject({ title: 'The server answered 502', status: 502 });
     const body = {
-      title: 'no such service',
-      code: 'SERVICE_UNKNOWN',
+      title: 'no such thing',
+      code: 'OF_A_LATER_VERSION',
       cure: 'name one',
       faults: [{ path: 'a', message: 'b' }],
     };

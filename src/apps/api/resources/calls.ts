@@ -11,6 +11,7 @@ import type { CallSummary } from '../../../core/model/call-summary.ts';
 import { demand } from '../demand.ts';
 import { maskEvents, maskSummary } from '../masked.ts';
 import { cursorAt, pageOf, paging, placeOf } from '../paging.ts';
+import { RequestInvalid } from '../problems.ts';
 import { route } from '../route.ts';
 import type { ApiParts, Asked, Route } from '../route.ts';
 import { callDetailShape, callSummaryShape } from '../shapes/call.ts';
@@ -42,6 +43,10 @@ const callQuery = z.strictObject({
   minWaitMs: whole(0).optional().describe('Waited so long or longer; ms.'),
   sort: z.enum(['-arrivedAt', 'arrivedAt']).default('-arrivedAt').describe('Newest (`-arrivedAt`) or oldest first.'),
 });
+const NO_TIME = {
+  ...{ path: 'query.from', message: 'is later than query.to: no call can be found' },
+  cure: 'exchange the two, or leave one out',
+};
 type CallQuery = z.output<typeof callQuery>;
 
 const place = z.object({ arrivedAtMs: z.number(), callId: z.string() });
@@ -60,6 +65,8 @@ const CALLS = route({
     const { limit, cursor, sort } = query;
     // Whoever could search by it would find out what is masked.
     if (query.number !== undefined || query.customer !== undefined) demand(asked, 'see_callers');
+    if (query.from !== undefined && query.to !== undefined && query.from > query.to)
+      throw new RequestInvalid([NO_TIME]);
     const after = cursor === undefined ? undefined : placeOf('calls', cursor, place, query);
     const newestFirst = sort === '-arrivedAt';
     const found = await store.searchCalls(filterOf(query, country), { limit: limit + 1, newestFirst, after });

@@ -119,7 +119,7 @@ export const LOGIN_ROUTES: readonly Route[] = [
     body: z.strictObject({ old: z.string().min(1).max(PASSWORD_LENGTH.max), new: newPassword }),
     answer: null,
     errors: ['PASSWORD_WRONG', 'PASSWORD_WEAK', 'TOO_MANY_LOGINS', 'NOT_ALLOWED'],
-    audit: { action: 'user.password', target: ({ person }) => person.name },
+    audit: { action: 'user.password', target: ({ person }) => person.name, detail: () => '' },
     run: changePassword,
   }),
 ];

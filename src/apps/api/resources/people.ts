@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { IpntError } from '../../../core/errors.ts';
+import { personText } from '../../../core/explain/person.ts';
+import type { AuditAction } from '../../../core/model/audit.ts';
 import { ROLES, USER_NAME, usualScope } from '../../../core/model/person.ts';
 import type { Person, Role, Scope } from '../../../core/model/person.ts';
 import type { TokenRecord, UserRecord } from '../../../ports/people.ts';
@@ -138,7 +140,24 @@ async function addUser({ body }: Asked<unknown, unknown, z.output<typeof NewUser
   return userOf(await userNamed(user.name, parts));
 }
 
-async function changeUser(asked: Named<z.output<typeof ChangedUser>>, parts: ApiParts) {
+type Changed = Named<z.output<typeof ChangedUser>>;
+
+/** As the command line calls it, which changes one thing at a time. */
+function changeOf({ body }: Changed): AuditAction {
+  const keys = Object.entries(body).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  if (keys.join() === 'password') return 'user.password';
+  return keys.join() === 'isDisabled' ? (body.isDisabled === true ? 'user.disable' : 'user.enable') : 'user.change';
+}
+
+/** What he is now; of a password or being shut out alone the action says all. */
+function changeText(asked: Changed, user: z.output<typeof UserShape>): string {
+  const { password, isDisabled } = asked.body;
+  if (changeOf(asked) !== 'user.change') return '';
+  const disabled = isDisabled === undefined ? [] : [isDisabled ? 'disabled' : 'enabled'];
+  return [personText(user), ...(password === undefined ? [] : ['a new password']), ...disabled].join('; ');
+}
+
+async function changeUser(asked: Changed, parts: ApiParts) {
   const { params, body } = asked;
   const user = await userNamed(params.name, parts);
   const { password, ...rest } = body;
@@ -201,7 +220,7 @@ const users: readonly Route[] = [
     body: NewUser,
     answer: UserShape,
     errors: ['USER_EXISTS', 'USER_UNKNOWN', 'PASSWORD_WEAK'],
-    audit: { action: 'user.add', target: ({ body }) => body.name },
+    audit: { action: 'user.add', target: ({ body }) => body.name, detail: (_, user) => personText(user) },
     run: addUser,
   }),
   route({
@@ -211,7 +230,7 @@ const users: readonly Route[] = [
     body: ChangedUser,
     answer: UserShape,
     errors: ['USER_UNKNOWN', 'PASSWORD_WEAK'],
-    audit: { action: 'user.change', target: ({ params }) => params.name },
+    audit: { action: changeOf, target: ({ params }) => params.name, detail: changeText },
     run: changeUser,
   }),
   route({
@@ -245,7 +264,11 @@ const tokens: readonly Route[] = [
       secret: z.string().describe('To be sent as `Authorization: Bearer ...`. Told once.'),
     }),
     errors: ['TOKEN_UNKNOWN'],
-    audit: { action: 'token.add', target: ({ body }) => body.name },
+    audit: {
+      action: 'token.add',
+      target: ({ body }) => body.name,
+      detail: (_, { token }) => `${personText(token)}; ${token.tokenId}`,
+    },
     run: addToken,
   }),
   route({

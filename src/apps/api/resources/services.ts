@@ -163,6 +163,7 @@ const CLOSE = route({
   audit: {
     action: ({ body }) => (body.state === 'closed' ? 'service.close' : 'service.open'),
     target: ({ params }) => params.service,
+    detail: ({ body }) => body.why,
   },
   run: (asked, parts) => change(asked, parts, { ...asked.body, by: asked.person.name }),
 });

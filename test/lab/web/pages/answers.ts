@@ -10,7 +10,7 @@ import { dryRun } from '../../../../src/core/routing/dry-run.ts';
 import type { DryWorld } from '../../../../src/core/routing/dry-case.ts';
 import { openApiOf } from '../../../../src/apps/api/openapi.ts';
 import { ROUTES } from '../../../../src/apps/api/routes.ts';
-import { callAnswer, NO_CALL, summaries } from './calls.ts';
+import { callAnswer, endedNow, NO_CALL, summaries } from './calls.ts';
 import { peopleAnswers } from './people.ts';
 import { makeWorld } from './world.ts';
 
@@ -37,11 +37,12 @@ const ok = (body: unknown, status = 200): Answer => ({ status, body });
 /** One server's answers: what is changed stays changed. */
 export function pageAnswers(startMs: number): (asked: Asked) => Answer | null {
   const overrides: Record<string, ServiceOverride> = {};
-  const calls = summaries(makeWorld(startMs), startMs, 260);
+  let calls = summaries(makeWorld(startMs), startMs, 260);
   const people = peopleAnswers(startMs);
   return (asked) => {
     const { method, path, query, body } = asked;
     const world = makeWorld(Date.now(), overrides);
+    if (path === '/lab/end') calls = calls.map((call) => endedNow(call, Date.now()));
     if (method === 'GET' && path === '/v1/calls') return callsAnswer(calls, query);
     if (method === 'GET' && path.startsWith('/v1/calls/')) {
       const call = calls.find(({ callId }) => callId === path.slice('/v1/calls/'.length));

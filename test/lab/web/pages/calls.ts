@@ -45,6 +45,13 @@ export function summaries(world: DryWorld, nowMs: number, count: number): readon
   });
 }
 
+/** A call in progress, as if its caller had hung up now. */
+export function endedNow(call: CallSummary, nowMs: number): CallSummary {
+  if (call.outcome !== null) return call;
+  const [outcome, talkMs] = call.waitMs === null ? (['abandoned', 0] as const) : (['answered', 61_000] as const);
+  return { ...call, outcome, talkMs, endedAtMs: nowMs, waitMs: call.waitMs ?? nowMs - call.arrivedAtMs };
+}
+
 /** What an edge would decide about a call of `service`. */
 function decision(world: DryWorld, service: string, more: Partial<DryCall>, atMs: number, step = 0): Decision {
   const run = dryRun(

@@ -65,9 +65,9 @@ export function peopleAnswers(startMs: number): (asked: Asked) => Answer | null 
           status: 409,
           body: {
             status: 409,
-            title: 'conflict',
+            title: 'there is a user of this name already',
             detail: `there is a user "${String(body.name)}" already`,
-            code: 'NAME_TAKEN',
+            code: 'USER_EXISTS',
             cure: 'choose another name',
           },
         };

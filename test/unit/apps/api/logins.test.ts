@@ -173,7 +173,7 @@ describe('his own password', () => {
     expect([(await me(cookieOf(answer))).status, (await me(elsewhere)).status]).toEqual([200, 401]);
     expect((await login('viewer', 'staple battery horse')).status).toBe(200);
     const entries = await world.store.audits({ limit: 9, action: 'user.password' });
-    expect(entries.map(({ by, detail }) => `${by}: ${detail}`)).toEqual(['viewer: old=***, new=***']);
+    expect(entries.map(({ by, target }) => `${by}: ${target}`)).toEqual(['viewer: viewer']);
   });
 
   it.each([

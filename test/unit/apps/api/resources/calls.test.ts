@@ -104,6 +104,7 @@ describe('calls', () => {
     ['viewer', '/v1/calls?live=maybe', 'REQUEST_INVALID'],
     ['viewer', '/v1/calls?from=yesterday', 'REQUEST_INVALID'],
     ['viewer', '/v1/calls?outcome=lost', 'REQUEST_INVALID'],
+    ['viewer', '/v1/calls?from=3000&to=2000', 'REQUEST_INVALID'],
     ['viewer', '/v1/calls/nope', 'CALL_UNKNOWN'],
   ])('%s asks %s: %s', async (who, path, code) => {
     expect(await desk.ask(who, `GET ${path}`)).toMatchObject({ code });
