@@ -67,7 +67,9 @@ const ServiceCard = ({ service }: { readonly service: ServiceListed }) => (
       </h2>
       <OpeningPill isOpen={service.isOpen} />
     </header>
-    <p class="muted small">{openingWhy(service)}</p>
+    <p class="muted small two-lines" title={openingWhy(service)}>
+      {openingWhy(service)}
+    </p>
     <dl class="service-figures">
       <Figure name="Eligible" value={`${number(service.eligible)} of ${number(service.staffed)}`} />
       <Figure name="Waiting" value={number(service.waiting)} />

@@ -101,7 +101,7 @@ function State({ row, worst }: { readonly row: ServiceRow; readonly worst: Conce
 
 /** Why it is closed: two lines of it, the whole where somebody points at it. */
 const Why = ({ why }: { readonly why: string }) => (
-  <p class="tile-why" title={why}>
+  <p class="tile-why two-lines" title={why}>
     <Icon name="closed" /> {why}
   </p>
 );
