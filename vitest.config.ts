@@ -10,7 +10,7 @@ const ALONE = ['edge-ari-say', 'load', 'routing-live', 'stream-clients', 'two-ed
 const patience = { testTimeout: 60_000, hookTimeout: 300_000 };
 
 /**
- * `fast` needs nothing but Node, and takes every core. `real` brings up Asterisk and MariaDB and mostly waits for them: three files at
+ * `fast` needs nothing but Node, and takes every core. `real` brings up Asterisk and MariaDB and mostly waits for them: two files at
  * a time, each in a lab of its own, keep two cores busy. `real-alone` comes after it, one file at a time.
  */
 export default defineConfig({
@@ -31,7 +31,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'real', include: REAL, exclude: ALONE, ...patience, maxWorkers: 3 } },
+      { test: { name: 'real', include: REAL, exclude: ALONE, ...patience, maxWorkers: 2 } },
       { test: { name: 'real-alone', include: ALONE, ...patience, fileParallelism: false } },
     ],
   },

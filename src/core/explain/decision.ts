@@ -1,7 +1,7 @@
 /** A decision for people: who was chosen and why, the next and why not, and why nobody was. Pure. */
 import type { Candidate, Decision, ReasonCode } from '../model/decision.ts';
 import type { StrategyName } from '../model/service.ts';
-import { countsText, reasonSentence } from './reasons.ts';
+import { countsText, reasonSentences } from './reasons.ts';
 import type { Tense } from './reasons.ts';
 import type { Titles } from './titles.ts';
 import { agentName } from './titles.ts';
@@ -128,7 +128,12 @@ function othersOf(decision: Decision, titles: Titles, tense: Tense): string[] {
     (one) => `- ${agentName(one.agentId, titles, one.title)}: ${laterWhy(one, decision)}.`,
   );
   const refused = decision.refused.map(({ agentId, title, reasons }) => {
-    const sentences = reasons.map((reason) => reasonSentence(reason, decision.atMs, titles.sites, tense));
+    const sentences = reasonSentences(reasons, {
+      atMs: decision.atMs,
+      sites: titles.sites,
+      tense,
+      callId: decision.callId,
+    });
     return `- ${agentName(agentId, titles, title)}: ${sentences.join('; ')}.`;
   });
   return [...later, ...refused].slice(0, OTHERS_SHOWN);

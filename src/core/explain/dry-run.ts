@@ -4,7 +4,7 @@ import type { DryOutcome, DryRun, DryStage, DryTarget, DryWorld } from '../routi
 import { wallText } from '../routing/moment.ts';
 import { decisionStory } from './decision.ts';
 import { GOES_FIRST, inWords, targetText } from './facts.ts';
-import { reasonSentence } from './reasons.ts';
+import { reasonSentences } from './reasons.ts';
 import { requirementText } from './requirement.ts';
 import { agentName, serviceName, siteTitles } from './titles.ts';
 import type { Titles } from './titles.ts';
@@ -146,7 +146,12 @@ function whyNot(agentId: string, { decision, outcome }: DryRun, titles: Titles):
   if (decision === null) return OUTCOMES[outcome];
   const refusal = decision.refused.find((one) => one.agentId === agentId);
   if (refusal !== undefined)
-    return refusal.reasons.map((reason) => reasonSentence(reason, decision.atMs, titles.sites, 'is')).join('; ');
+    return reasonSentences(refusal.reasons, {
+      atMs: decision.atMs,
+      sites: titles.sites,
+      tense: 'is',
+      callId: decision.callId,
+    }).join('; ');
   const later = decision.next.find((one) => one.agentId === agentId);
   return later === undefined
     ? 'does not have what the call needs'

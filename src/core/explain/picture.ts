@@ -7,7 +7,7 @@ import type { Candidate, Decision, ReasonCode } from '../model/decision.ts';
 import type { StrategyName } from '../model/service.ts';
 import { BEST, isOwn, keyOf } from './decision.ts';
 import { GOES_FIRST } from './facts.ts';
-import { REASON_KIND, reasonHeading, reasonSentence } from './reasons.ts';
+import { REASON_KIND, reasonHeading, reasonSentences } from './reasons.ts';
 import type { ReasonKind, Tense } from './reasons.ts';
 import type { Titles } from './titles.ts';
 import { agentName } from './titles.ts';
@@ -186,12 +186,12 @@ function gapText(one: Candidate, winner: Candidate, strategy: StrategyName): str
   return lessMs < 1_000 ? `${same}free for hardly less` : `${same}free for ${span(lessMs)} less`;
 }
 
-function groupsOf({ refused, others, atMs }: Decision, titles: Titles, tense: Tense): readonly PictureGroup[] {
+function groupsOf({ callId, refused, others, atMs }: Decision, titles: Titles, tense: Tense): readonly PictureGroup[] {
   const people = new Map<ReasonCode, PictureGroup['people'][number][]>();
   for (const { agentId, title, reasons } of refused) {
     const code = reasons[0]?.code;
     if (code === undefined) continue;
-    const says = reasons.map((reason) => printable(reasonSentence(reason, atMs, titles.sites, tense)));
+    const says = reasonSentences(reasons, { atMs, sites: titles.sites, tense, callId }).map(printable);
     const list = people.get(code) ?? [];
     list.push({ agentId, name: printable(agentName(agentId, titles, title)), says });
     people.set(code, list);

@@ -19,8 +19,28 @@ const NO_TITLES: Sites = new Map();
 /** Whether a reason is told of a decision that was made (`was in a call`) or of now (`is in a call`). */
 export type Tense = 'was' | 'is';
 
-/** Why somebody could not take a call, as the end of a sentence that begins with his name. `sites`: what sites are called. */
-export function reasonSentence(reason: Reason, atMs: number, sites: Sites = NO_TITLES, tense: Tense = 'was'): string {
+/** Of what reasons are told. */
+export interface Told {
+  readonly atMs: number;
+  /** What sites are called. */
+  readonly sites?: Sites;
+  readonly tense?: Tense;
+  /** The call that was decided about; left out where reasons are told of an agent or a service, and of no call. */
+  readonly callId?: string;
+}
+
+/**
+ * All that stood against somebody, each as the end of a sentence that begins with his name. What his phone does is left out where a claim of
+ * ours says the same: it is one call and not two.
+ */
+export function reasonSentences(reasons: readonly Reason[], told: Told): readonly string[] {
+  const isClaimed = reasons.some(({ code }) => code === 'claimed');
+  const more = isClaimed ? reasons.filter(({ code }) => code !== 'talking' && code !== 'ringing') : reasons;
+  return more.map((reason) => reasonSentence(reason, told));
+}
+
+/** Why somebody could not take a call, as the end of a sentence that begins with his name. */
+export function reasonSentence(reason: Reason, { atMs, sites = NO_TITLES, tense = 'was', callId }: Told): string {
   const isNow = tense === 'is';
   switch (reason.code) {
     case 'skill_missing':
@@ -50,9 +70,7 @@ export function reasonSentence(reason: Reason, atMs: number, sites: Sites = NO_T
     case 'activity_unknown':
       return `it ${tense} not known what his phone ${tense} doing`;
     case 'claimed':
-      return reason.phase === 'offer'
-        ? `${tense} just being rung for another call`
-        : `${tense} in another call of ours`;
+      return `${tense} ${reason.phase === 'offer' ? 'just being rung for' : 'in'} ${whichCall(reason.callId, callId)}`;
     case 'held':
       return `${tense} ${HELD[reason.reason]}${stillFor(reason.untilMs, atMs)}`;
     case 'site_queue_waiting': {
@@ -66,6 +84,9 @@ export function reasonSentence(reason: Reason, atMs: number, sites: Sites = NO_T
       return isNow ? 'goes to a caller who has been waiting longer' : 'went to a caller who had been waiting longer';
   }
 }
+
+const whichCall = (claimedBy: string, callId: string | undefined): string =>
+  callId === undefined ? 'a call of ours' : claimedBy === callId ? 'this call' : 'another call of ours';
 
 const stillFor = (untilMs: number, atMs: number): string =>
   untilMs > atMs ? `, for ${span(untilMs - atMs)} more` : '';

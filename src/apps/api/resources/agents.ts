@@ -1,6 +1,6 @@
 /** Agents of all sites, and one of them with why he could take no call now. */
 import { z } from 'zod';
-import { reasonSentence } from '../../../core/explain/reasons.ts';
+import { reasonSentences } from '../../../core/explain/reasons.ts';
 import { printable } from '../../../core/explain/text.ts';
 import { siteTitles } from '../../../core/explain/titles.ts';
 import { IpntError } from '../../../core/errors.ts';
@@ -117,7 +117,7 @@ function detailOf(agentId: AgentId, live: LiveState): AgentDetail {
     attributes: agent.attributes,
     profile: live.routing().profiles.find((profile) => profile.agentId === agentId) ?? null,
     reasons,
-    says: reasons.map((reason) => printable(reasonSentence(reason, view.nowMs, sites, 'is'))),
+    says: reasonSentences(reasons, { atMs: view.nowMs, sites, tense: 'is' }).map(printable),
   };
 }
 

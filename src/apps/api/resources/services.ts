@@ -1,6 +1,6 @@
 /** Services: each with its rules, who could take a call of it now, and closing and opening by hand. */
 import { z } from 'zod';
-import { countsText, reasonSentence } from '../../../core/explain/reasons.ts';
+import { countsText, reasonSentences } from '../../../core/explain/reasons.ts';
 import { askedText, rulesText, stepRuleText } from '../../../core/explain/rules.ts';
 import { printable, span } from '../../../core/explain/text.ts';
 import { siteTitles } from '../../../core/explain/titles.ts';
@@ -128,7 +128,7 @@ function candidatesOf(service: Service, routing: Routing, view: RoutingView, { s
     })),
     refused: refused.map(({ agentId, title, reasons }) => ({
       ...{ agentId, title, siteId: siteOf(agentId), reasons },
-      says: reasons.map((reason) => printable(reasonSentence(reason, view.nowMs, sites, 'is'))),
+      says: reasonSentences(reasons, { atMs: view.nowMs, sites, tense: 'is' }).map(printable),
     })),
     others,
     othersText: countsText(others),

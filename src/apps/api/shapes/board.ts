@@ -32,7 +32,9 @@ export const serviceRowShape: z.ZodType<ServiceRow> = z.object({
   serviceLevelTarget: share('what its service level should be'),
   today: countsShape,
   serviceLevel: share('reachedInTime / (reached + abandonedLate) of today; null: no such call').nullable(),
-  recentServiceLevel: share('the same over the last half hour').nullable(),
+  recentServiceLevel: share(
+    'of the calls that were connected or gave up within the last half hour; edges keep it in memory, so it begins anew with them',
+  ).nullable(),
   meanWaitMs: spanMs('mean wait today of those who reached an agent').nullable(),
   meanTalkMs: spanMs('mean talk today').nullable(),
   zone: text('IANA zone; its day begins at midnight there'),

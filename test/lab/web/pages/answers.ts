@@ -1,7 +1,7 @@
 /** The canned answers of the pages of calls, services, people and the API: `null` for what is none of theirs. */
 import { titlesOf } from '../../../../src/core/explain/dry-run.ts';
 import { runJson, runText } from '../../../../src/core/explain/dry-run.ts';
-import { reasonSentence } from '../../../../src/core/explain/reasons.ts';
+import { reasonSentences } from '../../../../src/core/explain/reasons.ts';
 import { serviceLines } from '../../../../src/core/explain/service-line.ts';
 import { askedText, rulesText, stepRuleText } from '../../../../src/core/explain/rules.ts';
 import type { ServiceOverride } from '../../../../src/core/model/routing.ts';
@@ -168,7 +168,7 @@ function candidatesOf(name: string, world: DryWorld) {
     })),
     refused: (decision?.refused ?? []).map(({ agentId, title, reasons }) => ({
       ...{ agentId, title, siteId: site(agentId), reasons },
-      says: reasons.map((one) => reasonSentence(one, world.view.nowMs, titlesOf(world).sites, 'is')),
+      says: reasonSentences(reasons, { atMs: world.view.nowMs, sites: titlesOf(world).sites, tense: 'is' }),
     })),
     others: decision?.others ?? {},
   };
