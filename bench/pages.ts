@@ -43,9 +43,11 @@ async function look(browser: Browser, url: string, login: Parameters<typeof ente
   const [call] = items;
   if (!call) throw new Error('there is no call to show yet');
   const cookies = await page.context().cookies();
-  await enter(page, url, await agentLogin(page, url));
-  const agentCookies = await page.context().cookies();
-  await page.context().close();
+  // In a browser of his own: a login in the place of another ends that one.
+  const { page: agents } = await openPage(browser);
+  await enter(agents, url, await agentLogin(page, url));
+  const agentCookies = await agents.context().cookies();
+  for (const one of [page, agents]) await one.context().close();
   return { browser, url, cookies, agentCookies, shown: call };
 }
 

@@ -14,6 +14,10 @@ class CuredError extends IpntError {
   }
 }
 
+/** ARGUMENT_INVALID of the command line: the usual cure is about the dialplan's arguments. */
+export const wrongOption = (detail: string, cure: string, where = ''): IpntError =>
+  new CuredError(new IpntError('ARGUMENT_INVALID', detail, where), cure);
+
 /** Runs `work`; what it throws on purpose gets this cure. */
 export function withCure<T>(cure: string, work: () => T): T {
   try {

@@ -1,5 +1,4 @@
 /** Monitoring of a role's process: by its supervisor, and over HTTP where an address is given. */
-import { IpntError } from '../core/errors.ts';
 import type { Log } from '../ports/log.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
@@ -8,6 +7,7 @@ import type { Source } from '../runtime/monitoring/role-monitor.ts';
 import { MonitoringServer } from '../runtime/monitoring/server.ts';
 import { parseListen } from '../settings/index.ts';
 import type { Listen } from '../settings/index.ts';
+import { wrongOption } from './cured.ts';
 import type { Io } from './io.ts';
 
 export const MONITORING_OPTION = [
@@ -26,7 +26,7 @@ export function monitoringAddress({ monitoring }: MonitoringChoice, io: Io): Lis
   const listen = parseListen(text);
   if (listen !== null) return listen;
   const where = monitoring === undefined ? 'IPNT_MONITORING' : '--monitoring';
-  throw new IpntError('ARGUMENT_INVALID', `"${text}" is no address and port: write e.g. 127.0.0.1:9464`, where);
+  throw wrongOption(`"${text}" is no address and port`, 'write e.g. 127.0.0.1:9464', where);
 }
 
 /** Answers whoever watches this process, until it ends. */

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import { IpntError } from '../core/errors.ts';
 import { ALL, ROLES, usualScope } from '../core/model/person.ts';
 import type { Person, Role } from '../core/model/person.ts';
 import { someOf } from '../core/explain/text.ts';
 import type { QueryStore } from '../ports/queries.ts';
 import type { RoutingStore } from '../ports/provisioning.ts';
 import { agentNamed } from './commands/agent.ts';
+import { wrongOption } from './cured.ts';
 
 /** What `ipnt user` and `ipnt token` ask of whom they add. */
 export interface PersonOptions {
@@ -66,14 +66,16 @@ export async function newPerson(store: Pick<Known, 'agents'>, options: PersonOpt
 /** The person, where role and agent go together. Throws ARGUMENT_INVALID. */
 export function suited<P extends Pick<Person, 'role' | 'agentId'>>(person: P): P {
   const fault = agentFault(person);
-  if (fault !== null) throw new IpntError('ARGUMENT_INVALID', fault);
+  if (fault !== null) throw wrongOption(...fault);
   return person;
 }
 
-/** Null, or why role and agent do not go together. */
-function agentFault({ role, agentId }: Pick<Person, 'role' | 'agentId'>): string | null {
+/** Null, or why role and agent do not go together, and what to do. */
+function agentFault({ role, agentId }: Pick<Person, 'role' | 'agentId'>): readonly [string, string] | null {
   if ((role === 'agent') === (agentId !== '')) return null;
-  return role === 'agent' ? 'the role agent needs --agent' : `--agent goes with the role agent, not with ${role}`;
+  return role === 'agent'
+    ? ['the role agent needs --agent', 'say whose: --agent, as `ipnt agents` lists him']
+    : [`--agent goes with the role agent, not with ${role}`, 'leave --agent away, or give --role agent'];
 }
 
 /** `warning: ...` of names that nobody knows yet: before the first start that is right, later it is a slip. */

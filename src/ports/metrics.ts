@@ -2,7 +2,7 @@
  * What roles tell of themselves to whoever watches them. A meter counts what happens, as it happens; a reading says how things stand, when
  * somebody asks. What the metrics are called is the runtime's business. No number, call or agent is ever named.
  */
-import type { AgentShown } from '../core/model/board.ts';
+import type { SiteShown } from '../core/model/board.ts';
 import type { OfferOutcome, Outcome } from '../core/model/call.ts';
 import type { CommandEnd } from './commands.ts';
 
@@ -63,7 +63,7 @@ export interface SiteReading extends HolderReading {
   /** Messages of the PBX that could not be understood. */
   readonly oddMessages: number;
   readonly callsInProgress: number;
-  readonly agents: ReadonlyMap<AgentShown, number>;
+  readonly agents: ReadonlyMap<SiteShown, number>;
   /** Callers by queue. */
   readonly queueWaiting: ReadonlyMap<string, number>;
 }

@@ -184,8 +184,6 @@ export type WrittenState = z.output<typeof stateSchema>;
 export type WrittenAgent = NonNullable<WrittenState['agents'][string]>;
 export type WrittenWaiting = WrittenState['waiting'][number];
 
-export const NO_STATE: WrittenState = { sites: {}, agents: {}, queues: {}, waiting: [], figures: {}, customers: [] };
-
 /** What a group without keys means (`berlin/PJSIP/1001:` alone). */
 export const PLAIN = {
   site: site.parse({}),

@@ -63,7 +63,12 @@ describe('ipnt user', () => {
 
   it.each([
     ['a weak one', { piped: 'short' }, ['--password-stdin'], /has 5 characters, and must have 10 at least/],
-    ['two that differ', { typed: ['correct horse', 'correct house'] }, [], /these are two passwords/],
+    [
+      'two that differ',
+      { typed: ['correct horse', 'correct house'] },
+      [],
+      /the two passwords differ[^]*cure: {2}run it again/,
+    ],
     ['a name that is taken', { piped: 'correct horse' }, ['--password-stdin'], /there is a user "anna" already/],
   ])('refuses %s', async (_, input, options, said) => {
     const { code, err } = await ipnt(['user', 'add', 'anna', '--role', 'viewer', ...options], input);
@@ -98,9 +103,17 @@ describe('ipnt user', () => {
 
   it('knows that an agent is somebody’s', async () => {
     const add = (...more: string[]) => ipnt(['user', 'add', 'carl', '--generate', ...more]);
-    expect((await add('--role', 'agent')).err).toMatch(/the role agent needs --agent/);
+    expect((await add('--role', 'agent')).err).toMatch(/the role agent needs --agent\n {2}cure: {2}say whose/);
     expect((await add('--role', 'agent', '--agent', 'berlin/1001')).err).toMatch(/no site has shown an agent/);
   });
+});
+
+it.each([
+  [['api', '--listen', 'here'], /"here" is no address and port\n {2}where: --listen\n {2}cure: {2}write e.g. 127/],
+  [['edge', 'nope'], /have no edge "nope"; they have: none\n {2}where: .*\n {2}cure: {2}name one of these/],
+])('%j tells a cure that fits', async (args, said) => {
+  const { code, err } = await ipnt(args);
+  expect([code, err]).toEqual([2, expect.stringMatching(said)]);
 });
 
 describe('ipnt token', () => {
@@ -212,9 +225,9 @@ calendars:
     ]);
     const { out } = await ipnt(['figures', '--day', day]);
     expect(out.split('\n').map((line) => line.replaceAll(/ {2,}/g, '|'))).toEqual([
-      'SERVICE|DAY|OFFERED|REACHED|ABANDONED|OTHER|IN PROGRESS|LEVEL|WAIT|LONGEST|TALK',
-      `sales|${day} Europe/Berlin|3|1|1|1|0|50%|12s|12s|2m10s`,
-      `tokyo|${day} Asia/Tokyo|1|0|0|0|1|-|-|-|-`,
+      'SERVICE|DAY|OFFERED|REACHED|ABANDONED|GAVE UP AFTER|OTHER|IN PROGRESS|LEVEL|WAIT|LONGEST|TALK',
+      `sales|${day} Europe/Berlin|3|1|1|30s|1|0|50%|12s|12s|2m10s`,
+      `tokyo|${day} Asia/Tokyo|1|0|0|-|0|1|-|-|-|-`,
       '',
     ]);
     const rows = JSON.parse((await ipnt(['figures', '--json'])).out) as { service: string; offered: number }[];
@@ -230,4 +243,10 @@ test('whoever takes the last administrator away is told so', async () => {
   expect((await ipnt(['user', 'disable', 'anna'])).err).toMatch(warned);
   expect((await ipnt(['user', 'enable', 'anna'])).err).toBe('');
   expect((await ipnt(['user', 'change', 'anna', '--role', 'viewer'])).err).toMatch(warned);
+});
+
+test('who becomes a supervisor may change what is named, and nothing else', async () => {
+  expect((await ipnt(['user', 'change', 'anna', '--role', 'viewer'])).code).toBe(0);
+  expect((await ipnt(['user', 'change', 'anna', '--role', 'supervisor', '--sites', 'berlin'])).code).toBe(0);
+  expect(await store.user('anna')).toMatchObject({ role: 'supervisor', sites: ['berlin'], services: [] });
 });

@@ -104,7 +104,18 @@ describe.skipIf(missing !== undefined)('a manager', () => {
     await reads(figure('Sales', 'Talking'), /^1$/);
     await second.hangup();
     await reads(figure('Sales', 'Talking'), /^0$/);
-    await reads(figure('Sales', 'Reached'), /^2 of 2$/);
+    await reads(figure('Sales', 'Reached today'), /^2 of 2$/);
+  });
+
+  test('goes to the wall view and back by keys alone', async () => {
+    const focused = (): Promise<string> => page.locator(':focus').innerText();
+    await page.getByRole('link', { name: 'Wall view' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Leave the wall view' }).waitFor();
+    expect(await page.locator(':focus').getAttribute('href')).toBe('#/');
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toBe('Wall view');
+    expect(new URL(page.url()).hash).toBe('#/');
   });
 
   test('closes a service, and the next call obeys', async () => {

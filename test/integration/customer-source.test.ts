@@ -61,6 +61,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+/** For tests that ask how soon; those that ask what is found leave the machine more. */
+const BUDGET_MS = 150;
 const BY_NUMBER =
   'SELECT id AS customer_id, name, vip AS priority, since, balance, note FROM customers WHERE phone = :number';
 
@@ -72,7 +74,7 @@ interface SourceOptions {
   readonly url?: string;
 }
 
-function database({ login = 'reader', query = BY_NUMBER, budgetMs = 150, url }: SourceOptions): CustomerDatabase {
+function database({ login = 'reader', query = BY_NUMBER, budgetMs = 5_000, url }: SourceOptions): CustomerDatabase {
   const parsed = parseCustomerQuery(query);
   if (typeof parsed === 'string') throw new Error(parsed);
   const own = new URL(server.adminUrl);
@@ -87,7 +89,7 @@ function edge(options: SourceOptions = {}) {
   const note = (level: string) => (message: string, fields?: { errCode?: string }) =>
     void lines.push(`${level} ${fields?.errCode ?? ''} ${message}`);
   const log = { error: note('error'), warn: note('warn'), info: note('info'), debug: note('debug') } as unknown as Log;
-  const { budgetMs = 150, cacheMs = 60_000 } = options;
+  const { budgetMs = 5_000, cacheMs = 60_000 } = options;
   const source = { name: 'crm', database: database(options), budgetMs, cacheMs };
   const customers = new Customers(openMemoryStore(systemClock), [source], systemClock, log);
   const find = (number: string, customerId = '') => customers.find('crm', { number, customerId });
@@ -97,7 +99,8 @@ function edge(options: SourceOptions = {}) {
 /** The first connection takes four round trips: a test that measures does not begin with it. */
 async function warm(options: SourceOptions = {}) {
   const one = edge(options);
-  await one.find('+4900000000');
+  await expect.poll(async () => (await one.find('+4900000000')).problem, { timeout: 10_000 }).toBe('');
+  one.lines.length = 0;
   return one;
 }
 
@@ -230,6 +233,7 @@ describe('`ipnt check`', () => {
 describe('a customer source in trouble', () => {
   test('too slow: the call goes on after its budget, and the server ends the statement', async () => {
     const { find, lines } = await warm({
+      budgetMs: BUDGET_MS,
       query:
         "SELECT id AS customer_id, IF(phone = '+4930123', SLEEP(5), 0) AS slept FROM customers WHERE phone = :number",
     });
@@ -251,7 +255,7 @@ describe('a customer source in trouble', () => {
   });
 
   test('frozen: callers wait for their budget and no longer, and it is used again when it thaws', async () => {
-    const { find, lines } = await warm();
+    const { find, lines } = await warm({ budgetMs: BUDGET_MS });
     const [row] = (await rowsOf('SELECT @@pid_file AS file')) as { file: string }[];
     const pid = Number(readFileSync(row?.file ?? '', 'utf8'));
     process.kill(pid, 'SIGSTOP');
@@ -268,7 +272,7 @@ describe('a customer source in trouble', () => {
   });
 
   test('dead: said once, and callers are not kept', async () => {
-    const { find, lines } = edge({ url: 'mysql://reader:x@127.0.0.1:9/crm' });
+    const { find, lines } = edge({ url: 'mysql://reader:x@127.0.0.1:9/crm', budgetMs: BUDGET_MS });
     const startedMs = performance.now();
     for (let i = 0; i < 20; i++) expect((await find(`+49301${i}`)).problem).toContain('ECONNREFUSED');
     expect(performance.now() - startedMs).toBeLessThan(1_000);
@@ -278,20 +282,12 @@ describe('a customer source in trouble', () => {
   test.each([
     ['a wrong password', { url: 'wrong' }, 'Access denied'],
     ['a login without rights', { login: 'stranger' }, 'Access denied'],
-    [
-      'a query of a table that is not there',
-      { query: 'SELECT id FROM clients WHERE phone = :number' },
-      "doesn't exist",
-    ],
-    [
-      'a query that does not parse',
-      { query: 'SELECT id FRM customers WHERE phone = :number' },
-      'error in your SQL syntax',
-    ],
+    ['a table that is not there', { query: 'SELECT id FROM clients WHERE phone = :number' }, "doesn't exist"],
+    ['what does not parse', { query: 'SELECT id FRM customers WHERE phone = :number' }, 'error in your SQL syntax'],
   ])("%s: refused, with the server's word", async (_, options, said) => {
     const own = new URL(server.adminUrl);
     const url = 'url' in options ? { url: `mysql://reader:wrong@${own.host}/crm` } : {};
-    const { find, lines } = edge({ ...options, ...url, budgetMs: 2_000 });
+    const { find, lines } = edge({ ...options, ...url });
     const { problem } = await find('+4930123');
     expect(problem).toContain(said);
     expect(problem).not.toContain('+4930123');

@@ -100,7 +100,7 @@ describe('the containers of compose.yaml', () => {
   });
 
   it('are healthy', async () => {
-    await vi.waitFor(() => expect(healthAt(9464)).toMatchObject({ status: 0 }), { timeout: 15_000 });
+    await vi.waitFor(() => expect(healthAt(9464)).toMatchObject({ status: 0 }), { timeout: 45_000 });
   });
 
   it('tell one that stands by, and one that is not there', async () => {

@@ -3,7 +3,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../lab/asterisk/ari.ts';
 import { openPhone, quiet } from '../lab/asterisk/probe.ts';
 import type { Phone } from '../lab/sip/phone.ts';
-import { answeredAgent, enter, hearsMusic, isPlaying, listen, startWorld, talk } from './edge-ari-world.ts';
+import {
+  answeredAgent,
+  enter,
+  everybodyLeft,
+  hearsMusic,
+  isPlaying,
+  listen,
+  startWorld,
+  talk,
+} from './edge-ari-world.ts';
 import type { World } from './edge-ari-world.ts';
 
 const WORDS = [{ sound: 'queue-thereare' }, { number: 45 }, { sound: 'queue-callswaiting' }];
@@ -26,6 +35,7 @@ afterEach(async () => {
   customer.behaviour = { kind: 'answer', afterMs: 20 };
   await Promise.all([world.caller.hangup(), world.agent.hangup(), customer.hangup()]);
   await quiet(world.edgePbx, world.lab.credentials);
+  await everybodyLeft(world);
   for (const heard of [world.heard, world.agent, world.caller, customer]) heard.mark();
 });
 

@@ -259,6 +259,16 @@ export async function answeredAgent(
   return offerId;
 }
 
+/**
+ * Asterisk has no channel left before it has told so, and what it tells late would be the next test's. Not for a test in which
+ * another process took the calls over: only that one is told.
+ */
+export async function everybodyLeft({ heard }: World): Promise<void> {
+  const told = (kind: Kind): number => heard.all.filter((event) => event.kind === kind).length;
+  await until(async () => told('callLeft') === told('callEntered') || undefined, 'it is told that every caller left');
+  heard.mark();
+}
+
 /** After each test: nobody talks, nothing stands on the edge, and what was heard is past. */
 export async function tidyUp({ agent, caller, edgePbx, heard, lab }: World): Promise<void> {
   agent.behaviour = { kind: 'answer', afterMs: 20 };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { until } from '../lab/asterisk/ari.ts';
 import { openPhone } from '../lab/asterisk/probe.ts';
-import { agentIs, agentRow, answered, callOf, ended, noClaims } from '../lab/record.ts';
+import { agentIs, agentRow, answered, callOf, ended, fact, noClaims } from '../lab/record.ts';
 import type { OutgoingCall, Phone } from '../lab/sip/phone.ts';
 import { startStack } from '../lab/stack.ts';
 import type { Stack } from '../lab/stack.ts';
@@ -111,6 +111,8 @@ test('why ours wait is written down: the site’s queue has callers', async () =
   const [site] = await waitAtSite('49300011');
   const [ours] = await waitAtEdge('support', '49309011');
   await agentPhone().waitFor('rejected', (entry) => entry.detail['code'] === '486');
+  // He may have declined before ours came: only the record tells that the edge has thought of ours as well.
+  await fact(stack, '49309011', 'decided');
   await ours?.hangup();
   await site?.hangup();
   const { decision } = (await ended(stack, '49309011')).all('decided')[0] ?? {};

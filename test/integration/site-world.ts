@@ -58,16 +58,20 @@ export async function startSite(): Promise<void> {
 
 export const stopApps = (): Promise<unknown> => Promise.all(apps.splice(0).map((app) => app.stop()));
 
-/** Ends what a test began. Phones that vanish leave their calls behind; the next test begins without any. */
+/**
+ * Ends what a test began. Phones that vanish leave their calls behind; the next test begins without any. Ours go last: an ARI
+ * connection that ends while a device's change is told to it can lock up Asterisk's ARI for good (unsubscribe_device_state in
+ * res_stasis_device_state.c waits for that telling, which waits for the connection; seen on 22.10.1).
+ */
 export async function endOfTest(): Promise<void> {
   asterisk.thaw();
-  await stopApps();
   await Promise.all(phones.splice(0).map((phone) => phone.stop({ abrupt: true })));
   await asterisk.cli('channel request hangup all');
   await until(
     () => asterisk.cli('core show channels count'),
     (text) => text.includes('0 active channels'),
   );
+  await stopApps();
   for (const close of closers.splice(0)) close();
 }
 
@@ -152,9 +156,21 @@ export const until = <T>(what: () => Promise<T> | T, holds: (seen: T) => boolean
     { timeout: deadlineMs, interval: 10 },
   );
 
-export const isUp = (site: Running) =>
-  until(site.rows, (rows) => rows.site.connection === 'up' && rows.agents.length > 0);
+/** On a machine with much else to do the first try can run into its deadline of 5 s: there must be time for the next ones. */
+const UP_WITHIN_MS = 30_000;
 
+/** Waits until the site is up; fails with what the role has said of it. */
+export const isUp = (site: Running) =>
+  until(site.rows, (rows) => rows.site.connection === 'up' && rows.agents.length > 0, UP_WITHIN_MS).catch(
+    (error: Error) => {
+      throw new Error(`${error.message}\n${site.log.join('\n')}`);
+    },
+  );
+
+/**
+ * A phone that is registered, and whom his queues know to be free. They hear of it a moment later, and would ring another meanwhile:
+ * one of the test before, who is gone without having said so, for 15 s.
+ */
 export async function phone(ext: string, behaviour: RingBehaviour): Promise<Phone> {
   const made = new Phone({
     ...{ name: ext, localAddress: lab.phoneAddress, server: asterisk.sip },
@@ -163,6 +179,9 @@ export async function phone(ext: string, behaviour: RingBehaviour): Promise<Phon
   phones.push(made);
   await made.start();
   await made.register();
+  const memberships = async () =>
+    (await asterisk.cli('queue show')).split('\n').filter((line) => line.includes(`(PJSIP/${ext})`));
+  await until(memberships, (lines) => lines.every((line) => line.includes('(Not in use)')));
   return made;
 }
 

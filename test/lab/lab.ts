@@ -213,7 +213,7 @@ async function addDynamicMembers(site: SiteSpec, lab: Lab): Promise<void> {
 }
 
 /** Asks each edge to qualify its sites until all are reachable: left alone, the first look can take seconds. */
-async function trunksUp(lab: Lab, deadlineMs = 10_000): Promise<void> {
+async function trunksUp(lab: Lab, deadlineMs = 60_000): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   const one = async (edge: AsteriskInstance, site: string): Promise<void> => {
     while (!(await reachable(edge, site, lab.credentials))) {

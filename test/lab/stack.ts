@@ -67,6 +67,8 @@ export interface Stack {
 }
 
 const API_PORT = 8080;
+/** How long a part may take to start. Nothing is measured by it: a machine with much else to do must not fail here. */
+const START_MS = 60_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Writes the settings as an administrator would. */
@@ -148,7 +150,7 @@ async function siteUp(store: MysqlStore, name: string, role: Role): Promise<void
     const { sites } = await store.sites();
     return sites.some(({ siteId, connection }) => siteId === name && connection === 'up') || undefined;
   };
-  await until(look, `site ${name} is up`, 20_000).catch((error: Error) => {
+  await until(look, `site ${name} is up`, START_MS).catch((error: Error) => {
     throw new Error(`${error.message}:\n${role.lines.slice(-15).join('\n')}`);
   });
 }
@@ -159,7 +161,7 @@ async function apiUp(url: string, role: Role): Promise<void> {
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
     return answer?.ok || undefined;
   };
-  await until(look, 'the API is ready', 20_000).catch((error: Error) => {
+  await until(look, 'the API is ready', START_MS).catch((error: Error) => {
     throw new Error(`${error.message}:\n${role.lines.slice(-15).join('\n')}`);
   });
 }
@@ -207,7 +209,7 @@ async function assemble(
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [join(ROOT, 'dist/cli/main.js'), '--settings', settingsFile, ...args],
-      { encoding: 'utf8', timeout: 30_000 },
+      { encoding: 'utf8', timeout: START_MS },
     );
     return { status: status ?? -1, stdout, stderr };
   };
@@ -223,7 +225,7 @@ async function assemble(
   const startOne: Stack['startRole'] = async (kind, name) => {
     const role = startRole(`${kind}-${name}`, ['--settings', settingsFile, kind, name], dir);
     roles.set(`${kind} ${name}`, role);
-    await (kind === 'edge' ? role.said('the edge routes calls') : siteUp(store, name, role));
+    await (kind === 'edge' ? role.said('the edge routes calls', START_MS) : siteUp(store, name, role));
     return role;
   };
   ends.push(() => Promise.all([...roles.values()].map((role) => role.stop())));
@@ -232,7 +234,7 @@ async function assemble(
     const run = startRole('run', ['--settings', settingsFile, 'run'], dir);
     roles.set('run', run);
     await Promise.all(sites.map((name) => siteUp(store, name, run)));
-    if (lab.edges.size > 0) await run.said('the edge routes calls', 20_000);
+    if (lab.edges.size > 0) await run.said('the edge routes calls', START_MS);
   } else {
     await Promise.all(sites.map((name) => startOne('site', name)));
     await Promise.all([...lab.edges.keys()].map((name) => startOne('edge', name)));

@@ -1,5 +1,5 @@
-import { AGENT_SHOWN } from '../../core/model/board.ts';
-import type { AgentShown } from '../../core/model/board.ts';
+import { SITE_SHOWN } from '../../core/model/board.ts';
+import type { SiteShown } from '../../core/model/board.ts';
 import { SITE_STALE_MS } from '../../core/model/site.ts';
 import type { SiteModel } from '../../core/reduce/site-model.ts';
 import { callsInProgress } from '../../core/reduce/site-view.ts';
@@ -21,7 +21,7 @@ export interface SiteStanding {
 /** The same as monitoring wants it. Pure. */
 export function siteReading(standing: SiteStanding): SiteReading {
   const { model, epoch, databaseAgoMs, pbxSeenAgoMs, oddMessages } = standing;
-  const agents = new Map<AgentShown, number>(AGENT_SHOWN.map((shown) => [shown, 0]));
+  const agents = new Map<SiteShown, number>(SITE_SHOWN.map((shown) => [shown, 0]));
   for (const { row } of model.agents.values()) {
     const shown = row.status === 'paused' || row.status === 'logged_out' ? row.status : row.activity;
     agents.set(shown, (agents.get(shown) ?? 0) + 1);

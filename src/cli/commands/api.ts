@@ -1,5 +1,3 @@
-import { runApi } from '../../apps/api/run.ts';
-import { IpntError } from '../../core/errors.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { openLog } from '../../runtime/log.ts';
 import { openApiMonitor } from '../../runtime/monitoring/api.ts';
@@ -7,6 +5,7 @@ import { API_USUAL, parseListen } from '../../settings/index.ts';
 import type { ApiSettings, Settings } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import { optionsOf } from '../command.ts';
+import { wrongOption } from '../cured.ts';
 import { MONITORING_OPTION, monitoringAddress, serveMonitoring } from '../monitoring.ts';
 import type { MonitoringChoice } from '../monitoring.ts';
 import { settingsOf } from '../open.ts';
@@ -18,7 +17,7 @@ function apiOf({ api }: Settings, listen: string | undefined): ApiSettings {
   if (listen === undefined) return api ?? API_USUAL;
   const place = parseListen(listen);
   if (place !== null) return { ...(api ?? API_USUAL), listen: place };
-  throw new IpntError('ARGUMENT_INVALID', `"${listen}" is no address and port: write e.g. 127.0.0.1:8080`, '--listen');
+  throw wrongOption(`"${listen}" is no address and port`, 'write e.g. 127.0.0.1:8080', '--listen');
 }
 
 /** `ipnt api`: the REST API and the pages. */
@@ -41,6 +40,7 @@ export const addApi: AddCommand = (program, io) => {
         const open = await openPatiently(life, settings, log);
         if (open === null) return;
         const common = { store: open.store, clock: systemClock, log, version: programVersion(), monitor };
+        const { runApi } = await import('../../apps/api/run.ts');
         const running = await runApi({ api, settings, ...common });
         life.onStop('api', () => running.stop(), { intake: true });
       });

@@ -3,6 +3,7 @@ import type { CallCounts, IntervalCounts } from '../../core/model/counts.ts';
 import type { Routing } from '../../core/model/routing.ts';
 import {
   addCounts,
+  meanAbandonedWaitOfCounts,
   meanTalkOfCounts,
   meanWaitOfCounts,
   NO_COUNTS,
@@ -89,6 +90,7 @@ export const figuresText = (rows: readonly Figures[]): string =>
       { title: 'OFFERED', of: (row) => row.offered, right: true },
       { title: 'REACHED', of: (row) => row.reached, right: true },
       { title: 'ABANDONED', of: (row) => row.outcomes.abandoned, right: true },
+      { title: 'GAVE UP AFTER', of: (row) => shortSpan(meanAbandonedWaitOfCounts(row)), right: true },
       { title: 'OTHER', of: (row) => others(row), right: true },
       { title: 'IN PROGRESS', of: (row) => row.inProgress, right: true },
       { title: 'LEVEL', of: (row) => percent(serviceLevelOfCounts(row)), right: true },

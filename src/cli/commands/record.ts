@@ -1,7 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { IpntError } from '../../core/errors.ts';
-import { recordSite } from '../../apps/site/record.ts';
-import { replayPath } from '../../apps/site/replay.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { openLog } from '../../runtime/log.ts';
 import { placeOf } from '../../settings/index.ts';
@@ -36,6 +34,7 @@ export const addRecord: AddCommand = (program, io) => {
       const end = (): void => until.abort();
       process.once('SIGINT', end).once('SIGTERM', end);
       io.err(`recording ${site.siteId} (${placeOf(site)}); Ctrl-C ends it\n`);
+      const { recordSite } = await import('../../apps/site/record.ts');
       const { files } = await recordSite({
         site,
         dir: options.out,
@@ -58,8 +57,9 @@ export const addReplay: AddCommand = (program, io) => {
     .description('run a transcript of `ipnt record` through the adapter and print the state that results')
     .argument('<path>', 'a transcript, or a folder of them')
     .option(...JSON_OPTION)
-    .action((path: string, _options, command) => {
+    .action(async (path: string, _options, command) => {
       const options = optionsOf<{ json?: boolean }>(command);
+      const { replayPath } = await import('../../apps/site/replay.ts');
       const replayed = withCure(
         'name a transcript (*.ami, *.ari, *.esl) or a folder of them, made by `ipnt record`',
         () => replayPath(path),

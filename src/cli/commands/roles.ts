@@ -1,5 +1,3 @@
-import { runEdge } from '../../apps/edge/run.ts';
-import { runSite } from '../../apps/site/run.ts';
 import { IpntError } from '../../core/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import { pause } from '../../ports/clock.ts';
@@ -14,6 +12,7 @@ import type { EdgeSettings, Settings } from '../../settings/index.ts';
 import type { AddCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { optionsOf } from '../command.ts';
+import { wrongOption } from '../cured.ts';
 import { MONITORING_OPTION, monitoringAddress, serveMonitoring } from '../monitoring.ts';
 import type { MonitoringChoice } from '../monitoring.ts';
 import { holderName, openStore, settingsOf } from '../open.ts';
@@ -87,6 +86,7 @@ export const addSite: AddCommand = (program, io) => {
         serveMonitoring(monitor, listen, life, log);
         const open = await openPatiently(life, settings, log);
         if (open === null) return;
+        const { runSite } = await import('../../apps/site/run.ts');
         const app = runSite({ site, store: open.store, clock: systemClock, log, holder: holderName(), monitor });
         life.onStop('site', () => app.stop(), { intake: true });
       });
@@ -97,9 +97,9 @@ function edgeNamed(settings: Settings, edgeId: string): EdgeSettings {
   const edge = settings.edges.find((one) => one.edgeId === edgeId);
   if (edge !== undefined) return edge;
   const known = settings.edges.map((one) => one.edgeId).join(', ') || 'none';
-  throw new IpntError(
-    'ARGUMENT_INVALID',
+  throw wrongOption(
     `these settings have no edge "${edgeId}"; they have: ${known}`,
+    'name one of these, or add it to `edges` in the settings',
     settings.file,
   );
 }
@@ -125,6 +125,7 @@ export const addEdge: AddCommand = (program, io) => {
         if (open === null) return;
         const common = { store: open.store, clock: systemClock, log, holder: holderName(), monitor };
         const { dataDir, country, customerSources } = settings;
+        const { runEdge } = await import('../../apps/edge/run.ts');
         const running = await patiently(life, log, 'the edge', () =>
           runEdge({ edge, dataDir, country, customerSources, ...common }),
         );

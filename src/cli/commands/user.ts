@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { IpntError } from '../../core/errors.ts';
 import { personText } from '../../core/explain/person.ts';
-import { isUserName } from '../../core/model/person.ts';
+import { isUserName, usualScope } from '../../core/model/person.ts';
 import type { UserRecord } from '../../ports/people.ts';
 import { assertStrong, hashPassword, newPassword } from '../../runtime/password.ts';
 import type { MysqlStore } from '../../store/mysql/index.ts';
 import type { AddCommand } from '../command.ts';
 import { JSON_OPTION, optionsOf } from '../command.ts';
+import { wrongOption } from '../cured.ts';
 import type { Io } from '../io.ts';
 import { noteChange } from '../note-change.ts';
 import { withStore } from '../open.ts';
@@ -98,8 +99,11 @@ const add: Do = async (name, options, io) => {
 
 const change: Do = (name, options, io) =>
   withStore(options, io, async (store) => {
-    const changed = await changedPerson(store, options);
-    const person = suited({ ...(await userNamed(store, name)), ...changed });
+    const [before, asked] = [await userNamed(store, name), await changedPerson(store, options)];
+    // What bound him to nothing before must not let him do everything now.
+    const isPromoted = asked.role === 'supervisor' && before.role !== 'supervisor';
+    const changed = isPromoted ? { ...usualScope('supervisor'), ...asked } : asked;
+    const person = suited({ ...before, ...changed });
     if (!(await store.changeUser(name, changed))) throw unknown(name);
     await noteChange(store, io, { action: 'user.change', target: name, detail: personText(person) });
     io.err(await strangeNames(store, options));
@@ -143,11 +147,14 @@ async function passwordFrom({ generate, passwordStdin }: UserOptions, io: Io): P
   if (generate) return newPassword();
   const { secrets } = io;
   if (secrets === undefined || (!passwordStdin && !secrets.isTerminal))
-    throw new IpntError('ARGUMENT_INVALID', 'nobody is there to be asked: give --password-stdin or --generate');
+    throw wrongOption(
+      'there is no terminal on which to ask for the password',
+      'give it on standard input with --password-stdin, or let one be made with --generate',
+    );
   const chosen = passwordStdin ? await secrets.line() : await secrets.ask('new password: ');
   assertStrong(chosen);
   if (!passwordStdin && (await secrets.ask('again: ')) !== chosen)
-    throw new IpntError('ARGUMENT_INVALID', 'these are two passwords: nothing was changed');
+    throw wrongOption('the two passwords differ: nothing was changed', 'run it again, and type the same twice');
   return chosen;
 }
 

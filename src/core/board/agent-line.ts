@@ -2,7 +2,7 @@ import type { KnownAgent } from '../model/agent.ts';
 import type { AgentLine } from '../model/board.ts';
 import type { Reservation } from '../model/claim.ts';
 import { isFree } from '../model/claim.ts';
-import { ineligible } from '../routing/eligible.ts';
+import { asStaffed, ineligible } from '../routing/eligible.ts';
 import type { RoutingView } from '../routing/view.ts';
 
 /** The service of a call by its id; '' while it is not known. */
@@ -23,8 +23,10 @@ export function agentLine(agent: KnownAgent, view: RoutingView, serviceOf: Servi
     pauseReason: agent.pauseReason,
     activity: agent.activity,
     skills: agent.skills,
+    pausedSkills: pausedSkillsOf(agent),
     queues: agent.memberships.map(({ queue }) => queue),
     call,
+    hold: holdOf(claim),
     // Callers in his own queue are left out: whether they come first is the service's choice, and their queue shows them.
     blockedBy: ineligible(agent, view, true).map(({ code }) => code),
     callsTaken: agent.callsTaken,
@@ -38,6 +40,20 @@ function callOf(claim: Reservation | undefined, serviceOf: ServiceOfCall): Agent
   if (phase === 'talk') return { callId, service: serviceOf(callId), phase: 'talk' };
   const isOffer = phase === 'offer' || (phase === 'hold' && holdReason === 'arrival');
   return isOffer ? { callId, service: serviceOf(callId), phase: 'offer' } : null;
+}
+
+/** A call that is on its way to him is no rest. */
+function holdOf(claim: Reservation | undefined): AgentLine['hold'] {
+  if (claim?.phase !== 'hold' || claim.holdReason === 'arrival') return null;
+  return { reason: claim.holdReason || 'cancelled', untilMs: claim.expiresAtMs };
+}
+
+const NO_SKILLS: AgentLine['pausedSkills'] = {};
+
+function pausedSkillsOf(agent: KnownAgent): AgentLine['pausedSkills'] {
+  const { skills } = asStaffed(agent);
+  if (skills === agent.skills) return NO_SKILLS;
+  return Object.fromEntries(Object.entries(skills).filter(([skill]) => !Object.hasOwn(agent.skills, skill)));
 }
 
 type Shown = Pick<AgentLine, 'shown' | 'sinceMs'>;
@@ -63,7 +79,7 @@ function shownOf(
   return restOf(agent, reservation, nowMs);
 }
 
-/** Idle, or still at work after a call: the site's wrap-up or ours. */
+/** Idle, still at work after a call (the site's wrap-up or ours), or left alone after an offer that failed. */
 function restOf(agent: KnownAgent, reservation: Reservation | undefined, nowMs: number): Shown {
   const { activity, activitySinceMs, wrapUpUntilMs } = agent;
   const isWrapUp = wrapUpUntilMs === null ? activity === 'wrap_up' : wrapUpUntilMs > nowMs;
@@ -71,9 +87,16 @@ function restOf(agent: KnownAgent, reservation: Reservation | undefined, nowMs: 
   const ours = reservation?.phase === 'wrap_up' ? reservation : undefined;
   if (ours !== undefined && !isFree(ours, nowMs))
     return { shown: 'wrap_up', sinceMs: Math.max(activitySinceMs, ours.idleSinceMs) };
-  // A wrap-up that ended by its time is followed by no report of the site.
-  return { shown: 'idle', sinceMs: Math.max(activitySinceMs, wrapUpUntilMs ?? 0, ours?.expiresAtMs ?? 0) };
+  const held = isRest(reservation) ? reservation : undefined;
+  if (held !== undefined && !isFree(held, nowMs)) return { shown: 'held', sinceMs: held.changedAtMs };
+  // What ended by its time is followed by no report of the site.
+  const overMs = (ours ?? held)?.expiresAtMs ?? 0;
+  return { shown: 'idle', sinceMs: Math.max(activitySinceMs, wrapUpUntilMs ?? 0, overMs) };
 }
+
+/** The moment after a caller hung up is too short to be seen. */
+const isRest = (reservation: Reservation | undefined): boolean =>
+  holdOf(reservation) !== null && reservation?.holdReason !== 'cancelled';
 
 /** When time alone changes his line next: a wrap-up ends, or a claim. Infinity: it does not. */
 export function lineDueMs(agent: KnownAgent, reservation: Reservation | undefined, nowMs: number): number {

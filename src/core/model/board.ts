@@ -1,4 +1,5 @@
 import type { Activity, AgentId, AgentStatus } from './agent.ts';
+import type { HoldReason } from './claim.ts';
 import type { CallCounts } from './counts.ts';
 import type { Reason } from './decision.ts';
 import type { QueueState } from './queue.ts';
@@ -67,11 +68,14 @@ export interface SiteLine {
   readonly agents: Readonly<Record<AgentShown, number>>;
 }
 
-/** One word for what an agent does: his status where he is not ready, else his activity, our claims counted in. */
-export type AgentShown = Exclude<AgentStatus, 'ready' | 'unknown'> | Activity;
-export const AGENT_SHOWN: readonly AgentShown[] = [
-  ...(['idle', 'ringing', 'talking', 'wrap_up', 'paused', 'logged_out', 'unreachable', 'unknown'] as const),
-];
+/** What a site by itself sees of an agent: his status where he is not ready, else his activity. */
+export type SiteShown = Exclude<AgentStatus, 'ready' | 'unknown'> | Activity;
+/** One word for what an agent does, our claims counted in. `held`: his phone is idle, and we leave him alone for a while after an offer that failed. */
+export type AgentShown = SiteShown | 'held';
+export const AGENT_SHOWN = [
+  ...(['idle', 'ringing', 'talking', 'wrap_up', 'held', 'paused', 'logged_out', 'unreachable', 'unknown'] as const),
+] as const satisfies readonly AgentShown[];
+export const SITE_SHOWN: readonly SiteShown[] = AGENT_SHOWN.filter((shown) => shown !== 'held');
 
 export interface EdgeLine {
   readonly id: string;
@@ -116,9 +120,13 @@ export interface AgentLine {
   readonly activity: Activity;
   /** Skill to level, profiles laid over. */
   readonly skills: Readonly<Record<string, number>>;
+  /** Those that his pause hides, and that he has again after it. */
+  readonly pausedSkills: Readonly<Record<string, number>>;
   readonly queues: readonly string[];
   /** The call of ours that he is on or is rung for; null: none. */
   readonly call: { readonly callId: string; readonly service: string; readonly phase: 'offer' | 'talk' } | null;
+  /** What we leave him alone after, and until when; null: we do not. */
+  readonly hold: { readonly reason: Exclude<HoldReason, 'arrival'>; readonly untilMs: number } | null;
   /** Why he could take no call now, whatever it asks for; empty: he could. */
   readonly blockedBy: readonly Reason['code'][];
   readonly callsTaken: number;

@@ -1,4 +1,4 @@
-import { AGENT_SHOWN } from '../../core/model/board.ts';
+import { SITE_SHOWN } from '../../core/model/board.ts';
 import type { SiteMeter, SiteReading, SiteWatch } from '../../ports/metrics.ts';
 import { boardGauge } from './board.ts';
 import { holderGauges } from './holder.ts';
@@ -63,7 +63,7 @@ function siteGauges(kit: Kit): (reading: SiteReading) => void {
     else seen.set(reading.pbxSeenAgoMs / MS);
     setTo(odd, reading.oddMessages);
     calls.set(reading.callsInProgress);
-    for (const activity of AGENT_SHOWN) agents.set({ activity }, reading.agents.get(activity) ?? 0);
+    for (const activity of SITE_SHOWN) agents.set({ activity }, reading.agents.get(activity) ?? 0);
     waiting.reset();
     for (const [queue, count] of reading.queueWaiting) waiting.set({ queue }, count);
   };

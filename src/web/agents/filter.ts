@@ -41,7 +41,7 @@ export function matching(
   return agents.filter(
     (agent) =>
       (site === '' || agent.siteId === site) &&
-      (skill === '' || Object.hasOwn(agent.skills, skill)) &&
+      (skill === '' || Object.hasOwn(agent.skills, skill) || Object.hasOwn(agent.pausedSkills, skill)) &&
       matchesText(agent, wanted),
   );
 }
@@ -61,15 +61,25 @@ export function countByShown(agents: readonly AgentLine[]): ReadonlyMap<AgentSho
   return counts;
 }
 
-/** Every skill that somebody has, queues first. */
+/** Every skill that somebody has, or has again after his pause; queues first. */
 export function skillsOf(agents: readonly AgentLine[]): readonly string[] {
-  const skills = new Set(agents.flatMap((agent) => Object.keys(agent.skills)));
+  const skills = new Set(agents.flatMap((agent) => [...Object.keys(agent.skills), ...Object.keys(agent.pausedSkills)]));
   return sorted([...skills], (skill) => `${skill.startsWith('queue:') ? 0 : 1} ${skill}`, false);
 }
 
-/** Best first: what a card has room for. */
-export const bestSkills = (agent: AgentLine): readonly (readonly [string, number])[] =>
-  sorted(Object.entries(agent.skills), ([, level]) => level, true);
+export interface SkillShown {
+  readonly skill: string;
+  readonly level: number;
+  /** His pause hides it. */
+  readonly isPaused: boolean;
+}
+
+/** Those that he has and those that his pause hides, best first. */
+export function bestSkills({ skills, pausedSkills }: AgentLine): readonly SkillShown[] {
+  const shown = (of: AgentLine['skills'], isPaused: boolean): readonly SkillShown[] =>
+    Object.entries(of).map(([skill, level]) => ({ skill, level, isPaused }));
+  return sorted([...shown(skills, false), ...shown(pausedSkills, true)], ({ level }) => level, true);
+}
 
 /** `queue:support` is called by its queue's name; a sign beside it tells that it is one. */
 export const shortSkill = (skill: string): string => skill.replace(/^queue:/, '');
@@ -78,9 +88,9 @@ export const shortSkill = (skill: string): string => skill.replace(/^queue:/, ''
 const ROOM = 26;
 
 /** The best ones that have room whole, one at least; the others are counted. */
-export function skillsThatFit(agent: AgentLine): readonly (readonly [string, number])[] {
+export function skillsThatFit(agent: AgentLine): readonly SkillShown[] {
   let used = 0;
-  return bestSkills(agent).filter(([skill, level], index) => {
+  return bestSkills(agent).filter(({ skill, level }, index) => {
     // Levels, and the space between two skills, take room as well.
     used += shortSkill(skill).length + String(level).length + 3;
     return index === 0 || used <= ROOM;

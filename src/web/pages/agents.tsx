@@ -7,6 +7,7 @@ import { AgentCard } from '../agents/agent-card.tsx';
 import { AgentDialog } from '../agents/agent-dialog.tsx';
 import type { AgentFilter, AgentSort } from '../agents/filter.ts';
 import { countByShown, matching, ordered, shortSkill, skillsOf } from '../agents/filter.ts';
+import { silenceText } from '../agents/standing.ts';
 import { number } from '../format.ts';
 import { agents, hasBoard, isOld, services, sites, useLive } from '../live.ts';
 import { Field, Select } from '../parts/field.tsx';
@@ -28,7 +29,7 @@ const SORTS: readonly { readonly value: AgentSort; readonly title: string }[] = 
   { value: 'site', title: 'By site' },
 ];
 
-const siteTitles = computed(() => new Map(sites.value.map(({ id, title }) => [id, title])));
+const sitesById = computed(() => new Map(sites.value.map((site) => [site.id, site])));
 const serviceTitles = computed(() => new Map(services.value.map(({ id, title }) => [id, title])));
 
 function filterFrom(query: URLSearchParams): AgentFilter {
@@ -84,10 +85,15 @@ export default function AgentsPage({ route }: PageProps) {
   );
 }
 
-const titlesOf = ({ siteId, call }: AgentLine) => ({
-  siteTitle: siteTitles.value.get(siteId) ?? siteId,
-  serviceTitle: call === null ? '' : (serviceTitles.value.get(call.service) ?? call.service),
-});
+function titlesOf({ siteId, call }: AgentLine) {
+  const site = sitesById.value.get(siteId);
+  return {
+    siteTitle: site?.title ?? siteId,
+    serviceTitle: call === null ? '' : (serviceTitles.value.get(call.service) ?? call.service),
+    silence: site === undefined ? '' : silenceText(site),
+    heardAtMs: site?.lastHeardMs ?? null,
+  };
+}
 
 const NoAgents = ({ hasSome }: { readonly hasSome: boolean }) =>
   hasSome ? (

@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { counted } from '../../core/explain/text.ts';
 import type { QueueLine } from '../../core/model/board.ts';
 import { tick } from '../clock.ts';
@@ -12,9 +12,11 @@ import { usePage } from '../parts/page.tsx';
 import { EDGE_LOOKS, LookPill } from '../parts/pill.tsx';
 import { Empty, Loading } from '../parts/problem.tsx';
 import type { PageProps } from '../router.ts';
+import { go } from '../router.ts';
 import '../styles/wall.css';
 import { ServiceTile } from '../wall/service-tile.tsx';
 import { SiteCard } from '../wall/site-card.tsx';
+import { TotalsLine } from '../wall/totals.tsx';
 import { Verdict } from '../wall/verdict.tsx';
 
 const NO_QUEUES: readonly QueueLine[] = [];
@@ -40,31 +42,58 @@ export default function WallPage({ route }: PageProps) {
   );
 }
 
-const WallHead = ({ isWall }: { readonly isWall: boolean }) => (
-  <header class="wall-head">
-    <h1 class={isWall ? 'unseen' : undefined}>Wallboard</h1>
-    {hasBoard.value ? <Verdict /> : <div class="verdict" />}
-    <p class="wall-clock figure" aria-hidden="true">
-      {timeOf(tick.value)}
-    </p>
-    <div class="actions">
-      {isWall ? (
-        <>
-          <button type="button" class="quiet" onClick={toggleFullScreen} aria-label="Full screen" title="Full screen">
-            <Icon name="expand" />
-          </button>
-          <a class="button quiet" href="#/" aria-label="Leave the wall view" title="Leave the wall view">
-            <Icon name="close" />
+/** The way into the wall view and out of it is one button to those who work by keys: it keeps the focus. */
+function useWay(isWall: boolean) {
+  const way = useRef<HTMLAnchorElement>(null);
+  const was = useRef(isWall);
+  useEffect(() => {
+    if (was.current !== isWall) way.current?.focus({ preventScroll: true });
+    was.current = isWall;
+    if (!isWall) return undefined;
+    const leave = ({ key }: KeyboardEvent): void => {
+      // The first Escape ends the full screen, where there is one.
+      if (key === 'Escape' && document.fullscreenElement === null) go('#/');
+    };
+    addEventListener('keydown', leave);
+    return () => removeEventListener('keydown', leave);
+  }, [isWall]);
+  return way;
+}
+
+function WallHead({ isWall }: { readonly isWall: boolean }) {
+  const way = useWay(isWall);
+  return (
+    <header class="wall-head">
+      <h1 class={isWall ? 'unseen' : undefined}>Wallboard</h1>
+      {hasBoard.value ? <Verdict /> : <div class="verdict" />}
+      <p class="wall-clock figure" aria-hidden="true">
+        {timeOf(tick.value)}
+      </p>
+      <div class="actions">
+        {isWall ? (
+          <>
+            <button type="button" class="quiet" onClick={toggleFullScreen} aria-label="Full screen" title="Full screen">
+              <Icon name="expand" />
+            </button>
+            <a
+              ref={way}
+              class="button quiet"
+              href="#/"
+              aria-label="Leave the wall view"
+              title="Leave the wall view (Escape)"
+            >
+              <Icon name="close" />
+            </a>
+          </>
+        ) : (
+          <a ref={way} class="button" href="#/?wall">
+            <Icon name="screen" /> Wall view
           </a>
-        </>
-      ) : (
-        <a class="button" href="#/?wall">
-          <Icon name="screen" /> Wall view
-        </a>
-      )}
-    </div>
-  </header>
-);
+        )}
+      </div>
+    </header>
+  );
+}
 
 /** A browser may refuse; then it stays as it is. */
 function toggleFullScreen(): void {
@@ -75,6 +104,7 @@ function toggleFullScreen(): void {
 
 const Figures = ({ isWall }: { readonly isWall: boolean }) => (
   <>
+    <TotalsLine />
     <section class="tiles" data-count={services.value.length} aria-labelledby="wall-services">
       <h2 id="wall-services" class="unseen">
         Services

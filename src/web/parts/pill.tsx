@@ -31,6 +31,7 @@ export const AGENT_LOOKS: Readonly<Record<AgentShown, Look>> = {
   ringing: { word: 'ringing', tone: 'busy', icon: 'ringing' },
   talking: { word: 'talking', tone: 'busy', icon: 'talking' },
   wrap_up: { word: 'wrap-up', tone: 'busy', icon: 'wrap_up' },
+  held: { word: 'left alone', tone: 'warn', icon: 'held' },
   paused: { word: 'paused', tone: 'warn', icon: 'paused' },
   logged_out: { word: 'logged out', tone: 'calm', icon: 'logged_out' },
   unreachable: { word: 'unreachable', tone: 'bad', icon: 'off' },

@@ -3,19 +3,8 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { INTERVAL_MS } from '../../core/model/counts.ts';
 import { theme } from '../theme.ts';
-
-/** A line of a plot: bars stand at its foot, steps run over them. */
-export interface Line {
-  readonly label: string;
-  /** A colour of the tokens, `--accent`. */
-  readonly ink: string;
-  readonly kind: 'bars' | 'steps';
-  /** Told apart without colours. */
-  readonly isDashed?: boolean;
-  readonly values: readonly (number | null)[];
-  /** What the legend says of it, where it is drawn at another height than it means. */
-  readonly says?: readonly (number | null)[];
-}
+import type { Line } from './series.ts';
+import { plotTimes, plotValues, quarterAt } from './series.ts';
 
 interface PlotProps {
   readonly startsMs: readonly number[];
@@ -42,20 +31,21 @@ function ink(token: string): string {
 
 function seriesOf(line: Line, format: PlotProps['format']): uPlot.Series {
   const colour = ink(line.ink);
-  const says = (_: uPlot, value: number | null, __: number, index: number | null): string => {
-    const said = index === null ? null : (line.says?.[index] ?? value);
+  const says = (_: uPlot, __: number | null, ___: number, index: number | null): string => {
+    const at = index === null ? -1 : quarterAt(index, line.values.length);
+    const said = line.says?.[at] ?? line.values[at] ?? null;
     return said === null ? '–' : format(said);
   };
   const common: uPlot.Series = { label: line.label, value: says, points: { show: false }, stroke: colour };
   // A line through one value has no length: the first ones of a day are dots.
-  const isShort = (plot: uPlot, index: number): boolean =>
-    (plot.data[index] ?? []).filter((value) => value != null).length < 3;
+  const known = line.values.flatMap((value, index) => (value === null ? [] : [index]));
+  const isShort = known.length < 3;
   return line.kind === 'bars'
     ? { ...common, width: 0, fill: colour, paths: uPlot.paths.bars!({ size: [0.75, 60], align: 1 }) }
     : {
         ...common,
         width: 2,
-        points: { show: isShort, size: 8, fill: colour },
+        points: { show: isShort, size: 8, fill: colour, filter: () => (isShort ? known : null) },
         paths: uPlot.paths.stepped!({ align: 1 }),
         ...(line.isDashed === true ? { dash: [5, 4] } : {}),
       };
@@ -100,7 +90,10 @@ function optionsOf({ startsMs, lines, zone, format, top, steps }: PlotProps, wid
       },
     ],
     series: [
-      { label: 'From', value: (_, at: number | null) => (at === null ? '–' : clock.format(at * 1_000)) },
+      {
+        label: 'From',
+        value: (_, __, ___, at) => (at == null ? '–' : clock.format(startsMs[quarterAt(at, startsMs.length)] ?? 0)),
+      },
       ...lines.map((line) => seriesOf(line, format)),
     ],
     cursor: { drag: { x: false, y: false }, points: { show: false } },
@@ -119,7 +112,7 @@ export function Plot(props: PlotProps) {
     let plot: uPlot | null = null;
     const draw = (): void => {
       plot?.destroy();
-      const data = [startsMs.map((ms) => ms / 1_000), ...lines.map(({ values }) => [...values])] as uPlot.AlignedData;
+      const data = [plotTimes(startsMs), ...lines.map(plotValues)] as uPlot.AlignedData;
       plot = new uPlot(optionsOf(props, at.clientWidth), data, at);
     };
     draw();

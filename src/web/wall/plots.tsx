@@ -8,9 +8,8 @@ import { services } from '../live.ts';
 import { Select } from '../parts/field.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { useLoad } from '../parts/use-load.ts';
-import type { Line } from './plot.tsx';
 import { Plot } from './plot.tsx';
-import type { Quarter } from './series.ts';
+import type { Line, Quarter } from './series.ts';
 import { quarters } from './series.ts';
 
 const HOURS = ['4', '8', '12', '24'];
@@ -152,11 +151,13 @@ const QuarterTable = ({ quarters: all, zone }: Omit<PicturesProps, 'target'>) =>
       <caption class="unseen">Calls, waits and service level by quarter of an hour, the latest first</caption>
       <thead>
         <tr>
-          {['From', 'Offered', 'Reached', 'Abandoned', 'Mean wait', 'Longest wait', 'Service level'].map((title) => (
-            <th key={title} scope="col" class={title === 'From' ? undefined : 'number'}>
-              {title}
-            </th>
-          ))}
+          {['From', 'Offered', 'Reached', 'Abandoned', 'Other', 'Mean wait', 'Longest wait', 'Service level'].map(
+            (title) => (
+              <th key={title} scope="col" class={title === 'From' ? undefined : 'number'}>
+                {title}
+              </th>
+            ),
+          )}
         </tr>
       </thead>
       <tbody>
@@ -171,6 +172,13 @@ const QuarterTable = ({ quarters: all, zone }: Omit<PicturesProps, 'target'>) =>
             </td>
             <td class="number" data-label="Abandoned">
               {number(one.abandoned)}
+            </td>
+            <td
+              class={one.other.isOdd ? 'number odd' : 'number'}
+              data-label="Other"
+              title={one.other.says || undefined}
+            >
+              {number(one.other.count)}
             </td>
             <td class="number" data-label="Mean wait">
               {seconds(one.meanWaitMs)}

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import { span } from '../../core/explain/text.ts';
 import type { ServiceRow } from '../../core/model/board.ts';
 import { serverNowMs, tick } from '../clock.ts';
@@ -10,11 +9,15 @@ import { Since } from '../parts/since.tsx';
 import { href } from '../router.ts';
 import type { Concern } from './attention.ts';
 import { levelText, serviceConcerns } from './attention.ts';
+import { abandonedShare, othersOf } from './day.ts';
+import { Figure, Small } from './figure.tsx';
+import { Share } from './totals.tsx';
 
 /** One service: how many wait and for how long, whether today is within target, who is there for it. */
 export const ServiceTile = memo(({ row }: { readonly row: ServiceRow }) => {
   const concerns = serviceConcerns(row, serverNowMs(tick.value));
   const worst = concerns[0];
+  const others = othersOf(row.today);
   return (
     <article class={`card tile ${worst?.tone ?? (row.isOpen ? 'good' : 'calm')}`} aria-label={row.title}>
       <header>
@@ -35,17 +38,20 @@ export const ServiceTile = memo(({ row }: { readonly row: ServiceRow }) => {
         </Figure>
       </dl>
       <Level row={row} />
-      {row.isOpen || row.serviceLevel === null ? null : (
-        <p class="tile-why">
-          <Icon name="closed" /> {row.why}
-        </p>
-      )}
+      {row.isOpen || row.serviceLevel === null ? null : <Why why={row.why} />}
       <dl class="tile-rest">
-        <Small label="Reached" title="Calls of today that reached an agent, of all that came in">
+        <Small label="Reached today" title="Calls of today that reached an agent, of all that came in">
           {number(row.today.reached)} of {number(row.today.offered)}
         </Small>
-        <Small label="Abandoned" title="Calls of today whose callers gave up">
-          {number(row.today.outcomes.abandoned)}
+        <Small label="Abandoned" title="Calls of today whose callers gave up, and their share of all that came in">
+          {number(row.today.outcomes.abandoned)} <Share part={abandonedShare(row.today)} />
+        </Small>
+        <Small
+          label="Other"
+          isOdd={others.isOdd}
+          title={`Calls of today that are neither reached nor abandoned: ${others.says || 'none'}`}
+        >
+          {number(others.count)}
         </Small>
         <Small
           label="Eligible"
@@ -61,6 +67,7 @@ export const ServiceTile = memo(({ row }: { readonly row: ServiceRow }) => {
           {number(row.talking)}
         </Small>
       </dl>
+      <Means row={row} />
       {concerns.length > 1 ? (
         <p class="tile-more">
           Also:{' '}
@@ -92,45 +99,45 @@ function State({ row, worst }: { readonly row: ServiceRow; readonly worst: Conce
   );
 }
 
-interface FigureProps {
-  readonly label: string;
-  readonly isLoud?: boolean;
-  readonly title?: string;
-  readonly children: ComponentChildren;
+/** Why it is closed: two lines of it, the whole where somebody points at it. */
+const Why = ({ why }: { readonly why: string }) => (
+  <p class="tile-why" title={why}>
+    <Icon name="closed" /> {why}
+  </p>
+);
+
+/** How long callers of today waited and talked. */
+function Means({ row: { meanWaitMs, meanTalkMs, today } }: { readonly row: ServiceRow }) {
+  if (meanWaitMs === null) return null;
+  return (
+    <p class="tile-means" title="Today: waits of those who reached an agent, and talks without wrap-up">
+      Mean wait <strong class="figure">{clockSpan(meanWaitMs)}</strong>, longest{' '}
+      <strong class="figure">{clockSpan(today.longestWaitMs)}</strong>
+      {meanTalkMs === null ? null : (
+        <>
+          ; mean talk <strong class="figure">{clockSpan(meanTalkMs)}</strong>
+        </>
+      )}
+    </p>
+  );
 }
-
-const Figure = ({ label, isLoud, children }: FigureProps) => (
-  <div class={isLoud === true ? 'loud' : undefined}>
-    <dt>{label}</dt>
-    <dd class="figure">
-      {isLoud === true ? <Icon name="warn" /> : null}
-      {children}
-    </dd>
-  </div>
-);
-
-const Small = ({ label, isLoud, title, children }: FigureProps) => (
-  <div class={isLoud === true ? 'loud' : undefined} title={title}>
-    <dt>{label}</dt>
-    <dd class="figure">{children}</dd>
-  </div>
-);
 
 /** The day's service level as number and bar, with a mark where it should be; a closed service says why instead. */
 function Level({ row }: { readonly row: ServiceRow }) {
   const { serviceLevel, recentServiceLevel, serviceLevelTarget: target, serviceLevelMs, isOpen, why } = row;
-  if (!isOpen && serviceLevel === null)
-    return (
-      <p class="tile-why">
-        <Icon name="closed" /> {why}
-      </p>
-    );
+  if (!isOpen && serviceLevel === null) return <Why why={why} />;
   const isBelow = serviceLevel !== null && serviceLevel < target;
   const says = `Service level today ${levelText(serviceLevel)}, target ${levelText(target)} within ${span(serviceLevelMs)}`;
   return (
     <div class={isBelow ? 'level below' : 'level'}>
       <p class="level-figure figure">{levelText(serviceLevel)}</p>
       <div class="level-rest">
+        <p class="level-words">
+          <span class="level-name">Service level today</span>
+          <span>
+            last ½ h <strong class="figure">{levelText(recentServiceLevel)}</strong>
+          </span>
+        </p>
         <div class="level-bar" role="img" aria-label={says}>
           <span class="level-fill" style={{ width: `${(serviceLevel ?? 0) * 100}%` }} />
           <span class="level-mark" style={{ left: `${target * 100}%` }} />
@@ -138,9 +145,6 @@ function Level({ row }: { readonly row: ServiceRow }) {
         <p class="level-words">
           <span>
             in {span(serviceLevelMs)}, target {levelText(target)}
-          </span>
-          <span>
-            last ½ h <strong class="figure">{levelText(recentServiceLevel)}</strong>
           </span>
         </p>
       </div>

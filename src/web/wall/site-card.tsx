@@ -19,7 +19,10 @@ interface SiteCardProps {
 export const SiteCard = memo(({ site, queues }: SiteCardProps) => {
   const concern = siteConcerns(site, serverNowMs(tick.value))[0];
   return (
-    <article class={`card site ${concern?.tone ?? 'good'}`} aria-label={site.title}>
+    <article
+      class={`card site ${concern?.tone ?? 'good'}${site.state === 'up' ? '' : ' is-silent'}`}
+      aria-label={site.title}
+    >
       <header>
         <h3>
           <a href={href('agents', '', { site: site.id })}>{site.title}</a>
@@ -45,7 +48,7 @@ export const SiteCard = memo(({ site, queues }: SiteCardProps) => {
       <Crowd agents={site.agents} />
       {queues.length === 0 ? null : (
         <>
-          <Queues title={site.title} queues={queues} />
+          <Queues title={site.title} queues={queues} heardAtMs={site.lastHeardMs} />
           <QueueWords queues={queues} />
         </>
       )}
@@ -83,7 +86,14 @@ const CrowdWord = ({ shown, count }: { readonly shown: AgentShown; readonly coun
   </li>
 );
 
-const Queues = ({ title, queues }: { readonly title: string; readonly queues: readonly QueueLine[] }) => (
+interface QueuesProps {
+  readonly title: string;
+  readonly queues: readonly QueueLine[];
+  /** Its clocks stand still there; null while the site is heard. */
+  readonly heardAtMs: number | null;
+}
+
+const Queues = ({ title, queues, heardAtMs }: QueuesProps) => (
   <table class="queues">
     <caption class="unseen">Queues of {title}</caption>
     <thead>
@@ -95,8 +105,8 @@ const Queues = ({ title, queues }: { readonly title: string; readonly queues: re
         <th scope="col" class="number">
           Longest
         </th>
-        <th scope="col" class="number" title="Agents who are logged in and not paused, of those logged in">
-          Ready
+        <th scope="col" class="number" title="Agents whom it would ring now, of those logged in">
+          Free
         </th>
         <th scope="col" class="number" title="Answered in time over the last half hour">
           Level
@@ -108,7 +118,9 @@ const Queues = ({ title, queues }: { readonly title: string; readonly queues: re
         <tr key={queue.id} class={queue.waiting > 0 ? 'has-waiting' : undefined}>
           <th scope="row">{queue.name}</th>
           <td class="number">{number(queue.waiting)}</td>
-          <td class="number">{queue.longestSinceMs === null ? '–' : <Since sinceMs={queue.longestSinceMs} />}</td>
+          <td class="number">
+            {queue.longestSinceMs === null ? '–' : <Since sinceMs={queue.longestSinceMs} untilMs={heardAtMs} />}
+          </td>
           <td class="number">
             {queue.ready} of {queue.loggedIn}
           </td>

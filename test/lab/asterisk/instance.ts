@@ -9,7 +9,7 @@ import { PbxProcess } from '../process.ts';
 import { writeInstance } from './base-config.ts';
 import type { InstancePlan } from './base-config.ts';
 
-const BOOT_DEADLINE_MS = 20_000;
+const BOOT_DEADLINE_MS = 60_000;
 
 export interface AsteriskInstance {
   readonly name: string;

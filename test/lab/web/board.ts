@@ -71,6 +71,7 @@ const LAST = [
   'Lindner',
 ];
 const SKILLS = ['queue:support', 'queue:sales', 'queue:billing', 'queue:emergency', 'french', 'spanish'];
+const HELD_AFTER = ['no_answer', 'busy', 'failed'] as const;
 const REASONS = ['lunch', 'coaching', 'break', ''];
 
 export type Draw = () => number;
@@ -81,6 +82,7 @@ const WEIGHTS: Readonly<Record<AgentShown, number>> = {
   ringing: 4,
   talking: 40,
   wrap_up: 8,
+  held: 3,
   paused: 10,
   logged_out: 14,
   unreachable: 2,
@@ -102,7 +104,9 @@ export function doing(line: AgentLine, shown: AgentShown, sinceMs: number, draw:
     shown,
     sinceMs,
     status: isAway ? shown : shown === 'unknown' ? 'unknown' : 'ready',
-    activity: isAway ? 'idle' : shown,
+    activity: isAway || shown === 'held' ? 'idle' : shown,
+    ...hiddenOrNot(line, shown === 'paused'),
+    hold: shown === 'held' ? { reason: oneOf(draw, HELD_AFTER), untilMs: sinceMs + 30_000 } : null,
     pauseReason: shown === 'paused' ? oneOf(draw, REASONS) : '',
     call: isOurs
       ? {
@@ -113,6 +117,16 @@ export function doing(line: AgentLine, shown: AgentShown, sinceMs: number, draw:
       : null,
     blockedBy: shown === 'idle' ? [] : shown === 'unknown' ? ['status_unknown'] : [shown],
     callsTaken: line.callsTaken + (shown === 'talking' ? 1 : 0),
+  };
+}
+
+/** A pause hides the skills of queues. */
+function hiddenOrNot(line: AgentLine, isPaused: boolean): Pick<AgentLine, 'skills' | 'pausedSkills'> {
+  const all = Object.entries({ ...line.skills, ...line.pausedSkills });
+  const isHidden = ([skill]: readonly [string, number]): boolean => isPaused && skill.startsWith('queue:');
+  return {
+    skills: Object.fromEntries(all.filter((one) => !isHidden(one))),
+    pausedSkills: Object.fromEntries(all.filter(isHidden)),
   };
 }
 
@@ -133,8 +147,10 @@ function agent(index: number, nowMs: number, draw: Draw): AgentLine {
     skills: Object.fromEntries(
       (skills.length === 0 ? ['queue:support'] : skills).map((skill) => [skill, 1 + Math.floor(draw() * 10)]),
     ),
+    pausedSkills: {},
     queues: skills.filter((skill) => skill.startsWith('queue:')).map((skill) => skill.slice('queue:'.length)),
     call: null,
+    hold: null,
     blockedBy: [],
     callsTaken: Math.floor(draw() * 40),
   };
@@ -159,7 +175,7 @@ export function service(
     title,
     isOpen,
     isByHand: !isOpen,
-    why: isOpen ? 'open by the calendar office-hours' : 'closed by admin: night shift is off sick',
+    why: isOpen ? 'open by the calendar office-hours' : `closed by admin: night shift is off sick, ${'x'.repeat(150)}`,
     waiting: inLine.length,
     longestSinceMs: inLine.reduce<number | null>(
       (first, { arrivedAtMs }) => Math.min(first ?? arrivedAtMs, arrivedAtMs),
@@ -171,7 +187,7 @@ export function service(
     talking: isOpen ? agents.filter(({ call }) => call?.service === id && call.phase === 'talk').length : 0,
     serviceLevelMs: 20_000,
     serviceLevelTarget: 0.8,
-    today: { ...counts, inProgress: mine.length },
+    today: { ...counts, offered: counts.offered + mine.length, inProgress: mine.length },
     serviceLevel: level,
     recentServiceLevel: level === null ? null : Math.min(1, level + 0.06 * Math.sin(nowMs / 60_000 + index)),
     meanWaitMs: isOpen ? 11_000 + index * 3_000 : null,

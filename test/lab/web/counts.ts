@@ -5,15 +5,16 @@ import type { CallCounts, IntervalCounts } from '../../../src/core/model/counts.
 /** `level`: the service level that comes of them. */
 export function countsOf(draw: () => number, offered: number, level: number): CallCounts {
   const abandoned = Math.round(offered * (0.02 + draw() * 0.08));
-  const reached = offered - abandoned;
+  const [overflowed, defaulted] = [Math.round(offered * 0.03 * draw()), draw() < 0.3 && offered > 9 ? 1 : 0];
+  const reached = offered - abandoned - overflowed - defaulted;
   return {
     offered,
     inProgress: 0,
     outcomes: {
       answered: reached,
       abandoned,
-      overflowed: 0,
-      defaulted: 0,
+      overflowed,
+      defaulted,
       redirected: 0,
       called_back: 0,
       closed: 0,

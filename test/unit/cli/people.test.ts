@@ -13,7 +13,7 @@ describe('what is wrong with the words is told before a database is opened', () 
     [['user', 'change', 'anna'], /say what changes/],
     [['user', 'disable', 'anna', '--role', 'admin'], /go with add and change/],
     [['user', 'remove', 'anna', '--generate'], /go with add and password/],
-    [['user', 'add', 'anna', '--role', 'admin'], /nobody is there to be asked: give --password-stdin or --generate/],
+    [['user', 'add', 'anna', '--role', 'admin'], /no terminal on which to ask[^]*cure: {2}give it on standard input/],
     [['user', 'add', 'anna', '--role', 'supervisor'], /say what a supervisor may change: --sites and --services/],
     [['token', 'add', 'crm', '--role', 'supervisor'], /say what a supervisor may change/],
     [['token', 'add', 'grafana'], /say what it may do: --role/],
@@ -24,5 +24,6 @@ describe('what is wrong with the words is told before a database is opened', () 
   ])('%j', async (args, said) => {
     const { code, err } = await ipnt(...args);
     expect([code, err]).toEqual([2, expect.stringMatching(said)]);
+    expect(err).not.toContain('dialplan');
   });
 });

@@ -1,9 +1,10 @@
 /** What pages make of figures: words, orders, what stands out. */
 import { describe, expect, it } from 'vitest';
-import type { ServiceRow, SiteLine } from '../../../src/core/model/board.ts';
+import type { AgentLine, ServiceRow, SiteLine } from '../../../src/core/model/board.ts';
 import { INTERVAL_MS } from '../../../src/core/model/counts.ts';
 import type { AgentFilter } from '../../../src/web/agents/filter.ts';
-import { countByShown, matching, ordered, skillsThatFit } from '../../../src/web/agents/filter.ts';
+import { countByShown, matching, ordered, skillsOf, skillsThatFit } from '../../../src/web/agents/filter.ts';
+import { silenceText, untilShown, whyShown } from '../../../src/web/agents/standing.ts';
 import { address, readProblem } from '../../../src/web/api.ts';
 import { serverNowMs, setServerClock } from '../../../src/web/clock.ts';
 import { clockSpan, exactTimeOf, momentOf, roughSpan } from '../../../src/web/format.ts';
@@ -121,14 +122,43 @@ describe('agents', () => {
   });
 
   it('show whole skills, the best first, and one at least', () => {
+    const shown = (part: Partial<AgentLine>): readonly string[] =>
+      skillsThatFit({ ...BOARD.agents[0]!, pausedSkills: {}, ...part }).map(({ skill }) => skill);
     const long = 'a-skill-with-a-name-that-has-no-room-on-a-card';
     const skills = { 'queue:support': 9, french: 8, spanish: 7, [long]: 10 };
-    expect(skillsThatFit({ ...BOARD.agents[0]!, skills }).map(([skill]) => skill)).toEqual([long]);
+    expect(shown({ skills })).toEqual([long]);
     const { [long]: _, ...short } = skills;
-    expect(skillsThatFit({ ...BOARD.agents[0]!, skills: short }).map(([skill]) => skill)).toEqual([
-      'queue:support',
-      'french',
+    expect(shown({ skills: short })).toEqual(['queue:support', 'french']);
+  });
+
+  it('on a pause are found by what they can do after it, and show it as such', () => {
+    const agent = { ...BOARD.agents[0]!, skills: { french: 5 }, pausedSkills: { 'queue:support': 9 } };
+    expect(matching([agent], { ...filter, skill: 'queue:support' })).toEqual([agent]);
+    expect(skillsOf([agent])).toEqual(['queue:support', 'french']);
+    expect(skillsThatFit(agent)).toEqual([
+      { skill: 'queue:support', level: 9, isPaused: true },
+      { skill: 'french', level: 5, isPaused: false },
     ]);
+  });
+
+  it.each<[Partial<AgentLine>, string, string | undefined]>([
+    [{ shown: 'held', hold: { reason: 'no_answer', untilMs: NOW } }, 'did not answer', `until ${exactTimeOf(NOW)}`],
+    [{ shown: 'held', hold: { reason: 'busy', untilMs: NOW } }, 'phone busy', `until ${exactTimeOf(NOW)}`],
+    [{ shown: 'idle', hold: { reason: 'cancelled', untilMs: NOW } }, '', undefined],
+    [{ shown: 'paused', pauseReason: 'lunch' }, 'lunch', undefined],
+    [{ shown: 'idle' }, '', undefined],
+  ])('say why: %j', (part, why, until) => {
+    const agent: AgentLine = { ...BOARD.agents[0]!, pauseReason: '', hold: null, ...part };
+    expect([whyShown(agent), untilShown(agent)]).toEqual([why, until]);
+  });
+
+  it.each<[Partial<SiteLine>, string]>([
+    [{ state: 'up', lastHeardMs: null }, ''],
+    [{ state: 'stale', lastHeardMs: NOW }, `Lyon not heard since ${exactTimeOf(NOW)}`],
+    [{ state: 'down', lastHeardMs: NOW }, `Lyon not heard since ${exactTimeOf(NOW)}`],
+    [{ state: 'connecting', lastHeardMs: null }, 'Lyon is not connected'],
+  ])('of a site %j', (site, says) => {
+    expect(silenceText({ ...BOARD.sites[0]!, title: 'Lyon', ...site })).toBe(says);
   });
 });
 

@@ -82,13 +82,17 @@ const agentLineObject = z.object({
   title: text('what people call him'),
   number: text("his number at the site; '' for none"),
   shown: shown.meta({
-    description: 'one word for what he does: his status where he is not ready, else his activity, claims counted in',
+    description:
+      'one word for what he does: his status where he is not ready, else his activity, claims counted in; held: his phone is idle, and he is left alone for a while after an offer that failed',
   }),
   sinceMs: atMs('since when he does that'),
   status: oneOf(['unknown', 'logged_out', 'ready', 'paused'], 'declared by him or his PBX'),
   pauseReason: text("why he pauses; ''"),
   activity: oneOf(['idle', 'ringing', 'talking', 'wrap_up', 'unreachable', 'unknown'], 'observed at his phone'),
   skills: z.record(z.string(), amount('level, 1 to 10')).meta({ description: 'skill to level, profiles laid over' }),
+  pausedSkills: z
+    .record(z.string(), amount('level, 1 to 10'))
+    .meta({ description: 'those that his pause hides, and that he has again after it' }),
   queues: texts('queues of his site that he is in'),
   call: z
     .object({
@@ -98,6 +102,13 @@ const agentLineObject = z.object({
     })
     .nullable()
     .meta({ description: 'the call of ours that he is on or is rung for; null: none' }),
+  hold: z
+    .object({
+      reason: oneOf(['cancelled', 'busy', 'failed', 'no_answer', 'redirect_lost'], 'what he is left alone after'),
+      untilMs: atMs('when it ends'),
+    })
+    .nullable()
+    .meta({ description: 'he is left alone after an offer that failed; null: he is not' }),
   blockedBy: z
     .array(z.enum(REASON_CODES))
     .meta({ description: 'why he could take no call now, whatever it asks for; empty: he could' }),

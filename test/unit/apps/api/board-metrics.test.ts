@@ -27,7 +27,7 @@ const board: Board = {
     {
       ...{ id: 'berlin', title: 'Berlin', state: 'stale', lastHeardMs: 90_000, callsInProgress: 4, waiting: 1 },
       agents: {
-        ...{ idle: 1, ringing: 0, talking: 3, wrap_up: 0, paused: 2, logged_out: 7, unreachable: 0, unknown: 0 },
+        ...{ idle: 1, ringing: 0, talking: 3, wrap_up: 0, held: 1, paused: 2, logged_out: 7, unreachable: 0, unknown: 0 },
       },
     },
   ],

@@ -192,9 +192,9 @@ const lineOf = (one: AgentState, view: RoutingView): AgentLine => ({
   ...{ id: one.agentId, siteId: one.siteId, title: one.title, number: one.address ?? '' },
   shown: one.status === 'paused' || one.status === 'logged_out' ? one.status : one.activity,
   sinceMs: one.status === 'ready' ? one.activitySinceMs : one.statusSinceMs,
-  ...{ status: one.status, pauseReason: one.pauseReason, activity: one.activity, skills: one.skills },
+  ...{ status: one.status, pauseReason: one.pauseReason, activity: one.activity, skills: one.skills, pausedSkills: {} },
   queues: one.memberships.map((membership) => membership.queue),
-  call: null,
+  ...{ call: null, hold: null },
   blockedBy: ineligible(one, view, false).map(({ code }) => code),
   callsTaken: one.callsTaken,
 });
