@@ -169,7 +169,7 @@ describe.skipIf(missing !== undefined)('whoever looks at the pages', () => {
       await button(page, 'Close …').press('Enter');
       const dialog = page.getByRole('dialog');
       await isFocused(dialog.getByLabel('Why'));
-      expect(await dialog.innerText()).toMatch(/From now on its calls go to the service "Night line/);
+      expect(await dialog.innerText()).toMatch(/its calls go to the service "Night line/);
       expect(await dialog.getByRole('button', { name: /Close/ }).count()).toBe(1);
       await page.keyboard.type('Fire drill');
       await dialog.getByRole('button', { name: 'Close Technical support' }).click();

@@ -140,7 +140,7 @@ describe.skipIf(missing !== undefined)('a manager', () => {
     await page.getByRole('article', { name: 'Support' }).getByRole('link', { name: 'Support' }).click();
     await ready(page, 'service');
     await page.getByRole('button', { name: 'Back to its hours …' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Back to its hours' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Back to the hours of Support' }).click();
     await expect.poll(() => page.getByRole('button', { name: /^Close …/ }).count()).toBe(1);
     await inForce(3);
     await talk(stack, caller, 'support', '4930111004');

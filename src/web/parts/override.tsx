@@ -28,19 +28,19 @@ interface Words {
   readonly then: (rules: Service, titles: Titles) => string;
 }
 
-const BY_HAND =
-  'whatever its hours are, until somebody gives it back to its calendar. Calls that wait already go on waiting.';
+const BY_HAND = 'Whatever its hours are, until somebody gives it back to its calendar,';
+const WAITING = 'Calls that wait already go on waiting.';
 
 const WORDS: Readonly<Record<Wish, Words>> = {
   closed: {
     button: 'Close …',
     title: (service) => `Close ${service}`,
-    then: (rules, titles) => `From now on its calls go ${closedText(rules, titles)}, ${BY_HAND}`,
+    then: (rules, titles) => `${BY_HAND} its calls go ${closedText(rules, titles)}. ${WAITING}`,
   },
   open: {
     button: 'Open …',
     title: (service) => `Open ${service}`,
-    then: () => `From now on it takes calls, ${BY_HAND}`,
+    then: () => `${BY_HAND} it takes calls. ${WAITING}`,
   },
   auto: {
     button: 'Back to its hours …',
