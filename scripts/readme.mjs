@@ -73,7 +73,11 @@ const errors = () =>
 const reasons = () =>
   table(
     ['reason', 'as `ipnt explain` says it, for example', 'what to do where it should not be'],
-    Object.entries(REASONS).map(([code, { example, remedy }]) => [`\`${code}\``, reasonSentence(example, { atMs: 0, callId: 'of a story' }), remedy]),
+    Object.entries(REASONS).map(([code, { example, remedy }]) => [
+      `\`${code}\``,
+      reasonSentence(example, { atMs: 0, callId: 'of a story' }),
+      remedy,
+    ]),
   );
 
 /** Ours alone: what `process_` and `nodejs_` metrics are is Node's matter. */

@@ -12,7 +12,14 @@ const NO_LEVELS = new Map<string, number>();
 /** Ages of their own in each test, shorter from one to the next: what was once given up for deletion is counted no more. */
 export function retentionStories(use: () => StoreUnderTest): void {
   const met: CallFact = {
-    ...{ kind: 'customerFound', source: 'shared', customerId: 'C-9', name: 'Zoë', tookMs: 3, problem: '' },
+    ...{
+      kind: 'customerFound',
+      source: 'shared',
+      customerId: 'C-9',
+      name: 'Zoë',
+      tookMs: 3,
+      problem: 'no row for +4930777',
+    },
   };
   const decision = { callId: 'x', others: {} } as unknown as Extract<CallFact, { kind: 'decided' }>['decision'];
   /** A call of so many days ago, of a service of its own. */

@@ -9,7 +9,7 @@ export function withoutPerson(fact: CallFact): CallFact {
     case 'arrived':
       return { ...fact, ani: '' };
     case 'customerFound':
-      return { ...fact, customerId: '', name: '' };
+      return { ...fact, customerId: '', name: '', problem: '' };
     case 'callbackAsked':
       return { ...fact, number: '' };
     default:
