@@ -10,6 +10,7 @@ import { openMysqlStore } from '../../src/store/mysql/index.ts';
 import type { MysqlStore } from '../../src/store/mysql/index.ts';
 import { until } from './asterisk/ari.ts';
 import { ReplayingFreeswitch } from './freeswitch/replaying.ts';
+import { built } from './build.ts';
 import { startLab } from './lab.ts';
 import type { AsteriskInstance, Lab, LabSpec, SiteSpec } from './lab.ts';
 import { startRole } from './role.ts';
@@ -168,8 +169,7 @@ async function apiUp(url: string, role: Role): Promise<void> {
 
 /** Builds when needed, and brings everything up. */
 export async function startStack(spec: StackSpec, report: (line: string) => void = () => undefined): Promise<Stack> {
-  const build = spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { encoding: 'utf8' });
-  if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
+  built();
   const ends: (() => Promise<unknown> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of ends.splice(0).reverse()) await end();

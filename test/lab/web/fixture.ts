@@ -2,14 +2,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { built } from '../build.ts';
 
 export interface Fixture {
   readonly url: string;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts it on a free port, over pages that were built. Throws where it ends instead. */
+/** Builds the pages when needed, and starts it on a free port. Throws where it ends instead. */
 export async function startFixture(): Promise<Fixture> {
+  built();
   const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'serve.ts'), '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
