@@ -6,6 +6,7 @@ import type { Followed } from './live/follow.ts';
 import { follow } from './live/follow.ts';
 import type { StreamEvent } from './live/frames.ts';
 import { StreamLink } from './live/link.ts';
+import { reloadIfOutdated } from './live/outdated.ts';
 import { loadSession } from './session.ts';
 
 /**
@@ -44,6 +45,7 @@ function onEvent(event: StreamEvent): boolean {
 const link = new StreamLink('/v1/stream', {
   onEvent: (event) => batch(() => onEvent(event)),
   onState: (isOpen, heardMs) => {
+    if (isOpen && lostSinceMs.peek() !== null) void reloadIfOutdated();
     if (isOpen) lostSinceMs.value = null;
     else lostSinceMs.value ??= heardMs ?? Date.now();
   },

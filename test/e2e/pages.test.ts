@@ -163,13 +163,35 @@ describe.skipIf(missing !== undefined)('whoever looks at the pages', () => {
     });
   });
 
+  describe('on a wall that stays for weeks', () => {
+    test('is loaded again once the server was updated, and not for a mere break of the line', async () => {
+      const page = await open('#/?wall', 'wall');
+      const asked = (): Promise<unknown> =>
+        page.waitForResponse((answer) => answer.request().method() === 'GET' && answer.url() === `${lab.url}/`);
+      const drop = (): Promise<unknown> => fetch(`${lab.url}/lab/drop`, { method: 'POST' });
+      let loads = 0;
+      page.on('load', () => (loads += 1));
+      await Promise.all([asked(), drop()]);
+      await page.route(`${lab.url}/`, async (route) => {
+        if (route.request().resourceType() === 'document') return route.continue();
+        const updated = (await (await route.fetch()).text()).replace(/index-[\w-]+\.js/, 'index-newer.js');
+        await route.fulfill({ body: updated, contentType: 'text/html' });
+      });
+      expect(loads).toBe(0);
+      await Promise.all([page.waitForEvent('load'), drop()]);
+      await ready(page, 'wall');
+      expect(page.url()).toContain('#/?wall');
+    });
+  });
+
   describe('at a service', () => {
     test('closes it by the one button that says so, and knows what becomes of its calls', async () => {
       const page = await open('#/services/technical', 'service');
       await button(page, 'Close …').press('Enter');
       const dialog = page.getByRole('dialog');
       await isFocused(dialog.getByLabel('Why'));
-      expect(await dialog.innerText()).toMatch(/its calls go to the service "Night line/);
+      // What services are called may come a moment later.
+      await dialog.getByText('its calls go to the service "Night line').waitFor();
       expect(await dialog.getByRole('button', { name: /Close/ }).count()).toBe(1);
       await page.keyboard.type('Fire drill');
       await dialog.getByRole('button', { name: 'Close Technical support' }).click();

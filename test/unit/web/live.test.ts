@@ -9,6 +9,7 @@ import type { Followed } from '../../../src/web/live/follow.ts';
 import { readFrames } from '../../../src/web/live/frames.ts';
 import type { StreamEvent } from '../../../src/web/live/frames.ts';
 import { StreamLink } from '../../../src/web/live/link.ts';
+import { isOutdated } from '../../../src/web/live/outdated.ts';
 import type { LinkHandlers } from '../../../src/web/live/link.ts';
 import { firstBoard } from '../../lab/web/board.ts';
 
@@ -145,5 +146,18 @@ describe('the link', () => {
     const told = await linked((response) => response.writeHead(401).end());
     await until(told, 'refused 401');
     expect(told).toEqual(['open false', 'refused 401']);
+  });
+});
+
+describe('an update of the server', () => {
+  const page = (script: string) => `<script type="module" crossorigin src="./assets/${script}"></script>`;
+  it.each([
+    ['the same scripts', page('index-a1.js'), 'index-a1.js', false],
+    ['newer scripts', page('index-b2.js'), 'index-a1.js', true],
+    ["a proxy's own page", '<h1>Bad gateway</h1>', 'index-a1.js', false],
+    ['no answer', '', 'index-a1.js', false],
+    ['nobody knows which script runs', page('index-b2.js'), '', false],
+  ])('%s', (_, told, own, expected) => {
+    expect(isOutdated(told, own)).toBe(expected);
   });
 });
