@@ -9,15 +9,13 @@ import { Since } from '../parts/since.tsx';
 import { href } from '../router.ts';
 import type { Concern } from './attention.ts';
 import { levelText, serviceConcerns } from './attention.ts';
-import { abandonedShare, othersOf } from './day.ts';
 import { Figure, Small } from './figure.tsx';
-import { Share } from './totals.tsx';
+import { NotReached } from './not-reached.tsx';
 
 /** One service: how many wait and for how long, whether today is within target, who is there for it. */
 export const ServiceTile = memo(({ row }: { readonly row: ServiceRow }) => {
   const concerns = serviceConcerns(row, serverNowMs(tick.value));
   const worst = concerns[0];
-  const others = othersOf(row.today);
   return (
     <article class={`card tile ${worst?.tone ?? (row.isOpen ? 'good' : 'calm')}`} aria-label={row.title}>
       <header>
@@ -43,16 +41,7 @@ export const ServiceTile = memo(({ row }: { readonly row: ServiceRow }) => {
         <Small label="Reached today" title="Calls of today that reached an agent, of all that came in">
           {number(row.today.reached)} of {number(row.today.offered)}
         </Small>
-        <Small label="Abandoned" title="Calls of today whose callers gave up, and their share of all that came in">
-          {number(row.today.outcomes.abandoned)} <Share part={abandonedShare(row.today)} />
-        </Small>
-        <Small
-          label="Other"
-          isOdd={others.isOdd}
-          title={`Calls of today that are neither reached nor abandoned: ${others.says || 'none'}`}
-        >
-          {number(others.count)}
-        </Small>
+        <NotReached today={row.today} />
         <Small
           label="Eligible"
           title="Agents who could take a call of it now"

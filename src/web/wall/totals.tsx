@@ -1,11 +1,11 @@
 import { computed } from '@preact/signals';
-import { percent } from '../../core/explain/text.ts';
 import { number } from '../format.ts';
 import { services } from '../live.ts';
 import { Since } from '../parts/since.tsx';
 import { levelText } from './attention.ts';
-import { abandonedShare, othersOf, totalsOf } from './day.ts';
+import { totalsOf } from './day.ts';
 import { Small } from './figure.tsx';
+import { NotReached } from './not-reached.tsx';
 
 const totals = computed(() => totalsOf(services.value));
 
@@ -13,7 +13,6 @@ const totals = computed(() => totalsOf(services.value));
 export function TotalsLine() {
   if (services.value.length < 2) return null;
   const { waiting, longestSinceMs, today, serviceLevel } = totals.value;
-  const others = othersOf(today);
   return (
     <section class="card totals" aria-labelledby="wall-totals">
       <h2 id="wall-totals">All services</h2>
@@ -26,16 +25,7 @@ export function TotalsLine() {
         <Small label="Reached" title="Calls of today that reached an agent">
           {number(today.reached)}
         </Small>
-        <Small label="Abandoned" title="Calls of today whose callers gave up, and their share of all that came in">
-          {number(today.outcomes.abandoned)} <Share part={abandonedShare(today)} />
-        </Small>
-        <Small
-          label="Other"
-          isOdd={others.isOdd}
-          {...(others.says === '' ? {} : { title: `Calls of today: ${others.says}` })}
-        >
-          {number(others.count)}
-        </Small>
+        <NotReached today={today} />
         <Small label="Service level" title="Of today; each call by what its own service promises">
           {levelText(serviceLevel)}
         </Small>
@@ -43,7 +33,3 @@ export function TotalsLine() {
     </section>
   );
 }
-
-/** `23%`, smaller, beside the count that it is of. */
-export const Share = ({ part }: { readonly part: number | null }) =>
-  part === null ? null : <span class="share">{percent(part)}</span>;
