@@ -2,10 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 const REAL = ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/contract/**/*.real.test.ts'];
 
-/** They load the machine and judge times and order by milliseconds: a neighbour would be measured with them. */
-const ALONE = ['edge-ari-say', 'load', 'routing-live', 'stream-clients', 'two-edges'].map(
-  (name) => `test/integration/${name}.test.ts`,
-);
+/** They load the machine, freeze parts of it, and judge times and order: a neighbour would be measured with them. */
+const ALONE = [
+  ...['database-failures', 'dialplan-overflow', 'edge-ari-say', 'failures', 'load', 'routing-live'],
+  ...['stream-clients', 'two-edges'],
+].map((name) => `test/integration/${name}.test.ts`);
 
 const patience = { testTimeout: 60_000, hookTimeout: 300_000 };
 
