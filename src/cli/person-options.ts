@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import { ALL, ROLES, usualScope } from '../core/model/person.ts';
+import { ALL, isAgentFitting, isScopeLacking, ROLES, usualScope } from '../core/model/person.ts';
 import type { Person, Role } from '../core/model/person.ts';
 import { someOf } from '../core/explain/text.ts';
 import type { QueryStore } from '../ports/queries.ts';
@@ -52,8 +52,8 @@ export async function changedPerson(
 }
 
 /** Null, or what a supervisor lacks. */
-export const scopeFault = ({ role, sites, services }: PersonOptions): string | null =>
-  role === 'supervisor' && sites === undefined && services === undefined
+export const scopeFault = (options: PersonOptions): string | null =>
+  isScopeLacking(options)
     ? "say what a supervisor may change: --sites and --services, with commas, or '*' for all"
     : null;
 
@@ -71,8 +71,9 @@ export function suited<P extends Pick<Person, 'role' | 'agentId'>>(person: P): P
 }
 
 /** Null, or why role and agent do not go together, and what to do. */
-function agentFault({ role, agentId }: Pick<Person, 'role' | 'agentId'>): readonly [string, string] | null {
-  if ((role === 'agent') === (agentId !== '')) return null;
+function agentFault(person: Pick<Person, 'role' | 'agentId'>): readonly [string, string] | null {
+  if (isAgentFitting(person)) return null;
+  const { role } = person;
   return role === 'agent'
     ? ['the role agent needs --agent', 'say whose: --agent, as `ipnt agents` lists him']
     : [`--agent goes with the role agent, not with ${role}`, 'leave --agent away, or give --role agent'];

@@ -29,15 +29,15 @@ export interface Told {
   readonly callId?: string;
 }
 
-/**
- * All that stood against somebody, each as the end of a sentence that begins with his name. What his phone does is left out where a claim of
- * ours says the same: it is one call and not two.
- */
-export function reasonSentences(reasons: readonly Reason[], told: Told): readonly string[] {
-  const isClaimed = reasons.some(({ code }) => code === 'claimed');
-  const more = isClaimed ? reasons.filter(({ code }) => code !== 'talking' && code !== 'ringing') : reasons;
-  return more.map((reason) => reasonSentence(reason, told));
-}
+/** What his phone does is left out where a claim of ours says the same: it is one call and not two. */
+export const callOnce = (reasons: readonly Reason[]): readonly Reason[] =>
+  reasons.some(({ code }) => code === 'claimed')
+    ? reasons.filter(({ code }) => code !== 'talking' && code !== 'ringing')
+    : reasons;
+
+/** All that stood against somebody, each as the end of a sentence that begins with his name. One call is told as one. */
+export const reasonSentences = (reasons: readonly Reason[], told: Told): readonly string[] =>
+  callOnce(reasons).map((reason) => reasonSentence(reason, told));
 
 /** Why somebody could not take a call, as the end of a sentence that begins with his name. */
 export function reasonSentence(reason: Reason, { atMs, sites = NO_TITLES, tense = 'was', callId }: Told): string {

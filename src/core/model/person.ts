@@ -18,6 +18,21 @@ export const ALL = '*';
 export const usualScope = (role: Role): Scope =>
   role === 'supervisor' ? { sites: [], services: [] } : { sites: [ALL], services: [ALL] };
 
+/** Whether it was left open what a supervisor may touch, who must not be made one by an omission. */
+export const isScopeLacking = ({
+  role,
+  sites,
+  services,
+}: {
+  readonly role?: Role | undefined;
+  readonly sites?: readonly string[] | undefined;
+  readonly services?: readonly string[] | undefined;
+}): boolean => role === 'supervisor' && sites === undefined && services === undefined;
+
+/** The role `agent` is somebody's, and no other role is. */
+export const isAgentFitting = ({ role, agentId }: Pick<Person, 'role' | 'agentId'>): boolean =>
+  (role === 'agent') === (agentId !== '');
+
 /** Somebody who asks, by a login or by a token. */
 export interface Person extends Scope {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { callOnce } from '../../core/explain/reasons.ts';
 import { counted, printable, span } from '../../core/explain/text.ts';
 import type { HoldReason } from '../../core/model/claim.ts';
 import type { Reason } from '../../core/model/decision.ts';
@@ -14,10 +15,8 @@ const HELD: Readonly<Record<HoldReason, string>> = {
 
 /** All that stands in his way, said to the agent himself: one sentence for what the call centre and we see alike. Empty: nothing does. */
 export function ownReasons(reasons: readonly Reason[], nowMs: number): readonly string[] {
-  const isClaimed = reasons.some(({ code }) => code === 'claimed');
   const told = new Map<Reason['code'], Reason>();
-  for (const reason of reasons) {
-    if (isClaimed && (reason.code === 'ringing' || reason.code === 'talking')) continue;
+  for (const reason of callOnce(reasons)) {
     const before = told.get(reason.code);
     if (before === undefined || endOf(before) < endOf(reason)) told.set(reason.code, reason);
   }

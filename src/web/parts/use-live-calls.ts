@@ -3,6 +3,7 @@ import type { CallSummary } from '../../core/model/call-summary.ts';
 import type { Listing } from '../api.ts';
 import { get } from '../api.ts';
 import { liveRange, renewed } from './calls-live.ts';
+import { whileSeen } from './while-seen.ts';
 
 const AGAIN_MS = 4_000;
 /** Rows in progress are among the newest; of the calls since the oldest of them so many are asked for. */
@@ -20,7 +21,7 @@ export function useLiveCalls(rows: readonly CallSummary[] | null): readonly Call
     const gone = new AbortController();
     let isUnderWay = false;
     const again = (): void => {
-      if (document.hidden || isUnderWay) return;
+      if (isUnderWay) return;
       isUnderWay = true;
       get<Listing<CallSummary>>('/v1/calls', { ...range, limit: MOST }, gone.signal)
         .then(({ items }) => {
@@ -31,12 +32,10 @@ export function useLiveCalls(rows: readonly CallSummary[] | null): readonly Call
         .catch(() => undefined)
         .finally(() => (isUnderWay = false));
     };
-    const timer = setInterval(again, AGAIN_MS);
-    document.addEventListener('visibilitychange', again);
+    const end = whileSeen(AGAIN_MS, again);
     return () => {
       gone.abort();
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', again);
+      end();
     };
   }, [key]);
   return shown;

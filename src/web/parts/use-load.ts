@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api.ts';
 import { problemOf } from '../api.ts';
+import { whileSeen } from './while-seen.ts';
 
 export interface Loaded<T> {
   /** The last answer; it stays while a newer one is asked for. */
@@ -36,16 +37,9 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
   const reload = useCallback(() => setTurn((old) => old + 1), []);
   useEffect(() => {
     if (everyMs === undefined) return undefined;
-    const again = (): void => {
-      if (!document.hidden && !isUnderWay.current) reload();
-    };
-    const timer = setInterval(again, everyMs);
-    // Whoever comes back to the page does not wait for the next time.
-    document.addEventListener('visibilitychange', again);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', again);
-    };
+    return whileSeen(everyMs, () => {
+      if (!isUnderWay.current) reload();
+    });
   }, [everyMs, reload]);
   return { ...state, reload };
 }

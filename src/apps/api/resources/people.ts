@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { IpntError } from '../../../core/errors.ts';
 import { personText } from '../../../core/explain/person.ts';
 import type { AuditAction } from '../../../core/model/audit.ts';
-import { ROLES, USER_NAME, usualScope } from '../../../core/model/person.ts';
+import { isAgentFitting, isScopeLacking, ROLES, USER_NAME, usualScope } from '../../../core/model/person.ts';
 import type { Person, Role, Scope } from '../../../core/model/person.ts';
 import type { TokenRecord, UserRecord } from '../../../ports/people.ts';
 import { assertStrong, hashPassword } from '../../../runtime/password.ts';
@@ -96,8 +96,9 @@ const tokenOf = ({ secretHash: _hash, ...token }: TokenRecord): z.output<typeof 
 });
 
 /** A role and an agent belong together, or neither does. Throws RequestInvalid. */
-function checkAgent({ role, agentId }: Pick<Person, 'role' | 'agentId'>): void {
-  if ((role === 'agent') === (agentId !== '')) return;
+function checkAgent(person: Pick<Person, 'role' | 'agentId'>): void {
+  if (isAgentFitting(person)) return;
+  const { role } = person;
   const message = role === 'agent' ? 'is missing: the role is agent' : `belongs to the role agent, and not to ${role}`;
   const cure = role === 'agent' ? 'write the id of his agent' : 'leave it empty';
   throw new RequestInvalid([{ path: 'body.agentId', message, cure }]);
@@ -105,7 +106,7 @@ function checkAgent({ role, agentId }: Pick<Person, 'role' | 'agentId'>): void {
 
 /** What somebody of a role may touch. Throws RequestInvalid where it is left open what a supervisor may. */
 function scopeOf(role: Role, { sites, services }: { readonly [K in keyof Scope]?: Scope[K] | undefined }): Scope {
-  if (role === 'supervisor' && sites === undefined && services === undefined)
+  if (isScopeLacking({ role, sites, services }))
     throw new RequestInvalid([
       {
         ...{ path: 'body.sites', message: 'and `services`: what a supervisor may change must be said' },
